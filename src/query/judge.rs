@@ -1,0 +1,50 @@
+//! The [`Judge`] trait: answers "does this file help with the request?" for packs of files.
+
+use crate::domain::{Detail, FileId, JudgeName, Probability, Verdict};
+use crate::index::Index;
+
+/// Why a judge gave no clean answer; never counted as "no".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct JudgeError {
+    /// What happened, for people.
+    pub why: String,
+    /// Whether trying again can help.
+    pub retryable: bool,
+}
+
+/// One file's answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answer {
+    /// Yes or no.
+    pub verdict: Verdict,
+    /// Calibrated probability of yes.
+    pub probability: Probability,
+}
+
+/// Someone who can answer for files.
+pub trait Judge: Send + Sync {
+    /// The name under which results and caches know this judge.
+    fn name(&self) -> JudgeName;
+
+    /// Reads the request against the index once, and returns a session that answers packs.
+    ///
+    /// `cancelled` is asked now and then; a session opened after it said yes may hold nothing.
+    fn open(&self, request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Box<dyn Session>;
+}
+
+/// One request at one judge. It holds what it needs of the request, and is given the index again at every call, so that
+/// the index may change between calls.
+pub trait Session: Send + Sync {
+    /// All indexed files, most promising first.
+    fn order(&self) -> Vec<FileId>;
+
+    /// Answers for a pack of files, in the pack's order.
+    fn judge(&self, index: &Index, pack: &[FileId]) -> Vec<Result<Answer, JudgeError>>;
+
+    /// Explains one answer: evidence in log-odds, spans and shares.
+    fn explain(&self, index: &Index, file: FileId) -> Detail;
+
+    /// Takes notice that these files changed, appeared or went away; what is known of others stays.
+    fn refresh(&mut self, index: &Index, files: &[FileId]);
+}
