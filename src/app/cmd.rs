@@ -1,0 +1,62 @@
+//! Commands: what the state asks the runtime to do. The runtime holds no product rule; these say all.
+
+use std::sync::Arc;
+
+use crate::domain::{FileId, Generation, QueryCommand};
+
+use super::selection::Selection;
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cmd {
+    /// Tell the query engine.
+    Query(QueryCommand),
+    /// Send [`super::Msg::Timer`] back after so many milliseconds. A newer timer of the same kind replaces it.
+    After {
+        /// How long.
+        millis: u64,
+        /// What to send back.
+        timer: Timer,
+    },
+    /// Read a file for the preview; the answer echoes file and generation. A newer request replaces an older one.
+    LoadPreview {
+        /// The file.
+        file: FileId,
+        /// Counts the requests for previews.
+        generation: Generation,
+    },
+    /// Open a file in `$VISUAL` or `$EDITOR`, giving it the terminal.
+    OpenEditor {
+        /// The file.
+        file: FileId,
+        /// Its path as shown, for messages.
+        path: Arc<str>,
+        /// 1-based line.
+        line: u32,
+    },
+    /// Show text in `$PAGER`, giving it the terminal.
+    Pager(String),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Put what is selected on the screen on the clipboard; its text is what `ui::selected_text` says.
+    CopySelection(Selection),
+    /// Read the configuration again and answer with [`super::Msg::Config`].
+    ReloadConfig,
+    /// Draw with this theme from now on; the name is one of [`super::Msg::Themes`].
+    SetTheme(String),
+    /// Take the mouse (true) or leave it to the terminal (false).
+    MouseCapture(bool),
+    /// Stop as `kill -STOP` does, terminal restored.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// A timer, by what it is for; the number tells the newest from those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Timer {
+    /// A pause in typing.
+    Typing(u64),
+    /// The person has looked at one row for a while.
+    Dwell(u64),
+}

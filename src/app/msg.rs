@@ -1,0 +1,64 @@
+//! Messages: everything that can happen to the state, one arm per source.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::{GitState, Notice, Problem, QueryEvent, RootId, WatchState};
+
+use super::cmd::Timer;
+use super::input::Input;
+use super::preview::Preview;
+use super::settings::Settings;
+
+/// The time of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Now {
+    /// Since the session started; never runs backwards.
+    pub elapsed: Duration,
+    /// Wall clock, seconds since the epoch.
+    pub unix: i64,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// The time. Sent before each batch of other messages, and when [`super::App::needs_tick`] asked for it.
+    Tick(Now),
+    /// The person did something.
+    Input(Input),
+    /// A timer asked for by [`super::Cmd::After`] ran out.
+    Timer(Timer),
+    /// The tree changed in a way that the header shows.
+    Tree(TreeNews),
+    /// The query engine spoke.
+    Query(QueryEvent),
+    /// A file's text for the preview, first plain and then highlighted, or both at once.
+    Preview(Preview),
+    /// Configuration was read again: what holds now, and what was wrong with it.
+    Config(Arc<Settings>, Vec<Problem>),
+    /// The themes there are, best first, and the one in force.
+    Themes {
+        /// Every name.
+        names: Vec<String>,
+        /// The one drawn with.
+        current: String,
+    },
+    /// Something a person should know.
+    Notice(Notice),
+    /// The editor or pager gave the terminal back; the error says why it could not start.
+    ProgramClosed(Result<(), String>),
+    /// Text was copied by this way (`terminal`, `wl-copy`, ...), or could not be.
+    Copied(Result<String, String>),
+}
+
+/// What the header needs of the tree's events.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TreeNews {
+    /// Branch, HEAD or status; `None` without a repository.
+    Git(RootId, Option<GitState>),
+    /// How changes become known.
+    Watch(WatchState),
+    /// A root vanished (true) or came back (false).
+    RootLost(RootId, PathBuf, bool),
+}
