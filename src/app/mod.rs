@@ -13,7 +13,7 @@ mod settings;
 mod state;
 mod update;
 
-pub use chord::{Chord, Key};
+pub use chord::{Chord, Key, Mods};
 pub use cmd::{Cmd, Timer};
 pub use input::{Input, Mouse, MouseKind, Size};
 pub use msg::{Msg, Now, TreeNews};
