@@ -209,7 +209,8 @@ fn named(name: &str) -> Result<Key, ChordError> {
 
 impl fmt::Display for Chord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (held, name) in [(self.mods.ctrl, "ctrl+"), (self.mods.alt, "alt+"), (self.mods.shift, "shift+")] {
+        for (held, name) in [(self.mods.ctrl, "ctrl+"), (self.mods.alt, "alt+"), (self.mods.shift, "shift+")]
+        {
             if held {
                 f.write_str(name)?;
             }

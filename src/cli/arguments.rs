@@ -1,0 +1,134 @@
+//! Arguments: the raw command line as clap reads it; nothing here is checked against the disk or the configuration.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+
+/// Asks a judge about every file of the tree, and shows the answers ranked, each with its reason.
+///
+/// Without a command, opens the full screen in PATH (default: the current directory).
+#[derive(Debug, Parser)]
+#[command(name = "quarry", version, args_conflicts_with_subcommands = true, after_long_help = EXIT_CODES)]
+pub struct Arguments {
+    /// What to do; without it, open the screen.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What the screen takes.
+    #[command(flatten)]
+    pub screen: Screen,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 3 nothing found, 130 interrupted.\n\
+    Environment: QUARRY_CONFIG_DIR, QUARRY_CACHE_DIR and QUARRY_DATA_DIR move the three folders; NO_COLOR turns \
+    colours off; VISUAL, EDITOR and PAGER name the programs to open.";
+
+/// `quarry [PATH]`.
+#[derive(Debug, Args)]
+pub struct Screen {
+    /// The tree to open.
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub path: Option<PathBuf>,
+    /// Add another tree; may be repeated.
+    #[arg(long = "root", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub roots: Vec<PathBuf>,
+    /// What you are working on; it counts in the ranking. Default: the words of the branch name.
+    #[arg(long, value_name = "TEXT")]
+    pub task: Option<String>,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Common {
+    /// Read this configuration file over the others.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Draw with this theme (`quarry doctor` lists them).
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+}
+
+/// The commands that work without a screen.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge every file for one request and print the answers.
+    Query(Query),
+    /// Print what was found: terminal, colours, git, watching, cache, configuration.
+    Doctor(Doctor),
+    /// Print shell completions.
+    Completions(Completions),
+}
+
+const QUERY_HELP: &str = "\
+With --json, one object is printed per line:
+  {\"event\":\"plan\",\"query\":TEXT,\"files\":N,\"judge\":NAME}
+then for each file exactly one of
+  {\"event\":\"judged\",\"path\":PATH,\"verdict\":\"yes\"|\"no\",\"probability\":0..1,\"reason\":TEXT,
+   \"spans\":[[FIRST,LAST]...],\"signals\":{NAME:SHARE...},\"source\":\"judge\"|\"cache\"}
+  {\"event\":\"skipped\",\"path\":PATH,\"why\":TEXT}
+  {\"event\":\"failed\",\"path\":PATH,\"why\":TEXT,\"retryable\":BOOL}
+and last
+  {\"event\":\"done\",\"ranking\":[{\"path\":PATH,\"score\":0..1}...],\"counts\":{STATE:N...},\"elapsed_ms\":N}
+The ranking holds every judged file, best first, and the counts sum to the files of the plan. Shares are signed; their
+absolute values sum to 1. Paths are relative to the root and `/`-separated. With --watch, each save prints the files
+judged again and a fresh `done`.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 nothing found, 130 interrupted.";
+
+/// `quarry query`.
+#[derive(Debug, Args)]
+#[command(after_long_help = QUERY_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct Query {
+    /// The request in plain words, or `-` to read it from standard input.
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// Print one JSON object per line.
+    #[arg(long)]
+    pub json: bool,
+    /// Rows of the printed list; --json always holds every file.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// The tree to judge, default the current directory; may be repeated.
+    #[arg(long = "root", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub roots: Vec<PathBuf>,
+    /// What you are working on; it counts in the ranking. Default: the words of the branch name.
+    #[arg(long, value_name = "TEXT")]
+    pub task: Option<String>,
+    /// Who judges.
+    #[arg(long, value_name = "NAME", default_value = "embedded")]
+    pub judge: String,
+    /// Show evidence, signal shares and lines of each row.
+    #[arg(long)]
+    pub explain: bool,
+    /// Stay, and print again when files are saved.
+    #[arg(long)]
+    pub watch: bool,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `quarry doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// The tree to look at.
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub path: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `quarry completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell to complete for.
+    pub shell: Shell,
+}
