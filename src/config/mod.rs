@@ -1,1 +1,23 @@
-//! config.
+//! Configuration: raw TOML of several layers to one checked [`Config`], with soft errors by file, line and key.
+//!
+//! A wrong key costs that key and nothing else. What was loaded never changes; a saved file is loaded anew.
+//! Must not name services, the app or the screen: what an action or a theme is called is checked by whoever owns it.
+
+mod checked;
+mod chord;
+mod default_file;
+mod dirs;
+pub(crate) mod document;
+mod layer;
+mod origin;
+mod schema;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use checked::{Config, GlyphSet, Overrides, QueryConfig, Sources};
+pub use chord::{Chord, Key, Mods};
+pub use default_file::default_file;
+pub use dirs::Dirs;
+pub use origin::Origin;
+pub use tables::{BackendConfig, BudgetConfig, PromptOrder, Protocol, TaskConfig};

@@ -1,1 +1,10 @@
-//! text.
+//! Text: measuring, cutting, wrapping, cleaning and highlighting text for people. Knows no screen and no colours.
+
+pub mod amount;
+pub mod cut;
+pub mod fuzzy;
+pub mod highlight;
+pub mod nearest;
+pub mod sanitize;
+pub mod width;
+pub mod wrap;

@@ -1,0 +1,65 @@
+//! Fuzzy matching for the palette and the filter: a facade over nucleo's matcher.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+/// What is matched: it decides where a match is worth most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Names of commands: starts of words.
+    Words,
+    /// Paths: starts of components.
+    Paths,
+}
+
+/// A match of one text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FuzzyMatch {
+    /// The higher the better; only comparable within one pattern.
+    pub score: u32,
+    /// Indices of the matched characters (`char`s, not bytes), ascending.
+    pub indices: Vec<u32>,
+}
+
+/// A matcher with one pattern. Words of the pattern must all match; smart case; `^`, `$`, `'` and `!` as in fzf.
+#[derive(Debug)]
+pub struct Fuzzy {
+    matcher: Matcher,
+    pattern: Pattern,
+    buffer: Vec<char>,
+}
+
+impl Fuzzy {
+    /// Prepares a pattern.
+    pub fn new(pattern: &str, subject: Subject) -> Self {
+        let config = match subject {
+            Subject::Words => Config::DEFAULT,
+            Subject::Paths => Config::DEFAULT.match_paths(),
+        };
+        Self {
+            matcher: Matcher::new(config),
+            pattern: Pattern::parse(pattern, CaseMatching::Smart, Normalization::Smart),
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Whether the pattern is empty, which every text matches with a score of 0.
+    pub fn is_empty(&self) -> bool {
+        self.pattern.atoms.is_empty()
+    }
+
+    /// The score of a text; `None` where it does not match. Cheaper than [`Fuzzy::find`].
+    pub fn score(&mut self, text: &str) -> Option<u32> {
+        self.pattern.score(Utf32Str::new(text, &mut self.buffer), &mut self.matcher)
+    }
+
+    /// The score and the matched characters of a text; `None` where it does not match.
+    pub fn find(&mut self, text: &str) -> Option<FuzzyMatch> {
+        let mut indices = Vec::new();
+        let haystack = Utf32Str::new(text, &mut self.buffer);
+        let score = self.pattern.indices(haystack, &mut self.matcher, &mut indices)?;
+        indices.sort_unstable();
+        indices.dedup();
+        Some(FuzzyMatch { score, indices })
+    }
+}
