@@ -21,7 +21,7 @@ pub use event::{
 };
 pub use ids::{FileId, Generation, RootId};
 pub use judgment::{Detail, Evidence, Judged, Judgment, Probability, Source, Span, Usage, Verdict};
-pub use language::Language;
+pub use language::{Language, LanguageKind};
 pub use ledger::{Counts, LedgerState, SkipReason, StateKind};
 pub use notice::{Notice, Problem, Severity};
 pub use path::RelPath;

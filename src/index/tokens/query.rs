@@ -1,0 +1,342 @@
+//! Terms of a request: merged, counted, and without the words that only make it a sentence.
+
+use rustc_hash::FxHashMap;
+
+use super::{Token, each};
+
+/// A term that a request asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryTerm {
+    /// The stemmed term, as in the index.
+    pub term: Box<str>,
+    /// The word as it was written first, for showing to people; not sanitised.
+    pub word: Box<str>,
+    /// Whether it is a whole identifier of several parts.
+    pub whole: bool,
+    /// How often it was written.
+    pub count: u32,
+}
+
+/// Words of English and of asking that say nothing about a file; sorted.
+const STOP_WORDS: &[&str] = &[
+    "about",
+    "above",
+    "after",
+    "again",
+    "all",
+    "also",
+    "always",
+    "am",
+    "an",
+    "and",
+    "any",
+    "anything",
+    "are",
+    "around",
+    "as",
+    "at",
+    "be",
+    "because",
+    "been",
+    "before",
+    "being",
+    "below",
+    "between",
+    "both",
+    "but",
+    "by",
+    "can",
+    "cannot",
+    "could",
+    "did",
+    "do",
+    "does",
+    "doesn",
+    "doing",
+    "don",
+    "done",
+    "during",
+    "each",
+    "either",
+    "etc",
+    "ever",
+    "every",
+    "few",
+    "for",
+    "from",
+    "further",
+    "gets",
+    "give",
+    "given",
+    "go",
+    "goes",
+    "going",
+    "gone",
+    "got",
+    "had",
+    "happen",
+    "happens",
+    "has",
+    "have",
+    "having",
+    "he",
+    "help",
+    "hence",
+    "her",
+    "here",
+    "hers",
+    "him",
+    "his",
+    "how",
+    "however",
+    "i",
+    "if",
+    "im",
+    "in",
+    "instead",
+    "into",
+    "is",
+    "isn",
+    "it",
+    "its",
+    "itself",
+    "ive",
+    "just",
+    "kind",
+    "know",
+    "lets",
+    "like",
+    "likely",
+    "ll",
+    "look",
+    "made",
+    "make",
+    "makes",
+    "making",
+    "many",
+    "may",
+    "maybe",
+    "me",
+    "might",
+    "more",
+    "most",
+    "much",
+    "must",
+    "my",
+    "need",
+    "needed",
+    "needs",
+    "no",
+    "nor",
+    "not",
+    "now",
+    "of",
+    "often",
+    "oh",
+    "on",
+    "once",
+    "only",
+    "or",
+    "other",
+    "others",
+    "our",
+    "ours",
+    "out",
+    "over",
+    "own",
+    "please",
+    "pls",
+    "quite",
+    "rather",
+    "re",
+    "really",
+    "same",
+    "say",
+    "seem",
+    "seems",
+    "she",
+    "should",
+    "shouldn",
+    "since",
+    "so",
+    "some",
+    "somehow",
+    "something",
+    "still",
+    "such",
+    "sure",
+    "tell",
+    "than",
+    "thank",
+    "thanks",
+    "that",
+    "the",
+    "their",
+    "theirs",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "thing",
+    "things",
+    "this",
+    "those",
+    "though",
+    "through",
+    "thus",
+    "to",
+    "together",
+    "too",
+    "toward",
+    "under",
+    "until",
+    "up",
+    "upon",
+    "us",
+    "ve",
+    "very",
+    "via",
+    "want",
+    "wanted",
+    "wants",
+    "was",
+    "wasn",
+    "way",
+    "we",
+    "well",
+    "were",
+    "what",
+    "whatever",
+    "when",
+    "where",
+    "whether",
+    "which",
+    "while",
+    "who",
+    "whole",
+    "whom",
+    "whose",
+    "why",
+    "will",
+    "with",
+    "within",
+    "without",
+    "won",
+    "would",
+    "yes",
+    "yet",
+    "you",
+    "your",
+    "yours",
+];
+
+/// Verbs and labels that open a request ("fix the dialog", "feat(ui): ..."). There they say what to do, not where; anywhere
+/// else they may be content ("the add button", "bug report form"), so only the first word is dropped.
+const OPENERS: &[&str] = &[
+    "add",
+    "added",
+    "adding",
+    "adds",
+    "build",
+    "bug",
+    "bugfix",
+    "change",
+    "changed",
+    "changes",
+    "chore",
+    "ci",
+    "clean",
+    "cleanup",
+    "correct",
+    "create",
+    "docs",
+    "doc",
+    "ensure",
+    "explain",
+    "feat",
+    "feature",
+    "find",
+    "fix",
+    "fixed",
+    "fixes",
+    "fixing",
+    "hotfix",
+    "implement",
+    "implemented",
+    "implements",
+    "improve",
+    "improved",
+    "improves",
+    "introduce",
+    "move",
+    "moved",
+    "perf",
+    "refactor",
+    "refactored",
+    "remove",
+    "removed",
+    "removes",
+    "rename",
+    "renamed",
+    "revert",
+    "rework",
+    "show",
+    "simplify",
+    "style",
+    "support",
+    "supports",
+    "test",
+    "tests",
+    "tweak",
+    "update",
+    "updated",
+    "updates",
+    "use",
+    "used",
+    "uses",
+];
+
+/// The terms of a request, in order of first appearance. Stop words are out, unless nothing else is there.
+pub fn query_terms(text: &str) -> Vec<QueryTerm> {
+    let kept = collect(text, true);
+    if kept.is_empty() { collect(text, false) } else { kept }
+}
+
+fn collect(text: &str, filter: bool) -> Vec<QueryTerm> {
+    let mut terms: Vec<QueryTerm> = Vec::new();
+    let mut known: FxHashMap<Box<str>, usize> = FxHashMap::default();
+    let mut opener: Option<QueryTerm> = None;
+    each(text, &mut |token: Token<'_>| {
+        let word = &text[token.start..token.end];
+        let lower = word.to_lowercase();
+        if filter && STOP_WORDS.binary_search(&lower.as_str()).is_ok() {
+            return;
+        }
+        if filter && terms.is_empty() && opener.is_none() && OPENERS.contains(&lower.as_str()) {
+            opener = Some(query_term(&token, word));
+            return;
+        }
+        if let Some(at) = known.get(token.term) {
+            terms[*at].count += 1;
+            terms[*at].whole |= token.whole;
+            return;
+        }
+        known.insert(Box::from(token.term), terms.len());
+        terms.push(query_term(&token, word));
+    });
+    // An opener alone is what the request is about.
+    if terms.is_empty() {
+        terms.extend(opener);
+    }
+    terms
+}
+
+fn query_term(token: &Token<'_>, word: &str) -> QueryTerm {
+    QueryTerm { term: Box::from(token.term), word: Box::from(word), whole: token.whole, count: 1 }
+}
+
+#[cfg(test)]
+pub(super) fn stop_words() -> &'static [&'static str] {
+    STOP_WORDS
+}
