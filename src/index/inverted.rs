@@ -1,13 +1,82 @@
-//! The index proper: postings by term and field, history and the graph, all kept up to date file by file.
+//! The index proper: postings by term and field, kept up to date file by file, with history and graph beside them.
+//!
+//! Invariant: after any sequence of inserts and removes, the index equals one built from the remaining files.
 
 use std::sync::Arc;
 
-use super::Extract;
-use crate::domain::{Commit, FileId, RelPath, RootId};
+use smallvec::SmallVec;
+
+use super::document::{Extract, Symbol, TermHits};
+use super::graph::Graph;
+use super::history::History;
+use super::interner::{Interner, TermId};
+use super::profile::Profile;
+use super::tokens;
+use crate::domain::{Commit, FileId, Language, RelPath, RootId};
+
+/// One term's occurrences in one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posting {
+    /// The file (in a term's list) or the term (in a file's list).
+    pub key: u32,
+    /// Occurrences in path, symbols, content and comments, each capped at 255.
+    pub counts: [u8; 4],
+    /// One bit for each chunk of the file that holds the term.
+    pub chunks: u32,
+}
+
+/// What is known of one file.
+#[derive(Debug, Clone)]
+pub struct Doc {
+    /// Its root.
+    pub root: RootId,
+    /// Its path.
+    pub path: RelPath,
+    /// The directory's number in the index.
+    pub dir: u32,
+    /// Its language.
+    pub language: Language,
+    /// Its number of lines.
+    pub lines: u32,
+    /// Tokens in path, symbols, content and comments.
+    pub lengths: [u32; 4],
+    /// What it defines, by first line.
+    pub symbols: Box<[Symbol]>,
+    /// What it imports, as written.
+    pub imports: Box<[Box<str>]>,
+    /// Its terms, by id.
+    pub terms: Box<[Posting]>,
+    /// What its path tells of its part in the project.
+    pub profile: Profile,
+}
 
 /// Everything judges read. Owned by one service; changed file by file.
 #[derive(Debug, Default)]
-pub struct Index {}
+pub struct Index {
+    interner: Interner,
+    docs: Vec<Option<Doc>>,
+    count: usize,
+    lengths: [u64; 4],
+    postings: Vec<SmallVec<[Posting; 1]>>,
+    directories: Directories,
+    history: History,
+    graph: Graph,
+    now: i64,
+    epoch: u64,
+}
+
+/// Directories by number.
+#[derive(Debug, Default)]
+struct Directories {
+    by_path: hashbrown::HashMap<(RootId, Box<[u8]>), u32, rustc_hash::FxBuildHasher>,
+}
+
+impl Directories {
+    fn number(&mut self, root: RootId, path: &[u8]) -> u32 {
+        let next = self.by_path.len() as u32;
+        *self.by_path.entry((root, Box::from(path))).or_insert(next)
+    }
+}
 
 impl Index {
     /// An empty index.
@@ -16,9 +85,43 @@ impl Index {
     }
 
     /// Adds or replaces a file's text. Files that are known but not readable text are not inserted.
-    pub fn insert(&mut self, _file: FileId, _root: RootId, _path: &RelPath, _document: &Arc<Extract>) {}
+    pub fn insert(&mut self, file: FileId, root: RootId, path: &RelPath, document: &Arc<Extract>) {
+        let old = self.take_text(file).map(|doc| (doc.root, doc.path));
+        let moved = old.as_ref().is_none_or(|(old_root, old_path)| *old_root != root || old_path != path);
+        if let (true, Some((old_root, old_path))) = (moved, &old) {
+            self.graph.remove(file, *old_root, old_path);
+            self.history.displace(file);
+        }
+        let doc = self.intern(root, path, document);
+        for posting in &doc.terms {
+            let list = &mut self.postings[posting.key as usize];
+            let entry = Posting { key: file.0, ..*posting };
+            match list.last() {
+                Some(last) if last.key > file.0 => {
+                    let at = list.partition_point(|other| other.key < file.0);
+                    list.insert(at, entry);
+                }
+                Some(_) | None => list.push(entry),
+            }
+        }
+        for (sum, length) in self.lengths.iter_mut().zip(doc.lengths) {
+            *sum += u64::from(length);
+        }
+        self.count += 1;
+        self.epoch += 1;
+        if moved {
+            self.graph.insert(file, root, path);
+            self.history.place(file, root, path);
+        } else {
+            self.graph.touch();
+        }
+        if self.docs.len() <= file.index() {
+            self.docs.resize_with(file.index() + 1, || None);
+        }
+        self.docs[file.index()] = Some(doc);
+    }
 
-    /// Adds or replaces many files; cheaper than one by one on an empty index.
+    /// Adds or replaces many files.
     pub fn insert_all(&mut self, batch: Vec<(FileId, RootId, RelPath, Arc<Extract>)>) {
         for (file, root, path, document) in batch {
             self.insert(file, root, &path, &document);
@@ -26,34 +129,195 @@ impl Index {
     }
 
     /// Forgets a file's text. Does nothing where it is not known.
-    pub fn remove(&mut self, _file: FileId) {}
+    pub fn remove(&mut self, file: FileId) {
+        if let Some(doc) = self.take_text(file) {
+            self.graph.remove(file, doc.root, &doc.path);
+            self.history.displace(file);
+        }
+    }
+
+    fn take_text(&mut self, file: FileId) -> Option<Doc> {
+        let doc = self.docs.get_mut(file.index())?.take()?;
+        for posting in &doc.terms {
+            let list = &mut self.postings[posting.key as usize];
+            if let Ok(at) = list.binary_search_by_key(&file.0, |other| other.key) {
+                list.remove(at);
+            }
+        }
+        for (sum, length) in self.lengths.iter_mut().zip(doc.lengths) {
+            *sum -= u64::from(length);
+        }
+        self.count -= 1;
+        self.epoch += 1;
+        Some(doc)
+    }
+
+    /// What is known of a file; `None` where its text is not.
+    pub fn doc(&self, file: FileId) -> Option<&Doc> {
+        self.docs.get(file.index()).and_then(Option::as_ref)
+    }
+
+    /// All files with known text, by id.
+    pub fn docs(&self) -> impl Iterator<Item = (FileId, &Doc)> {
+        self.docs.iter().enumerate().filter_map(|(id, doc)| doc.as_ref().map(|doc| (FileId(id as u32), doc)))
+    }
+
+    /// One more than the highest file id ever inserted: the length of per-file tables.
+    pub fn slots(&self) -> usize {
+        self.docs.len()
+    }
 
     /// Whether a file's text is known.
-    pub fn contains(&self, _file: FileId) -> bool {
-        false
+    pub fn contains(&self, file: FileId) -> bool {
+        self.doc(file).is_some()
     }
 
     /// Number of files whose text is known.
     pub fn len(&self) -> usize {
-        0
+        self.count
     }
 
     /// Whether no file's text is known.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.count == 0
+    }
+
+    /// A number that changes whenever anything in the index does.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Number of directories ever seen; [`Doc::dir`] is below it.
+    pub fn directory_count(&self) -> usize {
+        self.directories.by_path.len()
+    }
+
+    /// The mean number of tokens a file has in path, symbols, content and comments; at least 1 each.
+    pub fn mean_lengths(&self) -> [f32; 4] {
+        self.lengths.map(|sum| (sum as f32 / self.count.max(1) as f32).max(1.0))
+    }
+
+    /// The files that hold a term, by id; empty where none does.
+    pub fn postings(&self, term: &str) -> &[Posting] {
+        self.interner.get(term).map_or(&[], |id| self.postings_of(id))
+    }
+
+    /// The files that hold a term, by id.
+    pub fn postings_of(&self, term: TermId) -> &[Posting] {
+        self.postings.get(term.0 as usize).map_or(&[], |list| list.as_slice())
+    }
+
+    /// The id of a term that some file or commit held.
+    pub fn term(&self, term: &str) -> Option<TermId> {
+        self.interner.get(term)
+    }
+
+    /// One file's occurrences of a term.
+    pub fn posting(&self, file: FileId, term: TermId) -> Option<Posting> {
+        let list = self.postings_of(term);
+        list.binary_search_by_key(&file.0, |posting| posting.key).ok().map(|at| list[at])
+    }
+
+    /// Reconstructs what was extracted from a file, for persistence.
+    pub fn export(&self, file: FileId) -> Option<Extract> {
+        let doc = self.doc(file)?;
+        let terms = doc
+            .terms
+            .iter()
+            .filter(|posting| posting.counts[1..] != [0, 0, 0])
+            .map(|posting| {
+                let [_, symbols, content, comments] = posting.counts;
+                let hits = TermHits { counts: [symbols, content, comments], chunks: posting.chunks };
+                (Box::from(self.interner.term(TermId(posting.key))), hits)
+            })
+            .collect();
+        let [_, symbols, content, comments] = doc.lengths;
+        Some(Extract {
+            language: doc.language,
+            lines: doc.lines,
+            terms,
+            lengths: [symbols, content, comments],
+            symbols: doc.symbols.to_vec(),
+            imports: doc.imports.to_vec(),
+        })
     }
 
     /// Adds older commits of a root's history (newest first over all calls).
-    pub fn extend_history(&mut self, _root: RootId, _commits: &[Commit]) {}
+    pub fn extend_history(&mut self, root: RootId, commits: &[Commit]) {
+        self.epoch += 1;
+        self.history.extend(root, commits, &mut self.interner);
+        self.postings.resize_with(self.interner.len(), SmallVec::new);
+    }
 
     /// Forgets a root's history, before it is sent anew.
-    pub fn clear_history(&mut self, _root: RootId) {}
+    pub fn clear_history(&mut self, root: RootId) {
+        self.epoch += 1;
+        self.history.clear(root);
+    }
+
+    /// History by commit and by file.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Imports between files.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
 
     /// How many commits of the root's history ago the file was last touched (0 = by the newest), if at all.
-    pub fn last_touch(&self, _file: FileId) -> Option<u32> {
-        None
+    pub fn last_touch(&self, file: FileId) -> Option<u32> {
+        self.history.last_touch(file)
     }
 
     /// Takes the current time, seconds since the epoch, for ages.
-    pub fn set_now(&mut self, _now: i64) {}
+    pub fn set_now(&mut self, now: i64) {
+        self.now = now;
+    }
+
+    /// The time ages are counted from, seconds since the epoch.
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    fn intern(&mut self, root: RootId, path: &RelPath, document: &Extract) -> Doc {
+        let mut terms: Vec<Posting> = Vec::with_capacity(document.terms.len() + 8);
+        for (term, hits) in &document.terms {
+            let [symbols, content, comments] = hits.counts;
+            let key = self.interner.intern(term).0;
+            terms.push(Posting { key, counts: [0, symbols, content, comments], chunks: hits.chunks });
+        }
+        let mut path_tokens = 0;
+        tokens::each(&path.to_text(), &mut |token| {
+            path_tokens += 1;
+            let key = self.interner.intern(token.term).0;
+            terms.push(Posting { key, counts: [1, 0, 0, 0], chunks: 0 });
+        });
+        terms.sort_unstable_by_key(|posting| posting.key);
+        terms.dedup_by(|next, kept| {
+            let same = next.key == kept.key;
+            if same {
+                for (sum, more) in kept.counts.iter_mut().zip(next.counts) {
+                    *sum = sum.saturating_add(more);
+                }
+                kept.chunks |= next.chunks;
+            }
+            same
+        });
+        let profile = Profile::of(path, document.language, &mut self.interner);
+        self.postings.resize_with(self.interner.len(), SmallVec::new);
+        let [symbols, content, comments] = document.lengths;
+        Doc {
+            root,
+            path: path.clone(),
+            dir: self.directories.number(root, path.parent()),
+            language: document.language,
+            lines: document.lines,
+            lengths: [path_tokens, symbols, content, comments],
+            symbols: document.symbols.clone().into_boxed_slice(),
+            imports: document.imports.clone().into_boxed_slice(),
+            terms: terms.into_boxed_slice(),
+            profile,
+        }
+    }
 }

@@ -3,12 +3,23 @@
 //! Owns code-aware tokens, outlines, imports, the inverted index, history text, co-change and the graph between
 //! files. Must not draw and must not call models.
 
+pub mod outline;
+pub mod tokens;
+
 mod document;
+mod extract;
+mod graph;
+mod history;
+mod interner;
+mod inverted;
+mod profile;
 
 pub use document::{
     Extract, MAX_CHUNKS, Symbol, SymbolKind, TermHits, TextField, chunk_lines, chunk_of, chunk_span,
 };
-
-mod inverted;
-
-pub use inverted::Index;
+pub use extract::extract;
+pub use graph::Edges;
+pub use history::{BROAD_COMMIT, History};
+pub use interner::TermId;
+pub use inverted::{Doc, Index, Posting};
+pub use profile::{Profile, Role};

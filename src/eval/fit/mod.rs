@@ -1,0 +1,15 @@
+//! Fit: teaches the embedded judge on mined commits of many repositories.
+//!
+//! Rows are sampled per request ([`rows`]), trees boosted on pairs ([`boost`]), and calibration and ranking weights fitted
+//! on scores of repositories that the trees had not seen ([`calibrate`]).
+
+mod bins;
+mod boost;
+mod calibrate;
+mod grow;
+mod rows;
+mod teach;
+
+pub use boost::{BoostOptions, boost};
+pub use rows::{Group, RowOptions, Rows, collect};
+pub use teach::{FitReport, teach};

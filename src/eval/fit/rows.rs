@@ -1,0 +1,147 @@
+//! Rows: what trees learn from, sampled per request: all gold files, the leaders of each kind of evidence, and some others.
+
+use std::path::Path;
+
+use git2::Repository;
+
+use super::boost::Random;
+use crate::domain::FileId;
+use crate::eval::{EvalError, MineOptions, Replay, Sample, mine};
+use crate::query::judges::embedded::Reading;
+use crate::query::judges::embedded::features::Features;
+use crate::query::rank::{RankFeatures, Surroundings};
+
+/// Rows of many requests.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// Features by row.
+    pub features: Vec<Features>,
+    /// Whether the row's file is an answer.
+    pub gold: Vec<bool>,
+    /// How many files of the tree the row stands for.
+    pub weight: Vec<f32>,
+    /// Ranking signals by row.
+    pub ranking: Vec<RankFeatures>,
+    /// The requests.
+    pub groups: Vec<Group>,
+}
+
+/// The rows of one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Group {
+    /// First row.
+    pub start: usize,
+    /// One past the last row.
+    pub end: usize,
+    /// The repository's number.
+    pub repository: usize,
+}
+
+/// How to sample.
+#[derive(Debug, Clone, Copy)]
+pub struct RowOptions {
+    /// Commits of each repository.
+    pub commits: usize,
+    /// Commits of history known at each moment.
+    pub history: usize,
+    /// Leaders of each kind of evidence.
+    pub leaders: usize,
+    /// Other files.
+    pub others: usize,
+}
+
+impl Default for RowOptions {
+    fn default() -> Self {
+        Self { commits: 150, history: 8_000, leaders: 28, others: 40 }
+    }
+}
+
+impl Rows {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.features.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.features.is_empty()
+    }
+
+    /// Adds the rows of another repository.
+    pub fn append(&mut self, mut other: Self, repository: usize) {
+        let shift = self.len();
+        self.groups.extend(other.groups.iter().map(|group| Group {
+            start: group.start + shift,
+            end: group.end + shift,
+            repository,
+        }));
+        self.features.append(&mut other.features);
+        self.gold.append(&mut other.gold);
+        self.weight.append(&mut other.weight);
+        self.ranking.append(&mut other.ranking);
+    }
+}
+
+/// Mines a repository and samples its rows; returns them with the samples used, newest first.
+///
+/// # Errors
+/// A repository that cannot be read.
+pub fn collect(root: &Path, options: RowOptions) -> Result<(Rows, Vec<Sample>), EvalError> {
+    let repo = Repository::open(root)?;
+    let mut samples = mine(&repo, MineOptions { commits: options.commits, look_at: options.history })?;
+    samples.sort_by_key(|sample| sample.time);
+    let mut replay = Replay::open(&repo, options.history)?;
+    let mut rows = Rows::default();
+    let mut random = Random(samples.len() as u64 + 1);
+    for sample in &samples {
+        sample_rows(&mut replay, sample, options, &mut random, &mut rows)?;
+    }
+    samples.reverse();
+    Ok((rows, samples))
+}
+
+fn sample_rows(
+    replay: &mut Replay<'_>,
+    sample: &Sample,
+    options: RowOptions,
+    random: &mut Random,
+    rows: &mut Rows,
+) -> Result<(), EvalError> {
+    let moment = replay.go(sample)?;
+    if moment.gold.is_empty() {
+        return Ok(());
+    }
+    let reading = Reading::open(&sample.query, moment.index, &|| false);
+    let mut files = reading.leaders(options.leaders);
+    files.extend(&moment.gold);
+    files.sort_unstable();
+    files.dedup();
+    let known = files.len();
+    let slots = moment.index.slots();
+    for _ in 0..options.others {
+        let file = FileId(random.below(slots) as u32);
+        if moment.index.contains(file) && files[..known].binary_search(&file).is_err() && !files[known..].contains(&file) {
+            files.push(file);
+        }
+    }
+    let others = (files.len() - known).max(1);
+    let each_other = moment.index.len().saturating_sub(known) as f32 / others as f32;
+    let task = moment.before.as_deref().map(|text| Reading::open(text, moment.index, &|| false));
+    let surroundings = Surroundings::of(moment.index, &moment.active);
+    let start = rows.len();
+    for (at, file) in files.iter().enumerate() {
+        let Some(features) = reading.features(moment.index, *file) else { continue };
+        rows.features.push(features);
+        rows.gold.push(moment.gold.contains(file));
+        rows.weight.push(if at < known { 1.0 } else { each_other.max(1.0) });
+        rows.ranking.push(RankFeatures {
+            saved: f32::from(u8::from(moment.active.contains(file))),
+            neighbour: surroundings.nearness(moment.index, *file),
+            recent: crate::query::rank::recency(moment.index.last_touch(*file)),
+            task: task.as_ref().map_or(0.0, |task| task.share(*file)),
+            ..RankFeatures::default()
+        });
+    }
+    rows.groups.push(Group { start, end: rows.len(), repository: 0 });
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! Replay: the index as it was at a commit's parent, with history strictly before the commit.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use git2::{ObjectType, Oid, Repository, Sort, TreeWalkMode, TreeWalkResult};
+use rayon::prelude::*;
+
+use super::EvalError;
+use super::mine::Sample;
+use crate::domain::{Commit, CommitId, FileId, RelPath, RootId};
+use crate::index::{Extract, Index, extract};
+use crate::tree::{EntryKind, classify, classify_content, touched};
+
+/// Files larger than this are not judged, here as in a working tree.
+const MOST_BYTES: usize = 1 << 20;
+
+/// A repository that can be seen as it was before each of several commits.
+pub struct Replay<'r> {
+    repo: &'r Repository,
+    commits: HashMap<Oid, (Commit, Vec<Oid>)>,
+    documents: HashMap<Oid, Option<Arc<Extract>>>,
+    ids: HashMap<RelPath, FileId>,
+    tree: HashMap<RelPath, Oid>,
+    loaded: HashSet<Oid>,
+    history_limit: usize,
+    index: Index,
+}
+
+/// The index as it was just before a commit.
+pub struct Moment<'m> {
+    /// What was known then.
+    pub index: &'m Index,
+    /// The gold files that the index held then.
+    pub gold: Vec<FileId>,
+    /// Gold files that it did not hold (binary, generated, too large).
+    pub unseen: usize,
+    /// Files of the author's commit before this one, if it was made within a day: what they were working on.
+    pub active: Vec<FileId>,
+    /// The message of that commit.
+    pub before: Option<Arc<str>>,
+}
+
+impl<'r> Replay<'r> {
+    /// Reads a repository's commits once.
+    ///
+    /// # Errors
+    /// A repository that cannot be read.
+    pub fn open(repo: &'r Repository, history_limit: usize) -> Result<Self, EvalError> {
+        let mut walk = repo.revwalk()?;
+        walk.push_head()?;
+        walk.set_sorting(Sort::TIME)?;
+        let mut commits = HashMap::new();
+        for oid in walk.take(2 * history_limit) {
+            let oid = oid?;
+            let commit = repo.find_commit(oid)?;
+            let parents = commit.parent_ids().collect();
+            commits.insert(oid, (describe(repo, &commit)?, parents));
+        }
+        Ok(Self {
+            repo,
+            commits,
+            documents: HashMap::new(),
+            ids: HashMap::new(),
+            tree: HashMap::new(),
+            loaded: HashSet::new(),
+            history_limit,
+            index: Index::new(),
+        })
+    }
+
+    /// Goes to the moment before a sample's commit. Cheapest when samples come oldest first.
+    ///
+    /// # Errors
+    /// A tree or blob that cannot be read.
+    pub fn go(&mut self, sample: &Sample) -> Result<Moment<'_>, EvalError> {
+        self.check_out(sample.parent)?;
+        self.load_history(sample.parent);
+        self.index.set_now(sample.time);
+        let gold: Vec<FileId> = sample
+            .gold
+            .iter()
+            .filter_map(|path| self.ids.get(path).copied())
+            .filter(|file| self.index.contains(*file))
+            .collect();
+        let unseen = sample.gold.len() - gold.len();
+        let (active, before) = self.working_on(sample);
+        Ok(Moment { index: &self.index, gold, unseen, active, before })
+    }
+
+    fn check_out(&mut self, commit: Oid) -> Result<(), EvalError> {
+        let mut tree: HashMap<RelPath, Oid> = HashMap::new();
+        self.repo.find_commit(commit)?.tree()?.walk(TreeWalkMode::PreOrder, |parent, entry| {
+            if entry.kind() == Some(ObjectType::Blob) && entry.filemode() != 0o120_000 {
+                let path = RelPath::from_bytes(&[parent.as_bytes(), entry.name_bytes()].concat());
+                tree.insert(path, entry.id());
+            }
+            TreeWalkResult::Ok
+        })?;
+        let mut changed: Vec<(RelPath, Oid)> = tree
+            .iter()
+            .filter(|(path, oid)| self.tree.get(*path) != Some(*oid))
+            .map(|(path, oid)| (path.clone(), *oid))
+            .collect();
+        changed.sort();
+        for path in self.tree.keys().filter(|path| !tree.contains_key(*path)) {
+            self.index.remove(self.ids[path]);
+        }
+        self.read_documents(&changed)?;
+        for (path, oid) in &changed {
+            let next = FileId(self.ids.len() as u32);
+            let file = *self.ids.entry(path.clone()).or_insert(next);
+            match &self.documents[oid] {
+                Some(document) => self.index.insert(file, RootId(0), path, document),
+                None => self.index.remove(file),
+            }
+        }
+        self.tree = tree;
+        Ok(())
+    }
+
+    fn read_documents(&mut self, changed: &[(RelPath, Oid)]) -> Result<(), EvalError> {
+        let mut wanted: Vec<(RelPath, Oid, Vec<u8>)> = Vec::new();
+        let mut asked = HashSet::new();
+        for (path, oid) in changed {
+            if self.documents.contains_key(oid) || !asked.insert(*oid) {
+                continue;
+            }
+            let blob = self.repo.find_blob(*oid)?;
+            let bytes = if blob.size() > MOST_BYTES { Vec::new() } else { blob.content().to_vec() };
+            wanted.push((path.clone(), *oid, bytes));
+        }
+        let read: Vec<(Oid, Option<Arc<Extract>>)> = wanted
+            .into_par_iter()
+            .map(|(path, oid, bytes)| {
+                let skip = classify(&path, EntryKind::File, bytes.len() as u64).or_else(|| classify_content(&path, &bytes));
+                let document = skip.is_none().then(|| Arc::new(extract(&path, &String::from_utf8_lossy(&bytes))));
+                (oid, document)
+            })
+            .collect();
+        self.documents.extend(read);
+        Ok(())
+    }
+
+    /// Loads exactly the commits that the parent can reach, itself included: nothing of the sample's commit or later.
+    fn load_history(&mut self, parent: Oid) {
+        let mut reached = HashSet::from([parent]);
+        let mut open = vec![parent];
+        while let Some(oid) = open.pop() {
+            for next in self.commits.get(&oid).map_or(&[][..], |(_, parents)| parents) {
+                if reached.insert(*next) {
+                    open.push(*next);
+                }
+            }
+        }
+        let mut wanted: Vec<(i64, Oid)> = reached
+            .iter()
+            .filter_map(|oid| self.commits.get(oid).filter(|(_, parents)| parents.len() < 2).map(|(it, _)| (it.time, *oid)))
+            .collect();
+        wanted.sort_unstable_by(|a, b| b.cmp(a));
+        wanted.truncate(self.history_limit);
+        if self.loaded.iter().any(|oid| !reached.contains(oid)) {
+            self.index.clear_history(RootId(0));
+            self.loaded.clear();
+        }
+        let fresh: Vec<Oid> =
+            wanted.into_iter().map(|(_, oid)| oid).filter(|oid| !self.loaded.contains(oid)).collect();
+        let commits: Vec<Commit> = fresh.iter().map(|oid| self.commits[oid].0.clone()).collect();
+        self.index.extend_history(RootId(0), &commits);
+        self.loaded.extend(fresh);
+    }
+
+    fn working_on(&self, sample: &Sample) -> (Vec<FileId>, Option<Arc<str>>) {
+        let day = 86_400;
+        let before = self
+            .loaded
+            .iter()
+            .map(|oid| &self.commits[oid].0)
+            .filter(|commit| *commit.author == *sample.author && (0..day).contains(&(sample.time - commit.time)))
+            .max_by_key(|commit| (commit.time, commit.id));
+        let Some(before) = before else { return (Vec::new(), None) };
+        let files = before.files.iter().filter_map(|path| self.ids.get(path).copied());
+        (files.filter(|file| self.index.contains(*file)).collect(), Some(Arc::clone(&before.message)))
+    }
+}
+
+fn describe(repo: &Repository, commit: &git2::Commit<'_>) -> Result<Commit, EvalError> {
+    let changes = if commit.parent_count() > 1 { Vec::new() } else { touched(repo, commit)? };
+    let mut id = [0; 20];
+    id.copy_from_slice(commit.id().as_bytes());
+    Ok(Commit {
+        id: CommitId(id),
+        time: commit.time().seconds(),
+        author: Arc::from(String::from_utf8_lossy(commit.author().email_bytes()).to_lowercase()),
+        message: Arc::from(String::from_utf8_lossy(commit.message_bytes())),
+        files: changes.into_iter().map(|(path, _)| path).collect(),
+    })
+}

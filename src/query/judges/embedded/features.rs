@@ -1,0 +1,211 @@
+//! Features: what the trees read of one file for one request.
+//!
+//! The order of [`names`] is part of the weights file's format: weights name the features they were fitted on, and are
+//! refused where the names differ.
+
+use super::channels::{Channel, Channels};
+use super::past::Past;
+use super::request::Request;
+use crate::domain::{FileId, Signal};
+use crate::index::{Doc, Index, Role};
+
+const STATIC: [(&str, Signal); 13] = [
+    ("role_code", Signal::Kind),
+    ("role_test", Signal::Kind),
+    ("role_doc", Signal::Kind),
+    ("role_changelog", Signal::Kind),
+    ("role_config", Signal::Kind),
+    ("depth", Signal::Kind),
+    ("lines_ln", Signal::Kind),
+    ("tokens_ln", Signal::Kind),
+    ("touches_ln", Signal::Recent),
+    ("last_touch_ln", Signal::Recent),
+    ("touches_share", Signal::Recent),
+    ("dir_last_touch_ln", Signal::Recent),
+    ("importers_ln", Signal::Structure),
+];
+
+const QUERY: [(&str, Signal); 9] = [
+    ("query_terms", Signal::Content),
+    ("query_subject_terms", Signal::Content),
+    ("query_wholes", Signal::Symbols),
+    ("query_unknown", Signal::Content),
+    ("query_test", Signal::Kind),
+    ("query_doc", Signal::Kind),
+    ("query_build", Signal::Kind),
+    ("query_past_best", Signal::History),
+    ("tree_ln", Signal::Kind),
+];
+
+/// Number of features.
+pub const COUNT: usize = Channel::COUNT + 2 * Channel::RANKED.len() + STATIC.len() + QUERY.len();
+
+/// One file's features.
+pub type Features = [f32; COUNT];
+
+/// The name and signal of each feature, in order.
+pub fn names() -> Vec<(String, Signal)> {
+    let channels = Channel::ALL.iter().map(|channel| (name(*channel), signal(*channel)));
+    let shares = Channel::RANKED.iter().map(|channel| (format!("{}_share", name(*channel)), signal(*channel)));
+    let ranks = Channel::RANKED.iter().map(|channel| (format!("{}_rank", name(*channel)), signal(*channel)));
+    let fixed = STATIC.iter().chain(&QUERY).map(|(name, signal)| ((*name).to_owned(), *signal));
+    channels.chain(shares).chain(ranks).chain(fixed).collect()
+}
+
+fn name(channel: Channel) -> String {
+    format!("{channel:?}").to_lowercase()
+}
+
+/// The channel that a feature derives from, if one.
+pub fn channel_of(feature: usize) -> Option<Channel> {
+    let ranked = Channel::RANKED.len();
+    if feature < Channel::COUNT {
+        Some(Channel::ALL[feature])
+    } else if feature < Channel::COUNT + 2 * ranked {
+        Some(Channel::RANKED[(feature - Channel::COUNT) % ranked])
+    } else {
+        None
+    }
+}
+
+fn signal(channel: Channel) -> Signal {
+    match channel {
+        Channel::Text
+        | Channel::TextSubject
+        | Channel::Content
+        | Channel::Chunk
+        | Channel::ChunkSubject
+        | Channel::Coverage
+        | Channel::Whole
+        | Channel::Rare => Signal::Content,
+        Channel::Path | Channel::NameSaid | Channel::NameCovers | Channel::DirSaid | Channel::Scope => Signal::Path,
+        Channel::Symbols | Channel::Defines => Signal::Symbols,
+        Channel::History
+        | Channel::HistorySubject
+        | Channel::HistoryBest
+        | Channel::HistoryText
+        | Channel::HistoryCount => Signal::History,
+        Channel::CoChange
+        | Channel::Imported
+        | Channel::Imports
+        | Channel::DirText
+        | Channel::DirHistory
+        | Channel::Twin
+        | Channel::TwinHistory => Signal::Structure,
+    }
+}
+
+/// What features need beyond a file's own numbers: bests and orders over all files.
+#[derive(Debug, Clone, Default)]
+pub struct Scale {
+    best: [f32; Channel::RANKED.len()],
+    sorted: [Vec<f32>; Channel::RANKED.len()],
+    query: [f32; QUERY.len()],
+    commits_ln: f32,
+    commits: f32,
+    directory_touch: Vec<f32>,
+}
+
+impl Scale {
+    /// Reads bests and orders.
+    pub fn read(channels: &Channels, request: &Request, past: &Past, index: &Index) -> Self {
+        let mut scale = Self::default();
+        for (at, channel) in Channel::RANKED.into_iter().enumerate() {
+            let mut values: Vec<f32> =
+                (0..channels.slots()).map(|slot| channels.get(slot, channel)).filter(|value| *value > 0.0).collect();
+            values.sort_unstable_by(|a, b| b.total_cmp(a));
+            scale.best[at] = values.first().copied().unwrap_or(0.0).max(1e-6);
+            scale.sorted[at] = values;
+        }
+        let commits = index.history().commits().len() as f32;
+        scale.commits = commits.max(1.0);
+        scale.commits_ln = commits.ln_1p();
+        scale.directory_touch = vec![scale.commits_ln; index.directory_count()];
+        for (file, doc) in index.docs() {
+            if let Some(rank) = index.last_touch(file) {
+                let best = &mut scale.directory_touch[doc.dir as usize];
+                *best = best.min((rank as f32).ln_1p());
+            }
+        }
+        let on = |flag: bool| f32::from(u8::from(flag));
+        scale.query = [
+            request.terms.len() as f32,
+            request.terms.iter().filter(|term| term.subject).count() as f32,
+            request.terms.iter().filter(|term| term.whole).count() as f32,
+            request.unknown as f32,
+            on(request.mood.test),
+            on(request.mood.doc),
+            on(request.mood.build),
+            past.best,
+            (index.len() as f32).ln_1p(),
+        ];
+        scale
+    }
+
+    /// One file's features.
+    pub fn features(&self, row: &[f32; Channel::COUNT], index: &Index, file: FileId, doc: &Doc, importers: usize) -> Features {
+        let mut features = [0.0; COUNT];
+        features[..Channel::COUNT].copy_from_slice(row);
+        let mut at = Channel::COUNT;
+        for (number, channel) in Channel::RANKED.into_iter().enumerate() {
+            let value = row[channel as usize];
+            features[at] = value / self.best[number];
+            features[at + Channel::RANKED.len()] = -self.rank(number, value);
+            at += 1;
+        }
+        at += Channel::RANKED.len();
+        for value in self.fixed(index, file, doc, importers).into_iter().chain(self.query) {
+            features[at] = value;
+            at += 1;
+        }
+        features
+    }
+
+    /// The logarithm of a value's rank among all files; files without evidence share the rank after the last.
+    fn rank(&self, number: usize, value: f32) -> f32 {
+        let sorted = &self.sorted[number];
+        if value <= 0.0 {
+            return 12.0;
+        }
+        (sorted.partition_point(|other| *other > value) as f32).ln_1p()
+    }
+
+    fn fixed(&self, index: &Index, file: FileId, doc: &Doc, importers: usize) -> [f32; STATIC.len()] {
+        let role = |role: Role| f32::from(u8::from(doc.profile.role == role));
+        let history = index.history();
+        let touches = history.path_of(file).map_or(0, |path| history.touches(path).len()) as f32;
+        let last = index.last_touch(file).map_or(self.commits_ln, |rank| (rank as f32).ln_1p());
+        let tokens: u32 = doc.lengths[1..].iter().sum();
+        [
+            role(Role::Code),
+            role(Role::Test),
+            role(Role::Doc),
+            role(Role::ChangeLog),
+            role(Role::Config),
+            f32::from(doc.profile.depth),
+            (doc.lines as f32).ln_1p(),
+            (tokens as f32).ln_1p(),
+            touches.ln_1p(),
+            last,
+            touches / self.commits,
+            self.directory_touch.get(doc.dir as usize).copied().unwrap_or(self.commits_ln),
+            (importers as f32).ln_1p(),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feature_has_its_own_name_and_channels_come_first() {
+        let names = names();
+        assert_eq!(names.len(), COUNT);
+        let distinct: std::collections::BTreeSet<_> = names.iter().map(|(name, _)| name).collect();
+        assert_eq!(distinct.len(), COUNT);
+        assert_eq!(channel_of(0), Some(Channel::Text));
+        assert_eq!(channel_of(Channel::COUNT), Some(Channel::RANKED[0]));
+        assert_eq!(channel_of(COUNT - 1), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! The embedded judge: a learned model over evidence that the index holds; no download, no network.
+//!
+//! A request is read once ([`Reading`]): text, history and structure give each file a row of numbers, a forest of fitted trees
+//! turns rows into probabilities, and the decisions that moved a file's score become its reason. It never states what
+//! the index does not hold.
+
+mod channels;
+pub mod features;
+mod links;
+mod past;
+mod reading;
+mod reasons;
+mod request;
+mod text;
+pub mod trees;
+mod weights;
+
+use std::sync::Arc;
+
+pub use reading::Reading;
+pub use weights::{Calibration, Fitted, Provenance, Ranking, Weights, WeightsError};
+
+use crate::domain::{Detail, FileId, JudgeName, Probability, Verdict};
+use crate::index::Index;
+use crate::query::{Answer, Judge, JudgeError, Session};
+
+/// The judge that ships inside.
+#[derive(Debug, Clone)]
+pub struct Embedded {
+    weights: Arc<Weights>,
+}
+
+impl Embedded {
+    /// The judge with the weights that ship inside.
+    ///
+    /// # Errors
+    /// Weights that are damaged or of another version.
+    pub fn new() -> Result<Self, WeightsError> {
+        Ok(Self::with(Weights::embedded()?))
+    }
+
+    /// The judge with other weights.
+    pub fn with(weights: Weights) -> Self {
+        Self { weights: Arc::new(weights) }
+    }
+
+    /// What it was taught.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+}
+
+impl Judge for Embedded {
+    fn name(&self) -> JudgeName {
+        JudgeName::embedded()
+    }
+
+    fn open(&self, request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Box<dyn Session> {
+        let reading = Reading::open(request, index, cancelled);
+        Box::new(EmbeddedSession { weights: Arc::clone(&self.weights), reading })
+    }
+}
+
+struct EmbeddedSession {
+    weights: Arc<Weights>,
+    reading: Reading,
+}
+
+impl EmbeddedSession {
+    fn answer(&self, index: &Index, file: FileId, alive: &mut Vec<u32>) -> Result<Answer, JudgeError> {
+        let Some(features) = self.reading.features(index, file) else {
+            return Err(JudgeError { why: "its text is not in the index".to_owned(), retryable: true });
+        };
+        let Calibration { slope, offset, yes_at } = self.weights.calibration;
+        let odds = slope * self.weights.forest.score(&features, alive) + offset;
+        let probability = 1.0 / (1.0 + (-odds).exp());
+        let verdict = if probability >= yes_at { Verdict::Yes } else { Verdict::No };
+        Ok(Answer { verdict, probability: Probability::new(probability) })
+    }
+}
+
+impl Session for EmbeddedSession {
+    fn order(&self) -> Vec<FileId> {
+        self.reading.order()
+    }
+
+    fn judge(&self, index: &Index, pack: &[FileId]) -> Vec<Result<Answer, JudgeError>> {
+        let mut alive = Vec::new();
+        pack.iter().map(|file| self.answer(index, *file, &mut alive)).collect()
+    }
+
+    fn explain(&self, index: &Index, file: FileId) -> Detail {
+        let Some(features) = self.reading.features(index, file) else {
+            return Detail { reason: "its text is not in the index".to_owned(), ..Detail::default() };
+        };
+        let mut moved = [0.0; features::COUNT];
+        self.weights.forest.attribute(&features, &mut moved);
+        for change in &mut moved {
+            *change *= self.weights.calibration.slope;
+        }
+        reasons::explain(&self.reading, index, file, &moved)
+    }
+
+    fn refresh(&mut self, index: &Index, files: &[FileId]) {
+        self.reading.refresh(index, files);
+    }
+}

@@ -1,0 +1,133 @@
+//! History evidence: past messages that speak like the request, and the files they touched.
+
+use super::channels::{Channel, Channels};
+use super::request::{Request, Term};
+use crate::index::{History, Index};
+
+/// How many of the most similar commits speak for their files.
+const MOST_SIMILAR: usize = 160;
+
+const K1: f32 = 1.2;
+const B: f32 = 0.5;
+/// A word in a past subject says more than one in its body.
+const IN_SUBJECT: f32 = 1.6;
+/// After so many newer commits a message counts half.
+const HALF_LIFE: f32 = 4_000.0;
+
+/// A past commit that speaks like the request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Similar {
+    /// Its number in the history.
+    pub commit: u32,
+    /// Similarity as share of the best commit's, 0 to 1.
+    pub share: f32,
+}
+
+/// The commits most like the whole request, and most like its first line; best first.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// By all terms.
+    pub whole: Vec<Similar>,
+    /// By the first line's terms.
+    pub subject: Vec<Similar>,
+    /// The best absolute similarity, as share of what a message with every term would have.
+    pub best: f32,
+}
+
+/// Finds similar commits and fills the history channels of every file.
+pub fn fill(channels: &mut Channels, request: &Request, index: &Index) -> Past {
+    let history = index.history();
+    if history.is_empty() {
+        return Past::default();
+    }
+    let (whole, best) = similar(history, &request.terms, |_| true);
+    let (subject, _) = similar(history, &request.terms, |term| term.subject);
+    let past = Past { whole, subject, best };
+    spread(channels, history, &past.whole, Channel::History);
+    spread(channels, history, &past.subject, Channel::HistorySubject);
+    for found in &past.whole {
+        each_file(history, found.commit, |slot| {
+            channels.add(slot, Channel::HistoryCount, 1.0);
+            let best = channels.get(slot, Channel::HistoryBest).max(found.share);
+            channels.set(slot, Channel::HistoryBest, best);
+        });
+    }
+    read_as_text(channels, request, history);
+    past
+}
+
+fn similar(history: &History, terms: &[Term], wanted: impl Fn(&Term) -> bool) -> (Vec<Similar>, f32) {
+    let mut scores = vec![0.0_f32; history.commits().len()];
+    let [mean, _] = history.mean_lengths();
+    let mut ideal = 0.0;
+    for term in terms.iter().filter(|term| wanted(term)) {
+        ideal += term.commit_idf * IN_SUBJECT;
+        for mention in history.mentions(term.id) {
+            let entry = &history.commits()[mention.commit as usize];
+            let norm = 1.0 - B + B * f32::from(entry.length) / mean;
+            let count = f32::from(mention.count);
+            let weight = if mention.subject { IN_SUBJECT } else { 1.0 };
+            scores[mention.commit as usize] += term.commit_idf * weight * count * (K1 + 1.0) / (count + K1 * norm);
+        }
+    }
+    let mut found: Vec<(u32, f32)> = scores
+        .into_iter()
+        .enumerate()
+        .filter(|(commit, score)| *score > 0.0 && !history.commits()[*commit].paths.is_empty())
+        .map(|(commit, score)| (commit as u32, score))
+        .collect();
+    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(history.rank(a.0).cmp(&history.rank(b.0)));
+    if found.len() > MOST_SIMILAR {
+        found.select_nth_unstable_by(MOST_SIMILAR, order);
+        found.truncate(MOST_SIMILAR);
+    }
+    found.sort_unstable_by(order);
+    let best = found.first().map_or(1.0, |(_, score)| *score);
+    let similar = found.into_iter().map(|(commit, score)| Similar { commit, share: score / best }).collect();
+    (similar, best / f32::max(ideal, 1e-6))
+}
+
+/// Sums similarity onto touched files: broad and old commits count less.
+fn spread(channels: &mut Channels, history: &History, similar: &[Similar], channel: Channel) {
+    for found in similar {
+        let entry = &history.commits()[found.commit as usize];
+        let age = 0.5_f32.powf(history.rank(found.commit) as f32 / HALF_LIFE);
+        let weight = found.share * found.share * age / (entry.touched as f32).powf(0.25);
+        each_file(history, found.commit, |slot| channels.add(slot, channel, weight));
+    }
+}
+
+fn each_file(history: &History, commit: u32, mut visit: impl FnMut(usize)) {
+    for path in &history.commits()[commit as usize].paths {
+        if let Some(file) = history.file_at(*path) {
+            visit(file.index());
+        }
+    }
+}
+
+/// Scores each file's past messages as if they were one text.
+fn read_as_text(channels: &mut Channels, request: &Request, history: &History) {
+    let mut counts = vec![0.0_f32; history.path_count()];
+    let mut touched: Vec<u32> = Vec::new();
+    let mean = (history.commits().iter().map(|entry| entry.paths.len()).sum::<usize>() as f32
+        / history.path_count().max(1) as f32)
+        .max(1.0);
+    for term in &request.terms {
+        for mention in history.mentions(term.id) {
+            for path in &history.commits()[mention.commit as usize].paths {
+                if counts[*path as usize] == 0.0 {
+                    touched.push(*path);
+                }
+                counts[*path as usize] += if mention.subject { 1.5 } else { 1.0 };
+            }
+        }
+        for path in touched.drain(..) {
+            let count = std::mem::take(&mut counts[path as usize]);
+            if let Some(file) = history.file_at(path) {
+                let norm = 0.25 + 0.75 * history.touches(path).len() as f32 / mean;
+                let value = term.commit_idf * count * (K1 + 1.0) / (count + K1 * norm);
+                channels.add(file.index(), Channel::HistoryText, value);
+            }
+        }
+    }
+}

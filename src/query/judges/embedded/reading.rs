@@ -1,0 +1,100 @@
+//! A request read against the index: every file's evidence, before any weights.
+
+use super::channels::{Channel, Channels};
+use super::features::{Features, Scale};
+use super::links::{self, Links};
+use super::past::{self, Past};
+use super::request::Request;
+use super::text;
+use crate::domain::FileId;
+use crate::index::Index;
+
+/// Every file's evidence for one request.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    pub(super) request: Request,
+    pub(super) channels: Channels,
+    pub(super) past: Past,
+    pub(super) links: Links,
+    scale: Scale,
+}
+
+impl Reading {
+    /// Reads a request; holds nothing useful where `cancelled` said yes on the way.
+    pub fn open(request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Self {
+        let mut reading = Self {
+            request: Request::read(request, index),
+            channels: Channels::new(index.slots()),
+            ..Self::default()
+        };
+        text::fill(&mut reading.channels, &reading.request, index);
+        if cancelled() {
+            return reading;
+        }
+        reading.past = past::fill(&mut reading.channels, &reading.request, index);
+        if cancelled() {
+            return reading;
+        }
+        reading.links = links::fill(&mut reading.channels, index);
+        reading.scale = Scale::read(&reading.channels, &reading.request, &reading.past, index);
+        reading
+    }
+
+    /// One file's features; `None` where the index does not hold its text.
+    pub fn features(&self, index: &Index, file: FileId) -> Option<Features> {
+        let doc = index.doc(file)?;
+        if file.index() >= self.channels.slots() {
+            return None;
+        }
+        let importers = self.links.edges.importers(file).len();
+        Some(self.scale.features(self.channels.row(file.index()), index, file, doc, importers))
+    }
+
+    /// All files, most promising first by text and history.
+    pub fn order(&self) -> Vec<FileId> {
+        let best = |channel: Channel| self.channels.best(1, |row| row[channel as usize]).first().map_or(1.0, |top| top.1);
+        let (text, history) = (best(Channel::Text), best(Channel::History));
+        let promise = |slot: usize| {
+            let row = self.channels.row(slot);
+            row[Channel::Text as usize] / text + row[Channel::History as usize] / history
+        };
+        let (mut hit, mut rest): (Vec<_>, Vec<_>) =
+            (0..self.channels.slots()).map(|slot| (promise(slot), slot)).partition(|(score, _)| *score > 0.0);
+        hit.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        hit.append(&mut rest);
+        hit.into_iter().map(|(_, slot)| FileId(slot as u32)).collect()
+    }
+
+    /// Reads these files again; what was gathered over all files stays as it was.
+    pub fn refresh(&mut self, index: &Index, files: &[FileId]) {
+        self.channels.reach(index.slots());
+        for file in files {
+            if index.contains(*file) {
+                text::fill_one(&mut self.channels, &self.request, index, *file);
+                links::fill_one(&mut self.channels, &self.links, index, *file);
+            }
+        }
+    }
+
+    /// The `count` best files of each strong kind of evidence, for sampling training rows.
+    pub fn leaders(&self, count: usize) -> Vec<FileId> {
+        let mut leaders: Vec<FileId> = [
+            Channel::Text,
+            Channel::TextSubject,
+            Channel::Path,
+            Channel::Symbols,
+            Channel::Chunk,
+            Channel::History,
+            Channel::HistorySubject,
+            Channel::HistoryText,
+            Channel::CoChange,
+        ]
+        .iter()
+        .flat_map(|channel| self.channels.best(count, |row| row[*channel as usize]))
+        .map(|(slot, _)| FileId(slot as u32))
+        .collect();
+        leaders.sort_unstable();
+        leaders.dedup();
+        leaders
+    }
+}

@@ -1,0 +1,363 @@
+//! Reasons: the evidence that moved a score, in a developer's words, with the lines it stands on.
+//!
+//! Every sentence is read from the index again for the file at hand; what cannot be shown is not said.
+
+use super::channels::Channel;
+use super::features;
+use super::links::together;
+use super::reading::Reading;
+use super::text::{Match, chunk_scores, matches};
+use crate::domain::{Detail, Evidence, FileId, Signal, SignalShares, Span};
+use crate::index::{Doc, Index, Role, Symbol, chunk_span, tokens};
+
+/// Moves smaller than this, in log-odds, are noise to a reader.
+const WORTH_SAYING: f32 = 0.02;
+/// Words named in one sentence.
+const MOST_WORDS: usize = 3;
+
+/// What kind of sentence explains a move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    Words,
+    Path,
+    Symbols,
+    History,
+    CoChange,
+    Imports,
+    Twin,
+    Directory,
+    Habit,
+    Role,
+}
+
+const TOPICS: [Topic; 10] = [
+    Topic::Words,
+    Topic::Path,
+    Topic::Symbols,
+    Topic::History,
+    Topic::CoChange,
+    Topic::Imports,
+    Topic::Twin,
+    Topic::Directory,
+    Topic::Habit,
+    Topic::Role,
+];
+
+/// Explains one file's score from how much each feature moved it.
+pub fn explain(reading: &Reading, index: &Index, file: FileId, moved: &[f32; features::COUNT]) -> Detail {
+    let Some(doc) = index.doc(file) else { return Detail::default() };
+    let names = features::names();
+    let mut shares = [0.0; 10];
+    let mut weights = [0.0_f32; TOPICS.len()];
+    for (feature, change) in moved.iter().enumerate() {
+        shares[names[feature].1 as usize] += change;
+        weights[topic(feature, names[feature].1) as usize] += change;
+    }
+    let found = matches(&reading.request, index, file);
+    let teller = Teller { reading, index, file, doc, matches: &found };
+    let mut evidence: Vec<Evidence> = TOPICS
+        .into_iter()
+        .filter_map(|topic| teller.tell(topic).map(|told| (told, weights[topic as usize])))
+        .map(|((signal, text, span), weight)| Evidence { signal, weight, text, span })
+        .collect();
+    evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let spans = teller.spans(&evidence);
+    Detail {
+        reason: teller.reason(&evidence),
+        evidence,
+        spans,
+        shares: SignalShares::from_contributions(shares),
+    }
+}
+
+fn topic(feature: usize, signal: Signal) -> Topic {
+    match features::channel_of(feature) {
+        Some(Channel::CoChange) => Topic::CoChange,
+        Some(Channel::Imported | Channel::Imports) => Topic::Imports,
+        Some(Channel::Twin | Channel::TwinHistory) => Topic::Twin,
+        Some(Channel::DirText | Channel::DirHistory) => Topic::Directory,
+        Some(
+            Channel::Text
+            | Channel::TextSubject
+            | Channel::Content
+            | Channel::Path
+            | Channel::Symbols
+            | Channel::Chunk
+            | Channel::ChunkSubject
+            | Channel::Coverage
+            | Channel::Whole
+            | Channel::Defines
+            | Channel::NameSaid
+            | Channel::NameCovers
+            | Channel::DirSaid
+            | Channel::Scope
+            | Channel::Rare
+            | Channel::History
+            | Channel::HistorySubject
+            | Channel::HistoryBest
+            | Channel::HistoryText
+            | Channel::HistoryCount,
+        )
+        | None => match signal {
+            Signal::Content => Topic::Words,
+            Signal::Path => Topic::Path,
+            Signal::Symbols => Topic::Symbols,
+            Signal::History => Topic::History,
+            Signal::Structure => Topic::Imports,
+            Signal::Recent => Topic::Habit,
+            Signal::Kind | Signal::Active | Signal::Neighbours | Signal::Task => Topic::Role,
+        },
+    }
+}
+
+type Told = (Signal, String, Option<Span>);
+
+struct Teller<'a> {
+    reading: &'a Reading,
+    index: &'a Index,
+    file: FileId,
+    doc: &'a Doc,
+    matches: &'a [Match],
+}
+
+impl Teller<'_> {
+    fn tell(&self, topic: Topic) -> Option<Told> {
+        match topic {
+            Topic::Words => self.words(),
+            Topic::Path => self.path(),
+            Topic::Symbols => self.symbols(),
+            Topic::History => self.history(),
+            Topic::CoChange => self.co_change(),
+            Topic::Imports => self.imports(),
+            Topic::Twin => self.twin(),
+            Topic::Directory => self.directory(),
+            Topic::Habit => self.habit(),
+            Topic::Role => self.role(),
+        }
+    }
+
+    /// The row's one line: the two strongest pieces of evidence for it, or what is missing.
+    fn reason(&self, evidence: &[Evidence]) -> String {
+        let told: Vec<&str> = evidence
+            .iter()
+            .filter(|piece| piece.weight > WORTH_SAYING && !matches!(piece.signal, Signal::Kind | Signal::Recent))
+            .take(2)
+            .map(|piece| piece.text.as_str())
+            .collect();
+        if !told.is_empty() {
+            return told.join(" · ");
+        }
+        if self.matches.is_empty() {
+            let past = self.reading.channels.get(self.file.index(), Channel::History) > 0.0;
+            return if past { "only its history speaks of the request" } else { "none of the words occur in it" }.to_owned();
+        }
+        format!("says {}, but little else of the request", self.quote(self.matches.iter()))
+    }
+
+    fn spans(&self, evidence: &[Evidence]) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        for span in evidence.iter().filter_map(|piece| piece.span) {
+            if !spans.iter().any(|known| known.first <= span.last && span.first <= known.last) {
+                spans.push(span);
+            }
+        }
+        if spans.is_empty() && !self.matches.is_empty() {
+            spans.extend(self.best_chunk().map(|(chunk, _)| chunk_span(chunk, self.doc.lines)));
+        }
+        spans
+    }
+
+    /// Words in backquotes, rarest first.
+    fn quote<'m>(&self, found: impl Iterator<Item = &'m Match>) -> String {
+        let mut terms: Vec<_> = found.map(|found| &self.reading.request.terms[usize::from(found.term)]).collect();
+        terms.sort_by(|a, b| b.idf.total_cmp(&a.idf));
+        let words: Vec<String> = terms.iter().take(MOST_WORDS).map(|term| format!("`{}`", term.word)).collect();
+        match words.as_slice() {
+            [one] => one.clone(),
+            [first, last] => format!("{first} and {last}"),
+            _ => words.join(", "),
+        }
+    }
+
+    fn best_chunk(&self) -> Option<(u32, f32)> {
+        let [scores, _] = chunk_scores(&self.reading.request, self.matches);
+        let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
+        (*best.1 > 0.0).then_some((best.0 as u32, *best.1))
+    }
+
+    fn words(&self) -> Option<Told> {
+        let (chunk, _) = self.best_chunk()?;
+        let here = |found: &&Match| found.chunks & (1 << chunk) != 0 && found.counts[2..] != [0, 0];
+        let held: Vec<&Match> = self.matches.iter().filter(here).collect();
+        if held.is_empty() {
+            return None;
+        }
+        let span = chunk_span(chunk, self.doc.lines);
+        let text = if held.len() == 1 {
+            let times = u32::from(held[0].counts[2]) + u32::from(held[0].counts[3]);
+            let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+            format!("says {} {often}", self.quote(held.into_iter()))
+        } else {
+            format!("says {} together, lines {}–{}", self.quote(held.into_iter()), span.first, span.last)
+        };
+        Some((Signal::Content, text, Some(span)))
+    }
+
+    fn path(&self) -> Option<Told> {
+        let found: Vec<&Match> = self.matches.iter().filter(|found| found.counts[0] > 0).collect();
+        let in_name = |found: &&&Match| {
+            self.doc.profile.name_terms.contains(&self.reading.request.terms[usize::from(found.term)].id)
+        };
+        let named: Vec<&Match> = found.iter().filter(in_name).copied().collect();
+        if !named.is_empty() {
+            return Some((Signal::Path, format!("named {}", self.quote(named.into_iter())), None));
+        }
+        (!found.is_empty()).then(|| (Signal::Path, format!("its path says {}", self.quote(found.into_iter())), None))
+    }
+
+    /// The defined names that hold most of the request's words, weighted by rarity.
+    fn symbols(&self) -> Option<Told> {
+        let said: Vec<&Match> = self.matches.iter().filter(|found| found.counts[1] > 0).collect();
+        if said.is_empty() {
+            return None;
+        }
+        let score = |symbol: &Symbol| -> f32 {
+            let ids: Vec<_> = tokens::terms(&symbol.name).iter().filter_map(|term| self.index.term(term)).collect();
+            let hit = |found: &&&Match| ids.contains(&self.reading.request.terms[usize::from(found.term)].id);
+            let held: f32 =
+                said.iter().filter(hit).map(|found| self.reading.request.terms[usize::from(found.term)].idf).sum();
+            held / (ids.len() as f32 + 2.0).sqrt()
+        };
+        let mut best: Vec<(f32, &Symbol)> =
+            self.doc.symbols.iter().map(|symbol| (score(symbol), symbol)).filter(|(score, _)| *score > 0.0).collect();
+        best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.span.cmp(&b.1.span)));
+        let (_, first) = best.first()?;
+        let other = best.iter().map(|(_, symbol)| symbol).find(|symbol| symbol.name != first.name);
+        let text = other.map_or_else(
+            || format!("defines `{}`", first.name),
+            |other| format!("defines `{}` and `{}`", first.name, other.name),
+        );
+        Some((Signal::Symbols, text, Some(first.span)))
+    }
+
+    fn history(&self) -> Option<Told> {
+        let history = self.index.history();
+        let path = history.path_of(self.file)?;
+        let touching = |commit: u32| history.commits()[commit as usize].paths.contains(&path);
+        let past = &self.reading.past.whole;
+        let similar: Vec<u32> = past.iter().map(|found| found.commit).filter(|commit| touching(*commit)).collect();
+        let newest = similar.iter().map(|commit| history.commits()[*commit as usize].time).max()?;
+        let mut words: Vec<(usize, &super::request::Term)> = self
+            .reading
+            .request
+            .terms
+            .iter()
+            .map(|term| {
+                let mentions = history.mentions(term.id);
+                let says =
+                    |commit: &&u32| mentions.binary_search_by_key(*commit, |mention| mention.commit).is_ok();
+                (similar.iter().filter(says).count(), term)
+            })
+            .filter(|(count, _)| *count > 0)
+            .collect();
+        words.sort_by(|a, b| {
+            let weight = |(count, term): &(usize, &super::request::Term)| *count as f32 * term.commit_idf;
+            weight(b).total_cmp(&weight(a))
+        });
+        let said: Vec<&str> = words.iter().take(MOST_WORDS).map(|(_, term)| &*term.word).collect();
+        let commits = if similar.len() == 1 { "1 commit speaks".to_owned() } else { format!("{} commits speak", similar.len()) };
+        let ago = ago(self.index.now() - newest);
+        Some((Signal::History, format!("{commits} of ‘{}’, last {ago}", said.join(" ")), None))
+    }
+
+    fn co_change(&self) -> Option<Told> {
+        let seeds = self.reading.links.seeds.iter().filter(|seed| seed.file != self.file);
+        let (seed, both, all) = seeds
+            .map(|seed| {
+                let (both, all) = together(self.index, seed.file, self.file);
+                (seed, both, all)
+            })
+            .filter(|(_, both, _)| *both > 0)
+            .max_by(|a, b| {
+                let share = |(seed, both, all): &(&super::links::Seed, u32, u32)| {
+                    seed.weight * *both as f32 / (*all as f32 + 2.0)
+                };
+                share(a).total_cmp(&share(b))
+            })?;
+        let name = self.short(seed.file)?;
+        Some((Signal::Structure, format!("changed with `{name}` in {both} of its last {all} commits"), None))
+    }
+
+    fn imports(&self) -> Option<Told> {
+        let links = &self.reading.links;
+        let seeds = || links.seeds.iter().filter(|seed| seed.file != self.file);
+        if let Some(seed) = seeds().find(|seed| links.edges.imports(seed.file).contains(&self.file)) {
+            let name = self.index.doc(seed.file)?.path.to_text().into_owned();
+            return Some((Signal::Structure, format!("imported by {name}, which matches"), None));
+        }
+        let seed = seeds().find(|seed| links.edges.importers(seed.file).contains(&self.file))?;
+        let name = self.index.doc(seed.file)?.path.to_text().into_owned();
+        Some((Signal::Structure, format!("imports {name}, which matches"), None))
+    }
+
+    fn twin(&self) -> Option<Told> {
+        if self.reading.channels.get(self.file.index(), Channel::Twin) <= 0.0 {
+            return None;
+        }
+        let twin = self.reading.links.twin(self.doc.profile.stem, self.file)?;
+        let relation = match (self.doc.profile.role, self.index.doc(twin)?.profile.role) {
+            (Role::Test, Role::Code) => "tests",
+            (Role::Code, Role::Test) => "tested by",
+            (_, _) => "twin of",
+        };
+        Some((Signal::Structure, format!("{relation} `{}`, which matches", self.short(twin)?), None))
+    }
+
+    fn directory(&self) -> Option<Told> {
+        if self.reading.channels.get(self.file.index(), Channel::DirText) <= 0.0 {
+            return None;
+        }
+        let same = |seed: &&super::links::Seed| {
+            seed.file != self.file && self.index.doc(seed.file).is_some_and(|doc| doc.dir == self.doc.dir)
+        };
+        let seed = self.reading.links.seeds.iter().find(same)?;
+        Some((Signal::Structure, format!("beside `{}`, which matches", self.short(seed.file)?), None))
+    }
+
+    fn habit(&self) -> Option<Told> {
+        let text = match self.index.last_touch(self.file)? {
+            0 => "touched by the newest commit".to_owned(),
+            commits => format!("last touched {commits} commits ago"),
+        };
+        Some((Signal::Recent, text, None))
+    }
+
+    fn role(&self) -> Option<Told> {
+        let text = match self.doc.profile.role {
+            Role::Code => return None,
+            Role::Test => "a test",
+            Role::Doc => "documentation",
+            Role::ChangeLog => "the list of changes",
+            Role::Config => "configuration",
+            Role::Other => return None,
+        };
+        Some((Signal::Kind, text.to_owned(), None))
+    }
+
+    fn short(&self, file: FileId) -> Option<String> {
+        Some(String::from_utf8_lossy(self.index.doc(file)?.path.file_name()).into_owned())
+    }
+}
+
+/// A time span in words, the largest unit only.
+fn ago(seconds: i64) -> String {
+    let (count, unit) = match seconds.max(0) {
+        0..60 => return "just now".to_owned(),
+        minutes @ 60..3_600 => (minutes / 60, "minute"),
+        hours @ 3_600..86_400 => (hours / 3_600, "hour"),
+        days @ 86_400..5_184_000 => (days / 86_400, "day"),
+        months @ 5_184_000..63_072_000 => (months / 2_592_000, "month"),
+        years => (years / 31_536_000, "year"),
+    };
+    if count == 1 { format!("1 {unit} ago") } else { format!("{count} {unit}s ago") }
+}

@@ -1,0 +1,205 @@
+//! The weights file: fitted trees, calibration and ranking weights, with where they came from.
+
+use serde::{Deserialize, Serialize};
+
+use super::features;
+use super::trees::{Child, Forest, Node, Tree};
+
+/// The format that this program reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// The weights that ship inside.
+const EMBEDDED: &str = include_str!("../../../../assets/judge.json");
+
+/// Why weights cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// Not the JSON that is expected.
+    #[error("the judge's weights do not parse: {0}; fit them anew with `quarry eval --fit`")]
+    Syntax(#[from] serde_json::Error),
+    /// Written by another version.
+    #[error("the judge's weights have format {0}, and this program reads {FORMAT}; fit them anew with `quarry eval --fit`")]
+    Format(u32),
+    /// Fitted on other features.
+    #[error("the judge's weights were fitted on other features ({0}); fit them anew with `quarry eval --fit`")]
+    Features(String),
+    /// The checksum does not match.
+    #[error("the judge's weights are damaged: the checksum does not match")]
+    Checksum,
+    /// The trees do not hold together.
+    #[error("the judge's weights are damaged: {0}")]
+    Trees(String),
+}
+
+/// One repository that weights were fitted on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fitted {
+    /// Its name, `owner/name`.
+    pub repository: String,
+    /// Commits used.
+    pub commits: usize,
+    /// The newest of them.
+    pub newest: String,
+}
+
+/// Where weights came from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Provenance {
+    /// The command that made them.
+    pub command: String,
+    /// The repositories and commits.
+    pub fitted_on: Vec<Fitted>,
+    /// Rows (file and request) that the trees saw.
+    pub rows: usize,
+    /// Mean Recall@10 and Recall@50 of whole repositories held out while fitting (cross-validated by repository).
+    pub held_out_recall: [f32; 2],
+}
+
+/// Fitted numbers besides the trees.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// Log-odds of "yes" are `slope * score + offset`.
+    pub slope: f32,
+    /// See `slope`.
+    pub offset: f32,
+    /// The probability from which the verdict is yes.
+    pub yes_at: f32,
+}
+
+/// How much the developer's doings move a probability, in log-odds at full strength.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
+pub struct Ranking {
+    /// Differs from HEAD.
+    pub dirty: f32,
+    /// Saved a moment ago.
+    pub saved: f32,
+    /// Open in the preview.
+    pub previewed: f32,
+    /// Near to an active file.
+    pub neighbour: f32,
+    /// Touched by the newest commits.
+    pub recent: f32,
+    /// Fits the task.
+    pub task: f32,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct File {
+    format: u32,
+    provenance: Provenance,
+    calibration: Calibration,
+    ranking: Ranking,
+    features: Vec<String>,
+    checksum: String,
+    trees: Vec<FlatTree>,
+}
+
+/// A tree as columns: `[feature]`, `[threshold]`, `[value]`, `[left]`, `[right]`, `[leaf]`; children below 0 are leaves.
+#[derive(Debug, Serialize, Deserialize)]
+struct FlatTree(Vec<u8>, Vec<f32>, Vec<f32>, Vec<i16>, Vec<i16>, Vec<f32>);
+
+/// Everything that the embedded judge was taught.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    /// Where it came from.
+    pub provenance: Provenance,
+    /// From score to probability and verdict.
+    pub calibration: Calibration,
+    /// Ranking signals.
+    pub ranking: Ranking,
+    /// The trees.
+    pub forest: Forest,
+}
+
+impl Weights {
+    /// The weights that ship inside.
+    ///
+    /// # Errors
+    /// See [`WeightsError`].
+    pub fn embedded() -> Result<Self, WeightsError> {
+        Self::parse(EMBEDDED)
+    }
+
+    /// Reads a weights file.
+    ///
+    /// # Errors
+    /// See [`WeightsError`].
+    pub fn parse(text: &str) -> Result<Self, WeightsError> {
+        let file: File = serde_json::from_str(text)?;
+        if file.format != FORMAT {
+            return Err(WeightsError::Format(file.format));
+        }
+        let names: Vec<String> = features::names().into_iter().map(|(name, _)| name).collect();
+        if let Some((here, there)) = names.iter().zip(&file.features).find(|(a, b)| a != b) {
+            return Err(WeightsError::Features(format!("{there} where this program has {here}")));
+        }
+        if names.len() != file.features.len() {
+            return Err(WeightsError::Features(format!("{} of them, not {}", file.features.len(), names.len())));
+        }
+        if file.checksum != checksum(&file.trees)? {
+            return Err(WeightsError::Checksum);
+        }
+        let trees = file.trees.into_iter().map(FlatTree::unfold).collect::<Result<_, _>>().map_err(WeightsError::Trees)?;
+        let forest = Forest::new(trees, features::COUNT).map_err(WeightsError::Trees)?;
+        Ok(Self { provenance: file.provenance, calibration: file.calibration, ranking: file.ranking, forest })
+    }
+
+    /// The text of a weights file.
+    ///
+    /// # Errors
+    /// Numbers that JSON has no form for.
+    pub fn to_text(&self) -> Result<String, WeightsError> {
+        let trees: Vec<FlatTree> = self.forest.trees().iter().map(FlatTree::fold).collect();
+        let file = File {
+            format: FORMAT,
+            provenance: self.provenance.clone(),
+            calibration: self.calibration,
+            ranking: self.ranking,
+            features: features::names().into_iter().map(|(name, _)| name).collect(),
+            checksum: checksum(&trees)?,
+            trees,
+        };
+        Ok(serde_json::to_string(&file)? + "\n")
+    }
+}
+
+fn checksum(trees: &[FlatTree]) -> Result<String, serde_json::Error> {
+    Ok(blake3::hash(&serde_json::to_vec(trees)?).to_hex()[..32].to_owned())
+}
+
+impl FlatTree {
+    fn fold(tree: &Tree) -> Self {
+        let child = |child: Child| match child {
+            Child::Node(at) => i16::from(at),
+            Child::Leaf(at) => -1 - i16::from(at),
+        };
+        let nodes = &tree.nodes;
+        Self(
+            nodes.iter().map(|node| node.feature).collect(),
+            nodes.iter().map(|node| node.threshold).collect(),
+            nodes.iter().map(|node| node.value).collect(),
+            nodes.iter().map(|node| child(node.left)).collect(),
+            nodes.iter().map(|node| child(node.right)).collect(),
+            tree.leaves.clone(),
+        )
+    }
+
+    fn unfold(self) -> Result<Tree, String> {
+        let Self(features, thresholds, values, left, right, leaves) = self;
+        let count = features.len();
+        if [thresholds.len(), values.len(), left.len(), right.len()] != [count; 4] || count >= super::trees::MAX_LEAVES {
+            return Err("a tree's columns differ in length".to_owned());
+        }
+        let child = |at: i16| if at < 0 { Child::Leaf((-1 - at) as u8) } else { Child::Node(at as u8) };
+        let nodes = (0..count)
+            .map(|at| Node {
+                feature: features[at],
+                threshold: thresholds[at],
+                value: values[at],
+                left: child(left[at]),
+                right: child(right[at]),
+            })
+            .collect();
+        Ok(Tree { nodes, leaves })
+    }
+}

@@ -1,0 +1,3 @@
+//! Judges: those who answer for files.
+
+pub mod embedded;
