@@ -1,6 +1,6 @@
 //! Input: what a terminal reports, in our own words, so that no key library reaches the state.
 
-use super::chord::Chord;
+use crate::config::Chord;
 
 /// One thing the person or the terminal did.
 #[derive(Debug, Clone, PartialEq, Eq)]

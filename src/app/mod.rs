@@ -3,22 +3,40 @@
 //! Owns what is shown and what every key means. [`update`] is synchronous, does no I/O, reads no clock and
 //! cannot fail: messages carry the time, and commands say what the runtime shall do. Must not name a service.
 
-mod chord;
+pub mod able;
+pub mod action;
+pub mod anchor;
 mod cmd;
+pub mod command;
+pub mod details;
+pub mod entries;
+pub mod floating;
+pub mod hints;
+pub mod hit;
 mod input;
+pub mod keymap;
+pub mod layout;
+pub mod ledger;
+pub mod line;
+pub mod list;
+pub mod mouse;
 mod msg;
+pub mod notices;
+pub mod palette;
 mod preview;
+pub mod query;
 mod selection;
-mod settings;
 mod state;
+pub mod status;
 mod update;
+pub mod why;
+pub mod words;
 
-pub use chord::{Chord, Key, Mods};
+pub use crate::config::{Chord, Key, Mods};
 pub use cmd::{Cmd, Timer};
 pub use input::{Input, Mouse, MouseKind, Size};
 pub use msg::{Msg, Now, TreeNews};
-pub use preview::{Preview, Source, SourceLine, SyntaxRole};
+pub use preview::{Preview, Source, SourceLine};
 pub use selection::Selection;
-pub use settings::Settings;
-pub use state::{App, Boot};
+pub use state::{App, Boot, Overlay, Pane, Prompt, Themes};
 pub use update::update;

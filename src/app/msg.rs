@@ -9,7 +9,6 @@ use crate::domain::{GitState, Notice, Problem, QueryEvent, RootId, WatchState};
 use super::cmd::Timer;
 use super::input::Input;
 use super::preview::Preview;
-use super::settings::Settings;
 
 /// The time of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,7 +35,7 @@ pub enum Msg {
     /// A file's text for the preview, first plain and then highlighted, or both at once.
     Preview(Preview),
     /// Configuration was read again: what holds now, and what was wrong with it.
-    Config(Arc<Settings>, Vec<Problem>),
+    Config(Arc<crate::config::Config>, Vec<Problem>),
     /// The themes there are, best first, and the one in force.
     Themes {
         /// Every name.

@@ -1,9 +1,9 @@
 //! The preview: a file's text as the `why` pane shows it.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::domain::{FileId, Generation};
+use crate::text::highlight::HighlightedLine;
 
 /// The answer to [`super::Cmd::LoadPreview`].
 #[derive(Debug, Clone, PartialEq)]
@@ -32,13 +32,6 @@ pub struct Source {
 pub struct SourceLine {
     /// Its text: sanitised, tabs expanded, no line end.
     pub text: String,
-    /// Byte ranges of `text` with their role, in order, without overlap; empty while it is plain.
-    pub roles: Vec<(Range<usize>, SyntaxRole)>,
-}
-
-/// What a piece of source is, for its colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SyntaxRole {
-    /// A comment.
-    Comment,
+    /// Its runs of meaning; empty while it is plain.
+    pub roles: HighlightedLine,
 }

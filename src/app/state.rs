@@ -3,11 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::JudgeName;
+use crate::domain::{Detail, FileId, JudgeName, RankedRow};
 
+use super::action::Context;
 use super::input::Size;
+use super::keymap::Keymap;
+use super::layout::{Layout, Shape};
+use super::ledger::Ledger;
+use super::line::Line;
+use super::list::List;
+use super::mouse::Pointer;
 use super::msg::Now;
-use super::settings::Settings;
+use super::notices::Notices;
+use super::palette::Palette;
+use super::query::Query;
+use super::status::Status;
+use super::why::Why;
+use crate::config::Config;
 
 /// What a session starts with.
 #[derive(Debug, Clone)]
@@ -15,34 +27,142 @@ pub struct Boot {
     /// The names of the roots, as shown, in their order.
     pub roots: Vec<String>,
     /// The configuration.
-    pub settings: Arc<Settings>,
+    pub config: Arc<Config>,
     /// The names of all themes.
     pub themes: Vec<String>,
+    /// The theme drawn with.
+    pub theme: String,
     /// Who judges.
     pub judge: JudgeName,
-    /// A request to ask at once.
-    pub query: Option<String>,
     /// The terminal's size.
     pub size: Size,
+}
+
+/// A pane that can have the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// The query line.
+    Query,
+    /// The ranked list, or the ledger in its place.
+    List,
+    /// The `why` pane.
+    Why,
+}
+
+/// What is typed at the foot of the screen.
+#[derive(Debug, Clone)]
+pub enum Prompt {
+    /// After `/`.
+    Filter(Line),
+    /// After `:`; carries the theme to go back to.
+    Command(Line, String),
+}
+
+/// What floats over the panes.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// Commands or themes.
+    Palette(Palette),
+    /// The help page, scrolled by so many lines.
+    Help(usize),
+    /// The notices, scrolled by so many lines.
+    Notices(usize),
+}
+
+/// The themes there are.
+#[derive(Debug, Clone, Default)]
+pub struct Themes {
+    /// Every name.
+    pub names: Vec<String>,
+    /// The one drawn with.
+    pub current: String,
 }
 
 /// Everything that the screen shows.
 #[derive(Debug)]
 pub struct App {
-    now: Now,
-    redraw: bool,
-    boot: Boot,
+    /// The time of the last tick.
+    pub now: Now,
+    /// The terminal's size.
+    pub size: Size,
+    /// The pane with the keyboard, below prompt and overlay.
+    pub focus: Pane,
+    /// Whether the ledger stands in the place of the list.
+    pub ledger_open: bool,
+    /// What is typed at the foot of the screen.
+    pub prompt: Option<Prompt>,
+    /// What floats over the panes.
+    pub overlay: Option<Overlay>,
+    /// The query.
+    pub query: Query,
+    /// The ranked list.
+    pub list: List,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The `why` pane.
+    pub why: Why,
+    /// What the header says.
+    pub status: Status,
+    /// Notices and the toast.
+    pub notices: Notices,
+    /// Which chord means what.
+    pub keymap: Keymap,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The themes.
+    pub themes: Themes,
+    /// The mouse.
+    pub mouse: Pointer,
+    /// What was excluded in this session, newest last.
+    pub excluded: Vec<(FileId, Arc<str>)>,
+    pub(super) timers: Timers,
+    pub(super) interrupted: Option<Duration>,
+    pub(super) redraw: bool,
+}
+
+/// The newest timer of each kind.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    pub typing: u64,
+    pub dwell: u64,
+    pub dwelt: Option<FileId>,
 }
 
 impl App {
-    /// The state at the start.
+    /// The state at the start. What is wrong with the keys of the settings is already noted.
     pub fn new(boot: Boot) -> Self {
-        Self { now: Now::default(), redraw: true, boot }
+        let (keymap, problems) = Keymap::new(&boot.config);
+        let mut app = Self {
+            now: Now::default(),
+            size: boot.size,
+            focus: Pane::Query,
+            ledger_open: false,
+            prompt: None,
+            overlay: None,
+            query: Query::new(boot.judge),
+            list: List::default(),
+            ledger: Ledger::default(),
+            why: Why::default(),
+            status: Status { roots: boot.roots, ..Status::default() },
+            notices: Notices::default(),
+            keymap,
+            mouse: Pointer::new(boot.config.mouse),
+            config: boot.config,
+            themes: Themes { names: boot.themes, current: boot.theme },
+            excluded: Vec::new(),
+            timers: Timers::default(),
+            interrupted: None,
+            redraw: true,
+        };
+        app.note_problems(problems);
+        app
     }
 
     /// When the next [`super::Msg::Tick`] is needed, from the last one on; `None` while nothing moves.
     pub fn needs_tick(&self) -> Option<Duration> {
-        None
+        let spinner = self.is_spinning().then_some(SPIN);
+        let toast = self.notices.remaining(self.now.elapsed);
+        [spinner, toast].into_iter().flatten().min()
     }
 
     /// Whether something changed since this was last asked, so that a frame is due.
@@ -50,12 +170,89 @@ impl App {
         std::mem::take(&mut self.redraw)
     }
 
-    /// Whether the mouse is wanted; asked once at the start, later changes come as [`super::Cmd::MouseCapture`].
-    pub fn wants_mouse(&self) -> bool {
-        self.boot.settings.mouse
+    /// Whether a spinner turns.
+    pub fn is_spinning(&self) -> bool {
+        self.config.motion && (self.query.is_running() || self.status.is_busy())
     }
 
-    pub(super) fn set_now(&mut self, now: Now) {
-        self.now = now;
+    /// The spinner's tick, 10 a second; 0 where nothing may move.
+    pub fn spin(&self) -> u64 {
+        if self.config.motion { (self.now.elapsed.as_millis() / SPIN.as_millis()) as u64 } else { 0 }
+    }
+
+    /// Where everything stands.
+    pub fn layout(&self) -> Layout {
+        Layout::new(self.size, self.focus == Pane::Why)
+    }
+
+    /// Where keys go.
+    pub fn context(&self) -> Context {
+        match (&self.overlay, &self.prompt) {
+            (Some(Overlay::Palette(_)), _) => Context::Palette,
+            (Some(Overlay::Help(_)), _) => Context::Help,
+            (Some(Overlay::Notices(_)), _) => Context::Notices,
+            (None, Some(Prompt::Filter(_))) => Context::Filter,
+            (None, Some(Prompt::Command(..))) => Context::Command,
+            (None, None) => self.pane_context(),
+        }
+    }
+
+    /// Where keys go when nothing floats and nothing is typed at the foot.
+    pub fn pane_context(&self) -> Context {
+        match self.focus {
+            Pane::Query => Context::Query,
+            Pane::List if self.ledger_open => Context::Ledger,
+            Pane::List => Context::List,
+            Pane::Why => Context::Why,
+        }
+    }
+
+    /// Whether the narrow shape is drawn, where panes are tabs.
+    pub fn is_narrow(&self) -> bool {
+        Shape::of(self.size) == Shape::Narrow
+    }
+
+    /// The selected row of the ranking, unless the ledger is open.
+    pub fn ranked_row(&self) -> Option<&RankedRow> {
+        if self.ledger_open { None } else { self.list.selected() }
+    }
+
+    /// Its file.
+    pub fn ranked_file(&self) -> Option<FileId> {
+        self.ranked_row().map(|row| row.file)
+    }
+
+    /// The file selected in the list or in the ledger.
+    pub fn selected_file(&self) -> Option<FileId> {
+        if self.ledger_open { self.ledger.selected().map(|row| row.file) } else { self.ranked_file() }
+    }
+
+    /// The path selected in the list or in the ledger.
+    pub fn selected_path(&self) -> Option<Arc<str>> {
+        if self.ledger_open {
+            self.ledger.selected().map(|row| Arc::clone(&row.path))
+        } else {
+            self.ranked_row().map(|row| Arc::clone(&row.path))
+        }
+    }
+
+    /// The explanation of the selected row.
+    pub fn detail(&self) -> Option<&Arc<Detail>> {
+        self.query.details.get(self.ranked_file()?)
+    }
+
+    /// The reason of the selected row, also why it has no verdict.
+    pub fn reason(&self) -> Option<String> {
+        if self.ledger_open {
+            return Some(super::words::state(&self.ledger.selected()?.state));
+        }
+        self.detail().map(|detail| detail.reason.clone()).filter(|reason| !reason.is_empty())
+    }
+
+    /// The filter of what is shown.
+    pub fn filter(&self) -> &str {
+        if self.ledger_open { self.ledger.filter() } else { self.list.filter() }
     }
 }
+
+const SPIN: Duration = Duration::from_millis(100);

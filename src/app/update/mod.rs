@@ -1,23 +1,90 @@
 //! Update: one message in, a new state and commands out.
+//!
+//! Stale results are dropped here and nowhere else. What follows from any change (the preview of the selected
+//! file, explanations of visible rows) is asked for once, after each message.
 
-use super::cmd::Cmd;
-use super::msg::Msg;
+mod act;
+mod events;
+mod follow;
+mod input;
+mod lists;
+mod overlay;
+mod prompt;
+mod typing;
+
+use super::cmd::{Cmd, Timer};
+use super::msg::{Msg, Now};
 use super::state::App;
+use crate::domain::{Generation, QueryEvent};
 
 /// Takes in one message. What the runtime shall do comes back, in order.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
+    let mut cmds = Vec::new();
+    if is_stale(app, &msg) {
+        return cmds;
+    }
+    if let Msg::Tick(now) = msg {
+        tick(app, now);
+        return cmds;
+    }
+    app.redraw = true;
     match msg {
-        Msg::Tick(now) => app.set_now(now),
-        Msg::Input(_)
-        | Msg::Timer(_)
+        Msg::Tick(now) => tick(app, now),
+        Msg::Input(input) => input::input(app, input, &mut cmds),
+        Msg::Timer(Timer::Typing(_)) => typing::ask(app, &mut cmds),
+        Msg::Timer(Timer::Dwell(_)) => follow::dwelt(app, &mut cmds),
+        Msg::Tree(news) => events::tree(app, news),
+        Msg::Query(event) => events::query(app, event, &mut cmds),
+        Msg::Preview(preview) => follow::preview(app, preview),
+        Msg::Config(settings, problems) => events::config(app, settings, problems, &mut cmds),
+        Msg::Themes { names, current } => {
+            app.themes.names = names;
+            app.themes.current = current;
+        }
+        Msg::Notice(notice) => app.note(notice),
+        Msg::ProgramClosed(result) => events::program_closed(app, result, &mut cmds),
+        Msg::Copied(result) => events::copied(app, result),
+    }
+    follow::follow(app, &mut cmds);
+    cmds
+}
+
+/// Whether a result belongs to a request that a newer one replaced.
+fn is_stale(app: &App, msg: &Msg) -> bool {
+    match msg {
+        Msg::Query(event) => generation(event).is_some_and(|it| it != app.query.generation()),
+        Msg::Preview(preview) => preview.generation != app.why.generation(),
+        Msg::Timer(Timer::Typing(number)) => *number != app.timers.typing,
+        Msg::Timer(Timer::Dwell(number)) => *number != app.timers.dwell,
+        Msg::Tick(_)
+        | Msg::Input(_)
         | Msg::Tree(_)
-        | Msg::Query(_)
-        | Msg::Preview(_)
         | Msg::Config(..)
         | Msg::Themes { .. }
         | Msg::Notice(_)
         | Msg::ProgramClosed(_)
-        | Msg::Copied(_) => {}
+        | Msg::Copied(_) => false,
     }
-    Vec::new()
+}
+
+fn generation(event: &QueryEvent) -> Option<Generation> {
+    match event {
+        QueryEvent::Planned { generation, .. }
+        | QueryEvent::Judged { generation, .. }
+        | QueryEvent::Ranked { generation, .. }
+        | QueryEvent::Explained { generation, .. }
+        | QueryEvent::Done { generation, .. } => Some(*generation),
+        QueryEvent::Ledger { .. }
+        | QueryEvent::Index(_)
+        | QueryEvent::Task { .. }
+        | QueryEvent::Notice(_) => None,
+    }
+}
+
+/// Time alone changes the screen only where something turns or ends.
+fn tick(app: &mut App, now: Now) {
+    let spun = app.spin();
+    app.now = now;
+    let turned = app.is_spinning() && app.spin() != spun;
+    app.redraw |= turned | app.notices.expire(now.elapsed);
 }

@@ -1,0 +1,217 @@
+//! The table of actions: name, title, default chords, contexts.
+
+use super::Context::{Command, Filter, Help, Ledger, List, Notices, Palette, Query, Why};
+use super::{Action, Context, Edit, Move};
+
+/// A section of the help page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Moving about.
+    Move,
+    /// What is done with a file.
+    File,
+    /// What is done with the query.
+    Query,
+    /// The screen itself.
+    Screen,
+    /// Editing a line.
+    Edit,
+}
+
+impl Group {
+    /// Every section, in order.
+    pub const ALL: [Self; 5] = [Self::Move, Self::File, Self::Query, Self::Screen, Self::Edit];
+
+    /// The section's title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Move => "Move",
+            Self::File => "The selected file",
+            Self::Query => "The query",
+            Self::Screen => "The screen",
+            Self::Edit => "Typing",
+        }
+    }
+}
+
+/// One action.
+#[derive(Debug)]
+pub struct Spec {
+    /// What it is.
+    pub action: Action,
+    /// Its name in `[keys]` and on the command line.
+    pub name: &'static str,
+    /// What it does, for palette and help.
+    pub title: &'static str,
+    /// Its chords where none are configured.
+    pub chords: &'static [&'static str],
+    /// Where its chords hold.
+    pub contexts: &'static [Context],
+    /// Its section.
+    pub group: Group,
+    /// Whether the palette lists it.
+    pub palette: bool,
+}
+
+const PANES: &[Context] = &[List, Why, Ledger];
+const FILES: &[Context] = &[List, Why, Ledger];
+const RANKED: &[Context] = &[List, Why];
+const TYPING: &[Context] = &[Query, Filter, Command, Palette];
+const MOVES: &[Context] = &[List, Why, Ledger, Help, Notices];
+const EVERYWHERE: &[Context] = &[Query, List, Why, Ledger, Filter, Command, Palette, Help, Notices];
+const NOT_OVERLAID: &[Context] = &[Query, List, Why, Ledger];
+
+const fn shown(
+    action: Action,
+    name: &'static str,
+    title: &'static str,
+    chords: &'static [&'static str],
+    (contexts, group): (&'static [Context], Group),
+) -> Spec {
+    Spec { action, name, title, chords, contexts, group, palette: true }
+}
+
+const fn moving(
+    step: Move,
+    name: &'static str,
+    title: &'static str,
+    chords: &'static [&'static str],
+    contexts: &'static [Context],
+) -> Spec {
+    Spec { action: Action::Move(step), name, title, chords, contexts, group: Group::Move, palette: false }
+}
+
+const fn editing(
+    edit: Edit,
+    name: &'static str,
+    title: &'static str,
+    chords: &'static [&'static str],
+) -> Spec {
+    Spec {
+        action: Action::Edit(edit),
+        name,
+        title,
+        chords,
+        contexts: TYPING,
+        group: Group::Edit,
+        palette: false,
+    }
+}
+
+const fn key_only(
+    action: Action,
+    name: &'static str,
+    title: &'static str,
+    chords: &'static [&'static str],
+    (contexts, group): (&'static [Context], Group),
+) -> Spec {
+    Spec { action, name, title, chords, contexts, group, palette: false }
+}
+
+/// Every action, in the order of palette and help. Where characters are typed, a chord that is a plain character is
+/// typed, whatever stands here.
+pub static TABLE: &[Spec] = &[
+    moving(Move::Down, "down", "One row down", &["j", "down", "ctrl+n"], MOVES),
+    moving(Move::Up, "up", "One row up", &["k", "up"], MOVES),
+    moving(Move::HalfDown, "half-page-down", "Half a page down", &["ctrl+d"], MOVES),
+    moving(Move::HalfUp, "half-page-up", "Half a page up", &["ctrl+u"], MOVES),
+    moving(Move::PageDown, "page-down", "A page down", &["pagedown", "ctrl+f"], MOVES),
+    moving(Move::PageUp, "page-up", "A page up", &["pageup", "ctrl+b"], MOVES),
+    moving(Move::Top, "top", "To the first row", &["g", "home"], MOVES),
+    moving(Move::Bottom, "bottom", "To the last row", &["G", "end"], MOVES),
+    key_only(Action::FocusNext, "next-pane", "Next pane", &["tab"], (NOT_OVERLAID, Group::Move)),
+    key_only(
+        Action::FocusPrevious,
+        "previous-pane",
+        "Pane before",
+        &["shift+tab"],
+        (NOT_OVERLAID, Group::Move),
+    ),
+    key_only(
+        Action::Back,
+        "back",
+        "Close, clear or leave, one layer at a time",
+        &["esc"],
+        (EVERYWHERE, Group::Move),
+    ),
+    shown(Action::Open, "open", "Open in the editor", &["o", "enter"], (RANKED, Group::File)),
+    key_only(
+        Action::Toggle,
+        "toggle",
+        "Fold a group, or open its file in the editor",
+        &["enter", "space", "o"],
+        (&[Ledger], Group::File),
+    ),
+    shown(Action::NextSpan, "next-evidence", "Next place of evidence", &["n", "]"], (RANKED, Group::File)),
+    shown(
+        Action::PreviousSpan,
+        "previous-evidence",
+        "Place of evidence before",
+        &["N", "["],
+        (RANKED, Group::File),
+    ),
+    shown(Action::Pin, "pin", "Pin or unpin this file", &["p"], (RANKED, Group::File)),
+    shown(Action::Exclude, "exclude", "Exclude this file, or take it back", &["x"], (FILES, Group::File)),
+    shown(Action::UndoExclude, "undo-exclude", "Take back the last exclusion", &["u"], (PANES, Group::File)),
+    shown(Action::Rejudge, "rejudge", "Re-judge this file", &["r"], (FILES, Group::File)),
+    shown(Action::CopyPath, "copy-path", "Copy the path", &["y"], (FILES, Group::File)),
+    shown(Action::CopyReason, "copy-reason", "Copy the reason", &["Y"], (FILES, Group::File)),
+    shown(Action::Pager, "pager", "Show the file in $PAGER", &["P"], (RANKED, Group::File)),
+    shown(Action::FocusQuery, "query", "Edit the query", &["i", "ctrl+l"], (PANES, Group::Query)),
+    shown(Action::Filter, "filter", "Filter rows by path", &["/"], (PANES, Group::Query)),
+    shown(Action::Sort, "sort", "Sort by the next order", &["s"], (RANKED, Group::Query)),
+    shown(Action::RejudgeAll, "rejudge-all", "Re-judge everything", &["R"], (PANES, Group::Query)),
+    shown(Action::Cancel, "cancel", "Stop the running query", &[], (PANES, Group::Query)),
+    shown(Action::Task, "task", "Set the task", &["t"], (PANES, Group::Query)),
+    shown(Action::ShowLedger, "ledger", "Why files have no verdict", &["L", "3"], (PANES, Group::Query)),
+    shown(Action::ShowList, "list", "The ranked list", &["1"], (PANES, Group::Screen)),
+    shown(Action::ShowWhy, "why", "Why this file", &["2"], (PANES, Group::Screen)),
+    shown(Action::Palette, "commands", "Commands", &["ctrl+p"], (EVERYWHERE, Group::Screen)),
+    key_only(Action::CommandLine, "command-line", "Command line", &[":"], (PANES, Group::Screen)),
+    shown(Action::Help, "help", "Help", &["?", "f1"], (EVERYWHERE, Group::Screen)),
+    shown(Action::Themes, "themes", "Theme, tried as you pick", &[], (PANES, Group::Screen)),
+    shown(Action::Notices, "notices", "Notices of this session", &["!"], (PANES, Group::Screen)),
+    shown(
+        Action::Mouse,
+        "mouse",
+        "Leave the mouse to the terminal, or take it",
+        &["m"],
+        (PANES, Group::Screen),
+    ),
+    shown(Action::ReloadConfig, "reload-config", "Read the configuration again", &[], (PANES, Group::Screen)),
+    shown(Action::Suspend, "suspend", "Suspend to the shell", &["ctrl+z"], (PANES, Group::Screen)),
+    shown(Action::Quit, "quit", "Quit; close what floats", &["q"], (MOVES, Group::Screen)),
+    key_only(Action::Interrupt, "interrupt", "Quit, pressed twice", &["ctrl+c"], (EVERYWHERE, Group::Screen)),
+    key_only(
+        Action::Accept,
+        "accept",
+        "To the list; keep the filter; run what is selected",
+        &["enter"],
+        (TYPING, Group::Edit),
+    ),
+    key_only(Action::Complete, "complete", "Complete", &["tab"], (&[Command, Palette], Group::Edit)),
+    key_only(Action::HistoryOlder, "older", "Older query, or the row above", &["up"], (TYPING, Group::Edit)),
+    key_only(
+        Action::HistoryNewer,
+        "newer",
+        "Newer query, or on to the list",
+        &["down", "ctrl+n"],
+        (TYPING, Group::Edit),
+    ),
+    editing(Edit::LineStart, "line-start", "To the line's start", &["home", "ctrl+a"]),
+    editing(Edit::LineEnd, "line-end", "To the line's end", &["end", "ctrl+e"]),
+    editing(Edit::WordLeft, "word-left", "A word to the left", &["ctrl+left", "alt+b", "alt+left"]),
+    editing(Edit::WordRight, "word-right", "A word to the right", &["ctrl+right", "alt+f", "alt+right"]),
+    editing(
+        Edit::DeleteWord,
+        "delete-word",
+        "Delete the word before",
+        &["ctrl+w", "alt+backspace", "ctrl+backspace"],
+    ),
+    editing(Edit::DeleteNextWord, "delete-next-word", "Delete the next word", &["alt+d", "ctrl+delete"]),
+    editing(Edit::DeleteNext, "delete-next", "Delete under the cursor", &["ctrl+d"]),
+    editing(Edit::KillToStart, "kill-to-start", "Delete to the start", &["ctrl+u"]),
+    editing(Edit::KillToEnd, "kill-to-end", "Delete to the end", &["ctrl+k"]),
+    editing(Edit::Undo, "undo", "Undo", &["ctrl+z"]),
+    editing(Edit::Redo, "redo", "Redo", &["ctrl+y", "alt+z"]),
+];

@@ -1,0 +1,31 @@
+//! The palette's entries, made from the table of actions and from what each would do now.
+
+use super::able::{enabled, subject};
+use super::action::{Action, Context};
+use super::palette::{Choice, Entry};
+use super::state::App;
+
+/// Every command, runnable or not.
+pub fn commands(app: &App) -> Vec<Entry> {
+    let below = app.pane_context();
+    Action::all()
+        .filter(|spec| spec.palette)
+        .map(|spec| {
+            let note = enabled(app, spec.action).map(|()| subject(app, spec.action));
+            let chord =
+                app.keymap.chord(below, spec.action).or_else(|| app.keymap.chord(Context::List, spec.action));
+            Entry { choice: Choice::Action(spec.action), title: spec.title.to_owned(), note, chord }
+        })
+        .collect()
+}
+
+/// Every theme.
+pub fn themes(app: &App) -> Vec<Entry> {
+    let entry = |name: &String| Entry {
+        choice: Choice::Theme(name.clone()),
+        title: name.clone(),
+        note: Ok(String::new()),
+        chord: None,
+    };
+    app.themes.names.iter().map(entry).collect()
+}

@@ -1,0 +1,84 @@
+//! Hints: what the footer says of keys, by context, made from the keymap.
+
+use super::able::enabled;
+use super::action::{Action, Context, Move};
+use super::state::App;
+
+/// A hint of the footer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// The keys, as `j/k`.
+    pub keys: String,
+    /// What they do, in one word or two.
+    pub label: &'static str,
+}
+
+type Entry = (&'static [Action], &'static str);
+
+const MOVE: Entry = (&[Action::Move(Move::Down), Action::Move(Move::Up)], "move");
+const SCROLL: Entry = (&[Action::Move(Move::Down), Action::Move(Move::Up)], "scroll");
+const FILTER: Entry = (&[Action::Filter], "filter");
+const PANE: Entry = (&[Action::FocusNext], "pane");
+const COMMANDS: Entry = (&[Action::Palette], "commands");
+const HELP: Entry = (&[Action::Help], "help");
+const QUIT: Entry = (&[Action::Quit], "quit");
+const QUERY: Entry = (&[Action::FocusQuery], "query");
+const CLOSE: Entry = (&[Action::Back], "close");
+const EVIDENCE: Entry = (&[Action::NextSpan], "evidence");
+const OPEN: Entry = (&[Action::Open], "open");
+const COPY: Entry = (&[Action::CopyPath], "copy path");
+const PIN: Entry = (&[Action::Pin], "pin");
+const EXCLUDE: Entry = (&[Action::Exclude], "exclude");
+const SORT: Entry = (&[Action::Sort], "sort");
+const LEDGER: Entry = (&[Action::ShowLedger], "ledger");
+const RUN: Entry = (&[Action::Accept], "run");
+
+/// The entries of a context, most useful first: a narrow screen shows the first few.
+const fn entries(context: Context) -> &'static [Entry] {
+    match context {
+        Context::Query => &[
+            (&[Action::Accept], "to the list"),
+            (&[Action::HistoryOlder], "history"),
+            COMMANDS,
+            HELP,
+            (&[Action::Interrupt], "twice quits"),
+        ],
+        Context::List => {
+            &[MOVE, OPEN, QUERY, EVIDENCE, FILTER, SORT, PIN, EXCLUDE, LEDGER, PANE, COMMANDS, HELP, QUIT]
+        }
+        Context::Why => &[SCROLL, EVIDENCE, OPEN, COPY, PANE, QUERY, COMMANDS, HELP, QUIT],
+        Context::Ledger => &[
+            MOVE,
+            (&[Action::Toggle], "fold"),
+            FILTER,
+            (&[Action::Rejudge], "retry"),
+            (&[Action::Exclude], "exclude"),
+            (&[Action::Back], "to the list"),
+            PANE,
+            COMMANDS,
+            HELP,
+            QUIT,
+        ],
+        Context::Filter => &[(&[Action::Accept], "keep"), (&[Action::Back], "clear")],
+        Context::Command => &[RUN, (&[Action::Complete], "complete"), CLOSE],
+        Context::Palette => &[RUN, (&[Action::HistoryNewer, Action::HistoryOlder], "move"), CLOSE],
+        Context::Help | Context::Notices => &[SCROLL, CLOSE],
+    }
+}
+
+/// The hints of the present context. What cannot run now is left out, as the palette says why.
+pub fn hints(app: &App) -> Vec<Hint> {
+    let context = app.context();
+    let able = |action: &Action| enabled(app, *action).is_ok();
+    entries(context)
+        .iter()
+        .filter(|(actions, _)| actions.iter().all(able))
+        .filter_map(|(actions, label)| {
+            let chords: Option<Vec<String>> = actions
+                .iter()
+                .map(|action| app.keymap.chord(context, *action).map(|c| c.to_string()))
+                .collect();
+            Some(Hint { keys: chords?.join("/"), label })
+        })
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! The layout: where everything stands, from the terminal's size alone.
+//!
+//! Drawing and hit-testing of the mouse use the same rectangles. Nothing here depends on what is loaded, so that
+//! heights never jump.
+
+use ratatui::layout::Rect;
+
+use super::input::Size;
+
+/// How much fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// At least 140x32: two panes, rows of two lines.
+    Wide,
+    /// At least 96x24: two panes, rows of one line.
+    Medium,
+    /// At least 60x16: one pane at a time, as tabs.
+    Narrow,
+    /// Smaller: one sentence.
+    TooSmall,
+}
+
+impl Shape {
+    /// The shape of a size.
+    pub const fn of(size: Size) -> Self {
+        match (size.width, size.height) {
+            (140.., 32..) => Self::Wide,
+            (96.., 24..) => Self::Medium,
+            (60.., 16..) => Self::Narrow,
+            _ => Self::TooSmall,
+        }
+    }
+
+    /// Screen lines of one row of the list.
+    pub const fn lines_per_row(self) -> u16 {
+        match self {
+            Self::Wide => 2,
+            Self::Medium | Self::Narrow | Self::TooSmall => 1,
+        }
+    }
+}
+
+/// Where everything stands. A part that is not on the screen is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// How much fits.
+    pub shape: Shape,
+    /// The whole screen.
+    pub screen: Rect,
+    /// The top line.
+    pub header: Rect,
+    /// The hairline with the left pane's title.
+    pub left_title: Rect,
+    /// The query line, from column 0 on.
+    pub query: Rect,
+    /// The line of progress.
+    pub progress: Rect,
+    /// The counts of the ledger.
+    pub counts: Rect,
+    /// The ranked list, or the ledger.
+    pub list: Rect,
+    /// The hairline between the panes, below the titles.
+    pub divider: Rect,
+    /// The hairline with the `why` pane's title.
+    pub why_title: Rect,
+    /// The `why` pane.
+    pub why: Why,
+    /// The bottom line.
+    pub footer: Rect,
+}
+
+/// The parts of the `why` pane, top to bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Why {
+    /// All of it.
+    pub area: Rect,
+    /// Verdict, score and facts.
+    pub verdict: Rect,
+    /// The reason.
+    pub reason: Rect,
+    /// Evidence with the shares of the signals.
+    pub evidence: Rect,
+    /// What the source below shows.
+    pub caption: Rect,
+    /// The source.
+    pub source: Rect,
+}
+
+/// Columns before text: the bar of the focus and one blank.
+pub const MARGIN: u16 = 2;
+
+impl Layout {
+    /// The layout of a screen; `why` says which tab the narrow shape shows.
+    pub fn new(size: Size, why: bool) -> Self {
+        let shape = Shape::of(size);
+        let screen = Rect::new(0, 0, size.width, size.height);
+        let mut layout = Self {
+            shape,
+            screen,
+            header: Rect::ZERO,
+            left_title: Rect::ZERO,
+            query: Rect::ZERO,
+            progress: Rect::ZERO,
+            counts: Rect::ZERO,
+            list: Rect::ZERO,
+            divider: Rect::ZERO,
+            why_title: Rect::ZERO,
+            why: Why::default(),
+            footer: Rect::ZERO,
+        };
+        if shape == Shape::TooSmall {
+            return layout;
+        }
+        layout.header = Rect { height: 1, ..screen };
+        layout.footer = Rect { y: size.height - 1, height: 1, ..screen };
+        let gap = u16::from(shape != Shape::Narrow);
+        let title = Rect { y: 1, height: 1, ..screen };
+        let body = Rect { y: 2, height: size.height - 3 - gap, ..screen };
+        let left = match shape {
+            Shape::Wide => (size.width * 9 / 20).min(96),
+            Shape::Medium => size.width / 2,
+            Shape::Narrow | Shape::TooSmall => size.width,
+        };
+        if shape == Shape::Narrow {
+            if why {
+                layout.place_why(title, body);
+            } else {
+                layout.place_left(title, body);
+            }
+            return layout;
+        }
+        layout.place_left(Rect { width: left, ..title }, Rect { width: left, ..body });
+        layout.divider = Rect { x: left, width: 1, ..body };
+        let (x, width) = (left + 1, size.width - left - 1);
+        layout.place_why(Rect { x, width, ..title }, Rect { x, width, ..body });
+        layout
+    }
+
+    /// Rows of the list on the screen.
+    pub fn rows(&self) -> usize {
+        usize::from(self.list.height / self.shape.lines_per_row())
+    }
+
+    /// Lines of the ledger on the screen.
+    pub fn lines(&self) -> usize {
+        usize::from(self.list.height)
+    }
+
+    fn place_left(&mut self, title: Rect, body: Rect) {
+        let row = |at: u16| Rect { y: body.y + at, height: 1, ..body };
+        self.left_title = title;
+        self.query = row(0);
+        self.progress = row(1);
+        self.counts = row(2);
+        self.list = Rect { y: body.y + 4, height: body.height - 4, ..body };
+    }
+
+    fn place_why(&mut self, title: Rect, body: Rect) {
+        let evidence = match body.height {
+            36.. => 9,
+            24.. => 6,
+            18.. => 4,
+            _ => 2,
+        };
+        let inner = Rect { x: body.x + MARGIN, width: body.width - MARGIN - 1, ..body };
+        let part = |at: u16, height: u16| Rect { y: inner.y + at, height, ..inner };
+        self.why_title = title;
+        let caption = 5 + evidence;
+        self.why = Why {
+            area: body,
+            verdict: part(0, 1),
+            reason: part(1, 2),
+            evidence: part(4, evidence),
+            caption: part(caption, 1),
+            source: Rect { x: body.x, width: body.width, ..part(caption + 1, body.height - caption - 1) },
+        };
+    }
+}

@@ -1,0 +1,121 @@
+//! Notices: the one on the footer now, and all of this session.
+
+use std::time::Duration;
+
+use crate::domain::{Notice, Severity};
+
+/// Notices kept for the overlay; older ones are forgotten.
+const KEPT: usize = 500;
+
+/// A notice that was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// What it says.
+    pub notice: Notice,
+    /// When, seconds since the epoch.
+    pub unix: i64,
+    /// How often in a row.
+    pub times: u32,
+}
+
+/// The line on the footer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it says.
+    pub text: String,
+    until: Duration,
+}
+
+/// The notices of a session.
+#[derive(Debug, Default)]
+pub struct Notices {
+    all: Vec<Noted>,
+    toast: Option<Toast>,
+    unread: usize,
+}
+
+impl Notices {
+    /// Every notice, newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Noted> {
+        self.all.iter().rev()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there were none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// What the footer shows.
+    pub fn toast(&self) -> Option<&Toast> {
+        self.toast.as_ref()
+    }
+
+    /// Warnings and errors that nobody has looked at.
+    pub fn unread(&self) -> usize {
+        self.unread
+    }
+
+    /// Notes that the overlay was opened.
+    pub fn read(&mut self) {
+        self.unread = 0;
+    }
+
+    /// Keeps a notice and shows it for a while.
+    pub fn add(&mut self, notice: Notice, now: Duration, unix: i64) {
+        let mut text = notice.title.clone();
+        if let Some(hint) = &notice.hint {
+            text = format!("{text}; {hint}");
+        }
+        let seconds = match notice.severity {
+            Severity::Info => 5,
+            Severity::Warning => 10,
+            Severity::Error => 20,
+        };
+        // A passing remark does not cover a graver one.
+        if self.toast.as_ref().is_none_or(|toast| toast.severity <= notice.severity || toast.until <= now) {
+            let until = now + Duration::from_secs(seconds);
+            self.toast = Some(Toast { severity: notice.severity, text, until });
+        }
+        self.unread += usize::from(notice.severity > Severity::Info);
+        match self.all.last_mut() {
+            Some(last) if last.notice == notice => {
+                last.times += 1;
+                last.unix = unix;
+            }
+            Some(_) | None => self.all.push(Noted { notice, unix, times: 1 }),
+        }
+        if self.all.len() > KEPT {
+            self.all.remove(0);
+        }
+    }
+
+    /// Shows a remark for a moment without keeping it.
+    pub fn flash(&mut self, text: impl Into<String>, now: Duration) {
+        if self.toast.as_ref().is_none_or(|toast| toast.severity == Severity::Info || toast.until <= now) {
+            let until = now + Duration::from_secs(3);
+            self.toast = Some(Toast { severity: Severity::Info, text: text.into(), until });
+        }
+    }
+
+    /// Takes the toast away; says whether there was one.
+    pub fn dismiss(&mut self) -> bool {
+        self.toast.take().is_some()
+    }
+
+    /// Takes the toast away when its time is over; says whether it did.
+    pub fn expire(&mut self, now: Duration) -> bool {
+        self.toast.take_if(|toast| toast.until <= now).is_some()
+    }
+
+    /// How long the toast still stands.
+    pub fn remaining(&self, now: Duration) -> Option<Duration> {
+        self.toast.as_ref().map(|toast| toast.until.saturating_sub(now))
+    }
+}

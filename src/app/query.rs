@@ -1,0 +1,154 @@
+//! The query: the line it is typed on, its history, and how far its answer is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::{Counts, Generation, JudgeName};
+
+use super::details::Details;
+use super::line::Line;
+
+/// Queries remembered for the arrow keys.
+const HISTORY: usize = 200;
+
+/// How far the answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// Nothing was asked.
+    #[default]
+    Idle,
+    /// Asked; the engine has not started.
+    Asked,
+    /// Files are being judged.
+    Running {
+        /// Since when.
+        since: Duration,
+    },
+    /// Every file has its answer.
+    Done {
+        /// How long judging and ranking took.
+        elapsed: Duration,
+    },
+    /// Stopped by the person; what was judged stays.
+    Stopped,
+}
+
+/// The query.
+#[derive(Debug)]
+pub struct Query {
+    /// The line it is typed on.
+    pub line: Line,
+    /// How far the answer is.
+    pub phase: Phase,
+    /// The ledger's sums.
+    pub counts: Counts,
+    /// Who judges.
+    pub judge: JudgeName,
+    /// Explanations of the rows shown.
+    pub details: Details,
+    generation: Generation,
+    shown: Option<Generation>,
+    asked: Arc<str>,
+    history: Vec<String>,
+    at: Option<usize>,
+    draft: String,
+}
+
+impl Query {
+    /// No query yet.
+    pub fn new(judge: JudgeName) -> Self {
+        Self {
+            line: Line::default(),
+            phase: Phase::Idle,
+            counts: Counts::default(),
+            judge,
+            details: Details::default(),
+            generation: Generation::default(),
+            shown: None,
+            asked: Arc::from(""),
+            history: Vec::new(),
+            at: None,
+            draft: String::new(),
+        }
+    }
+
+    /// The newest request; results of others are stale.
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// What was asked last; empty for nothing.
+    pub fn asked(&self) -> &Arc<str> {
+        &self.asked
+    }
+
+    /// Whether an answer is on its way.
+    pub fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Asked | Phase::Running { .. })
+    }
+
+    /// What is typed differs from what was asked.
+    pub fn is_pending(&self) -> bool {
+        self.line.text().trim() != &*self.asked
+    }
+
+    /// Begins a new request for what is typed.
+    pub fn begin(&mut self) -> (Generation, Arc<str>) {
+        self.asked = Arc::from(self.line.text().trim());
+        self.generation = self.generation.next();
+        self.phase = if self.asked.is_empty() { Phase::Idle } else { Phase::Asked };
+        (self.generation, Arc::clone(&self.asked))
+    }
+
+    /// Notes that rows of the newest request are shown; true for its first ones.
+    pub fn showing(&mut self) -> bool {
+        self.shown.replace(self.generation) != Some(self.generation)
+    }
+
+    /// Whether rows of the newest request are shown.
+    pub fn is_shown(&self) -> bool {
+        self.shown == Some(self.generation)
+    }
+
+    /// Remembers what is typed.
+    pub fn remember(&mut self) {
+        self.at = None;
+        let text = self.line.text().trim().to_owned();
+        if text.is_empty() || self.history.last() == Some(&text) {
+            return;
+        }
+        self.history.retain(|old| *old != text);
+        self.history.push(text);
+        if self.history.len() > HISTORY {
+            self.history.remove(0);
+        }
+    }
+
+    /// Puts the query before on the line; says whether there was one.
+    pub fn older(&mut self) -> bool {
+        let next = match self.at {
+            None => self.history.len().checked_sub(1),
+            Some(at) => at.checked_sub(1),
+        };
+        let Some(mut at) = next else { return false };
+        if self.at.is_none() {
+            self.line.text().clone_into(&mut self.draft);
+            if self.history[at] == self.draft.trim() {
+                let Some(before) = at.checked_sub(1) else { return false };
+                at = before;
+            }
+        }
+        self.at = Some(at);
+        self.line.set(&self.history[at].clone());
+        true
+    }
+
+    /// Puts the query after on the line, last of all what was being typed; says whether there was one.
+    pub fn newer(&mut self) -> bool {
+        let Some(at) = self.at else { return false };
+        self.at = Some(at + 1).filter(|next| *next < self.history.len());
+        let text = self.at.map_or_else(|| self.draft.clone(), |at| self.history[at].clone());
+        self.line.set(&text);
+        true
+    }
+}

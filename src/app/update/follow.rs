@@ -1,0 +1,62 @@
+//! What follows from any change: lists fit their screen, the preview follows the selection, and visible rows are
+//! explained. Nothing is asked twice.
+
+use crate::domain::{QueryCommand, StateKind};
+
+use super::super::cmd::{Cmd, Timer};
+use super::super::preview::Preview;
+use super::super::state::App;
+
+/// Looking at one row for so long makes its file an active one, in milliseconds. Rows that are merely passed, and
+/// the first row that nobody chose, must not lift themselves.
+const DWELL: u64 = 900;
+
+pub(super) fn follow(app: &mut App, cmds: &mut Vec<Cmd>) {
+    let layout = app.layout();
+    app.list.fit(layout.rows());
+    app.ledger.fit(layout.lines());
+    if let Some((file, generation)) = app.why.show(app.ranked_file()) {
+        cmds.push(Cmd::LoadPreview { file, generation });
+    }
+    dwell(app, cmds);
+    explain(app, cmds);
+}
+
+fn dwell(app: &mut App, cmds: &mut Vec<Cmd>) {
+    let file = app.ranked_file().filter(|_| app.list.anchor().touched());
+    if file != app.timers.dwelt {
+        app.timers.dwelt = file;
+        app.timers.dwell += 1;
+        if file.is_some() {
+            cmds.push(Cmd::After { millis: DWELL, timer: Timer::Dwell(app.timers.dwell) });
+        }
+    }
+}
+
+pub(super) fn dwelt(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if app.timers.dwelt.is_some() {
+        cmds.push(Cmd::Query(QueryCommand::Preview(app.timers.dwelt)));
+    }
+}
+
+fn explain(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if app.query.asked().is_empty() || !app.query.is_shown() {
+        return;
+    }
+    let list = &app.list;
+    let files = list
+        .visible(app.layout().rows().max(1))
+        .filter_map(|at| list.get(at))
+        .filter(|row| matches!(row.state, StateKind::Yes | StateKind::No | StateKind::Failed))
+        .map(|row| row.file);
+    let ask = app.query.details.ask(files.collect::<Vec<_>>().into_iter());
+    if !ask.is_empty() {
+        cmds.push(Cmd::Query(QueryCommand::Explain(ask)));
+    }
+}
+
+pub(super) fn preview(app: &mut App, preview: Preview) {
+    let height = usize::from(app.layout().why.source.height);
+    let detail = app.detail().cloned();
+    app.why.take(preview, detail.as_deref(), height);
+}

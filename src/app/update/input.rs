@@ -1,0 +1,127 @@
+//! Keys, pastes and the mouse, sent to whatever has the focus.
+
+use super::super::action::Action;
+use super::super::cmd::Cmd;
+use super::super::hit::{QUERY_TEXT, Target, target};
+use super::super::input::{Input, Mouse, MouseKind};
+use super::super::state::{App, Overlay, Pane, Prompt};
+use super::{act, lists, overlay, prompt, typing};
+use crate::config::Chord;
+
+pub(super) fn input(app: &mut App, input: Input, cmds: &mut Vec<Cmd>) {
+    match input {
+        Input::Key(chord) => key(app, chord, cmds),
+        Input::Paste(text) => paste(app, &text, cmds),
+        Input::Mouse(mouse) => pointer(app, mouse, cmds),
+        Input::Resize(size) => {
+            app.size = size;
+            app.mouse.selection = None;
+        }
+        Input::Focus(_) => {}
+    }
+}
+
+fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
+    app.mouse.selection = None;
+    let context = app.context();
+    let action = app.keymap.action(context, chord);
+    if action != Some(Action::Interrupt) {
+        app.interrupted = None;
+    }
+    if let Some(action) = action {
+        return act::act(app, action, cmds);
+    }
+    match (&app.overlay, &app.prompt, app.focus) {
+        (Some(Overlay::Palette(_)), ..) => overlay::key(app, chord, cmds),
+        (Some(Overlay::Help(_) | Overlay::Notices(_)), ..) => {}
+        (None, Some(_), _) => prompt::key(app, chord, cmds),
+        (None, None, Pane::Query) => typing::key(app, chord, cmds),
+        (None, None, Pane::List | Pane::Why) => {}
+    }
+}
+
+fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
+    match (&mut app.overlay, &mut app.prompt) {
+        (Some(Overlay::Palette(palette)), _) => {
+            palette.line.insert(text);
+            overlay::searched(app, cmds);
+        }
+        (Some(Overlay::Help(_) | Overlay::Notices(_)), _) => {}
+        (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
+            line.insert(text);
+            prompt::typed(app, cmds);
+        }
+        (None, None) => {
+            // A paste is meant for the query wherever the keyboard is: nothing else takes text.
+            app.focus = Pane::Query;
+            typing::paste(app, text, cmds);
+        }
+    }
+}
+
+fn pointer(app: &mut App, mouse: Mouse, cmds: &mut Vec<Cmd>) {
+    let at = (mouse.column, mouse.row);
+    match mouse.kind {
+        MouseKind::WheelUp => wheel(app, at, -1, cmds),
+        MouseKind::WheelDown => wheel(app, at, 1, cmds),
+        MouseKind::Press if app.overlay.is_some() => {
+            if let Some(action) = overlay::press(app, at, cmds) {
+                act::act(app, action, cmds);
+            }
+        }
+        MouseKind::Press => press(app, at, cmds),
+        MouseKind::Drag => app.mouse.drag(at),
+        MouseKind::Release => {
+            if let Some(selection) = app.mouse.release() {
+                cmds.push(Cmd::CopySelection(selection));
+            }
+        }
+    }
+}
+
+fn wheel(app: &mut App, at: (u16, u16), notches: isize, cmds: &mut Vec<Cmd>) {
+    if app.overlay.is_some() {
+        return overlay::wheel(app, notches, cmds);
+    }
+    lists::wheel(app, target(app, at).0 == Target::Why, notches);
+}
+
+fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
+    let (target, area) = target(app, at);
+    let double = app.mouse.press(area, at, app.now.elapsed);
+    match target {
+        Target::Nothing => {}
+        Target::Tab(0) => act::act(app, Action::ShowList, cmds),
+        Target::Tab(1) => act::act(app, Action::ShowWhy, cmds),
+        Target::Tab(_) => act::act(app, Action::ShowLedger, cmds),
+        Target::Query(column) => {
+            app.focus = Pane::Query;
+            let width = app.layout().query.width.saturating_sub(QUERY_TEXT + 1);
+            app.query.line.click(usize::from(column), usize::from(width));
+        }
+        Target::Row(row) => press_row(app, row, double, cmds),
+        Target::Why => app.focus = Pane::Why,
+    }
+}
+
+fn press_row(app: &mut App, row: usize, double: bool, cmds: &mut Vec<Cmd>) {
+    app.focus = Pane::List;
+    let layout = app.layout();
+    if app.ledger_open {
+        let at = app.ledger.anchor().top() + row;
+        if at < app.ledger.items().len() {
+            app.ledger.select(at, layout.lines());
+            if double {
+                act::act(app, Action::Toggle, cmds);
+            }
+        }
+        return;
+    }
+    let at = app.list.anchor().top() + row;
+    if at < app.list.len() {
+        app.list.select(at, layout.rows());
+        if double {
+            act::act(app, Action::Open, cmds);
+        }
+    }
+}

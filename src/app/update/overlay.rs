@@ -1,0 +1,108 @@
+//! What floats: palette, theme picker, help, notices.
+
+use ratatui::layout::Position;
+
+use super::super::action::Action;
+use super::super::cmd::Cmd;
+use super::super::entries;
+use super::super::floating;
+use super::super::palette::{Choice, Kind, Palette};
+use super::super::state::{App, Overlay};
+use crate::config::Chord;
+
+/// A key that the keymap does not know: it is typed.
+pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
+    let Some(Overlay::Palette(palette)) = &mut app.overlay else { return };
+    if palette.line.key(chord) {
+        searched(app, cmds);
+    }
+}
+
+/// Searches again after the text changed.
+pub(super) fn searched(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if let Some(Overlay::Palette(mut palette)) = app.overlay.take() {
+        let all = match palette.kind {
+            Kind::Commands => entries::commands(app),
+            Kind::Themes(_) => entries::themes(app),
+        };
+        palette.search(all);
+        app.overlay = Some(Overlay::Palette(palette));
+    }
+    try_theme(app, cmds);
+}
+
+/// Moves the selection.
+pub(super) fn step(app: &mut App, by: isize, cmds: &mut Vec<Cmd>) {
+    match &mut app.overlay {
+        Some(Overlay::Palette(palette)) => palette.step(by),
+        Some(Overlay::Help(top) | Overlay::Notices(top)) => *top = top.saturating_add_signed(by),
+        None => {}
+    }
+    try_theme(app, cmds);
+}
+
+/// Draws with the theme that is selected, so that it is seen before it is chosen.
+fn try_theme(app: &mut App, cmds: &mut Vec<Cmd>) {
+    let Some(Overlay::Palette(palette)) = &app.overlay else { return };
+    let Some(Choice::Theme(name)) = palette.selected().map(|entry| entry.choice.clone()) else { return };
+    set_theme(app, &name, cmds);
+}
+
+/// Draws with a theme from now on.
+pub(super) fn set_theme(app: &mut App, name: &str, cmds: &mut Vec<Cmd>) {
+    if app.themes.current != name {
+        name.clone_into(&mut app.themes.current);
+        cmds.push(Cmd::SetTheme(name.to_owned()));
+    }
+}
+
+/// Takes what is selected; an action is returned, to be run.
+pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
+    let Some(Overlay::Palette(palette)) = &app.overlay else { return None };
+    let entry = palette.selected().cloned()?;
+    match entry.choice {
+        Choice::Theme(name) => {
+            app.overlay = None;
+            set_theme(app, &name, cmds);
+            app.notices.flash(format!("theme {name}; set theme in config.toml to keep it"), app.now.elapsed);
+            None
+        }
+        // What cannot run stays shown with its reason; choosing it changes nothing.
+        Choice::Action(action) => entry.note.is_ok().then(|| {
+            app.overlay = None;
+            action
+        }),
+    }
+}
+
+/// Closes; a theme that was only tried is taken back.
+pub(super) fn close(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if let Some(Overlay::Palette(Palette { kind: Kind::Themes(before), .. })) = app.overlay.take() {
+        set_theme(app, &before, cmds);
+    }
+}
+
+pub(super) fn wheel(app: &mut App, notches: isize, cmds: &mut Vec<Cmd>) {
+    let by = if matches!(app.overlay, Some(Overlay::Palette(_))) { notches } else { notches * 3 };
+    step(app, by, cmds);
+}
+
+/// A press on an entry takes it; a press outside closes.
+pub(super) fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) -> Option<Action> {
+    let area = floating::overlay(app);
+    if !area.contains(Position::from(at)) {
+        close(app, cmds);
+        return None;
+    }
+    let rows = floating::palette_rows(area);
+    if let Some(Overlay::Palette(palette)) = &mut app.overlay
+        && rows.contains(Position::from(at))
+    {
+        let index = palette.top(usize::from(rows.height)) + usize::from(at.1 - rows.y);
+        if index < palette.entries.len() {
+            palette.at = index;
+            return accept(app, cmds);
+        }
+    }
+    None
+}

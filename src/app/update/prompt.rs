@@ -1,0 +1,96 @@
+//! What is typed at the foot: the filter and the command line.
+
+use crate::domain::QueryCommand;
+
+use super::super::action::Action;
+use super::super::cmd::Cmd;
+use super::super::command::{self, Command};
+use super::super::line::Line;
+use super::super::state::{App, Pane, Prompt};
+use super::{lists, overlay};
+use crate::config::Chord;
+
+pub(super) fn open_command(app: &mut App, text: &str) {
+    app.prompt = Some(Prompt::Command(Line::new(text), app.themes.current.clone()));
+}
+
+/// A key that the keymap does not know: it is typed.
+pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
+    let Some(Prompt::Filter(line) | Prompt::Command(line, _)) = &mut app.prompt else { return };
+    if line.key(chord) {
+        typed(app, cmds);
+    }
+}
+
+/// The filter filters as it is typed; a theme is tried as soon as its name is whole.
+pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
+    match &app.prompt {
+        Some(Prompt::Filter(line)) => {
+            let text = line.text().to_owned();
+            lists::set_filter(app, &text);
+        }
+        Some(Prompt::Command(line, before)) => {
+            let name = match command::parse(line.text(), &app.themes.names) {
+                Ok(Command::Theme(name)) => name,
+                Ok(_) | Err(_) => before.clone(),
+            };
+            overlay::set_theme(app, &name, cmds);
+        }
+        None => {}
+    }
+}
+
+/// Keeps the filter, or runs the command; an action is returned, to be run.
+pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
+    match app.prompt.take()? {
+        Prompt::Filter(_) => app.focus = Pane::List,
+        Prompt::Command(line, before) => match command::parse(line.text(), &app.themes.names) {
+            Ok(command) => return run(app, command, cmds),
+            Err(_) if line.is_blank() => {}
+            Err(notice) => {
+                overlay::set_theme(app, &before, cmds);
+                app.note(notice);
+            }
+        },
+    }
+    None
+}
+
+/// Clears the filter, or drops the command; a theme that was only tried is taken back.
+pub(super) fn cancel(app: &mut App, cmds: &mut Vec<Cmd>) {
+    match app.prompt.take() {
+        Some(Prompt::Filter(_)) => lists::set_filter(app, ""),
+        Some(Prompt::Command(_, before)) => overlay::set_theme(app, &before, cmds),
+        None => {}
+    }
+}
+
+/// Completes the command: what all ways have in common, or the first of them.
+pub(super) fn complete(app: &mut App, cmds: &mut Vec<Cmd>) {
+    let Some(Prompt::Command(line, _)) = &mut app.prompt else { return };
+    let ways = command::complete(line.text(), &app.themes.names);
+    let Some(first) = ways.first() else { return };
+    let common = ways.iter().fold(first.as_str(), |common, way| {
+        let same = common.char_indices().zip(way.chars()).take_while(|((_, a), b)| a == b);
+        &common[..same.map(|((at, c), _)| at + c.len_utf8()).last().unwrap_or(0)]
+    });
+    let longer = common.len() > line.text().trim_start().len();
+    let text = if longer { common } else { first };
+    line.set(&text.to_owned());
+    typed(app, cmds);
+}
+
+fn run(app: &mut App, command: Command, cmds: &mut Vec<Cmd>) -> Option<Action> {
+    match command {
+        Command::Run(action) => return Some(action),
+        Command::Task(text) => cmds.push(Cmd::Query(QueryCommand::Task(text))),
+        Command::Theme(name) => overlay::set_theme(app, &name, cmds),
+        Command::Sort(sort) => lists::sort(app, sort),
+        Command::WhyNot(path) => {
+            let height = app.layout().lines();
+            app.ledger.set_filter(&path, height);
+            return Some(Action::ShowLedger);
+        }
+    }
+    None
+}

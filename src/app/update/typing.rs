@@ -1,0 +1,81 @@
+//! Typing a query: each pause asks it anew.
+
+use crate::domain::{DetailLevel, QueryCommand, QueryRequest};
+
+use super::super::action::Edit;
+use super::super::cmd::{Cmd, Timer};
+use super::super::state::{App, Pane};
+use crate::config::Chord;
+
+/// Rows explained without being asked for: more than the largest list shows at once.
+const EXPLAINED: u32 = 40;
+
+pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
+    if app.query.line.key(chord) {
+        typed(app, cmds);
+    }
+}
+
+pub(super) fn edit(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
+    app.query.line.edit(edit);
+    typed(app, cmds);
+}
+
+pub(super) fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
+    app.query.line.insert(text);
+    typed(app, cmds);
+}
+
+/// Starts the pause anew where the text changed.
+pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
+    app.timers.typing += 1;
+    if app.query.is_pending() {
+        let timer = Timer::Typing(app.timers.typing);
+        cmds.push(Cmd::After { millis: app.config.query.debounce.as_millis() as u64, timer });
+    }
+}
+
+/// Asks what is typed, unless that was asked already.
+pub(super) fn ask(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if app.query.is_pending() {
+        ask_again(app, cmds);
+    }
+}
+
+fn ask_again(app: &mut App, cmds: &mut Vec<Cmd>) {
+    app.timers.typing += 1;
+    let (generation, text) = app.query.begin();
+    if text.is_empty() {
+        app.list.clear();
+        app.query.details.clear();
+        cmds.push(Cmd::Query(QueryCommand::Cancel));
+        return;
+    }
+    let judge = app.query.judge.clone();
+    let details = DetailLevel::Top(EXPLAINED);
+    cmds.push(Cmd::Query(QueryCommand::Ask(QueryRequest { generation, text, judge, details })));
+}
+
+/// Enter: asks at once what is pending, remembers it, and goes on to the list.
+pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) {
+    ask(app, cmds);
+    app.query.remember();
+    if !app.query.line.is_blank() || !app.list.is_empty() {
+        app.focus = Pane::List;
+    }
+}
+
+pub(super) fn older(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if app.query.older() {
+        typed(app, cmds);
+    }
+}
+
+/// Down: a newer query; after the newest, on to the list.
+pub(super) fn newer(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if app.query.newer() {
+        typed(app, cmds);
+    } else if !app.list.is_empty() || app.ledger_open {
+        accept(app, cmds);
+    }
+}

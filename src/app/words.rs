@@ -1,0 +1,29 @@
+//! Words for states and times, as the screen and its messages write them.
+
+use std::time::Duration;
+
+use crate::domain::LedgerState;
+
+/// A time span, short: `38 ms`, `1.2 s`, `26 s`, `3 min`.
+pub fn span(time: Duration) -> String {
+    let ms = time.as_millis();
+    match ms {
+        0..1000 => format!("{ms} ms"),
+        1000..10_000 => format!("{:.1} s", time.as_secs_f64()),
+        10_000..90_000 => format!("{} s", time.as_secs()),
+        _ => format!("{} min", (time.as_secs() + 30) / 60),
+    }
+}
+
+/// Why a file stands where it does, for people.
+pub fn state(state: &LedgerState) -> String {
+    match state {
+        LedgerState::Queued => "waiting to be judged".into(),
+        LedgerState::Judging => "being judged".into(),
+        LedgerState::Yes => "judged helpful".into(),
+        LedgerState::No => "judged not helpful".into(),
+        LedgerState::Skipped(reason) => reason.to_string(),
+        LedgerState::Failed { why, .. } => why.clone(),
+        LedgerState::OverBudget => "the budget was spent before its turn".into(),
+    }
+}
