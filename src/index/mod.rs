@@ -6,20 +6,24 @@
 pub mod outline;
 pub mod tokens;
 
+mod content_hash;
 mod document;
 mod extract;
 mod graph;
 mod history;
+mod indexer;
 mod interner;
 mod inverted;
 mod profile;
 
+pub use content_hash::ContentHash;
 pub use document::{
     Extract, MAX_CHUNKS, Symbol, SymbolKind, TermHits, TextField, chunk_lines, chunk_of, chunk_span,
 };
 pub use extract::extract;
 pub use graph::Edges;
 pub use history::{BROAD_COMMIT, History};
+pub use indexer::{Content, Deliver, Disk, Indexer, Job, Outcome, Permit, ReadError, Reader, Reading, Version};
 pub use interner::TermId;
 pub use inverted::{Doc, Index, Posting};
 pub use profile::{Profile, Role};

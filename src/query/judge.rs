@@ -22,10 +22,24 @@ pub struct Answer {
     pub probability: Probability,
 }
 
+/// What a judge's answer for a file depends on, apart from the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The file's path and bytes alone.
+    File,
+    /// Everything the index holds.
+    Index,
+}
+
 /// Someone who can answer for files.
 pub trait Judge: Send + Sync {
     /// The name under which results and caches know this judge.
     fn name(&self) -> JudgeName;
+
+    /// What an answer depends on; it decides how long answers are kept.
+    fn reach(&self) -> Reach {
+        Reach::Index
+    }
 
     /// Reads the request against the index once, and returns a session that answers packs.
     ///

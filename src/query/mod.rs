@@ -2,6 +2,18 @@
 //!
 //! Owns the plan, the judges, the schedule, the judgment cache, ranking and the ledger. Must not draw.
 
+mod cache;
+mod catalog;
+mod engine;
 mod judge;
+mod ledger;
+pub mod rank;
+mod task;
+mod workspace;
 
-pub use judge::{Answer, Judge, JudgeError, Session};
+pub use catalog::{Catalog, Places};
+pub use engine::{Engine, EngineInput};
+pub use judge::{Answer, Judge, JudgeError, Reach, Session};
+pub use ledger::Ledger;
+pub use task::branch_words;
+pub use workspace::{EngineOptions, Workspace};

@@ -1,0 +1,41 @@
+//! Ranking: fuses a judge's probability with what the user is doing.
+//!
+//! Invariant: the final score is `sigmoid(logit(probability) + Σ weight × feature)`, and every feature that is 0 leaves
+//! it alone. Fitting calls the same functions.
+
+mod activity;
+mod dirs;
+mod weights;
+
+pub use activity::{Activity, recency};
+pub use dirs::{Closeness, DirId, DirTree};
+pub use weights::{RankFeatures, RankWeights};
+
+use crate::domain::Probability;
+
+#[cfg(test)]
+mod tests;
+
+/// Probabilities are kept this far from 0 and 1, so that signals can still move them.
+const EDGE: f32 = 1e-4;
+
+/// The final score, 0 to 1, of a file with this probability and these features.
+pub fn score(probability: Probability, features: &RankFeatures, weights: &RankWeights) -> f32 {
+    lifted(probability, weights.boost(features))
+}
+
+/// The final score, 0 to 1, where the ranking signals add `boost` log-odds.
+pub fn lifted(probability: Probability, boost: f32) -> f32 {
+    sigmoid(logit(probability) + boost)
+}
+
+/// Log-odds of a probability, within about ±9.2.
+pub fn logit(probability: Probability) -> f32 {
+    let p = probability.get().clamp(EDGE, 1.0 - EDGE);
+    (p / (1.0 - p)).ln()
+}
+
+/// The probability of log-odds.
+pub fn sigmoid(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
+}

@@ -1,0 +1,162 @@
+//! Explanations: of the best rows, of rows the user asks about, and of every judged file where that is wanted.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::domain::{
+    Detail, DetailLevel, Evidence, FileId, Judged, QueryEvent, Signal, SignalShares, Source,
+};
+use crate::query::rank::logit;
+
+use super::Workspace;
+
+/// Judged files in one event.
+const BATCH: usize = 64;
+
+/// Contributions smaller than this are not worth a line of evidence.
+const WORTH_TELLING: f32 = 0.05;
+
+impl Workspace {
+    /// Tells of one batch of judged files, or explains rows; false where nothing waits.
+    pub(super) fn explain_some(&mut self) -> bool {
+        self.refresh_signals();
+        self.tell_judged() || self.explain_rows()
+    }
+
+    fn tell_judged(&mut self) -> bool {
+        let Some(query) = &mut self.query else { return false };
+        if query.untold.is_empty() || query.ticket != self.tickets.current() {
+            return false;
+        }
+        let started = Instant::now();
+        let rest = query.untold.split_off(query.untold.len().min(BATCH));
+        let batch = std::mem::replace(&mut query.untold, rest);
+        let batch: Vec<Judged> =
+            batch.into_par_iter().filter_map(|(file, source)| self.judged(file, source)).collect();
+        let Some(query) = &mut self.query else { return false };
+        query.spent += started.elapsed();
+        let generation = query.request.generation;
+        self.events.push(QueryEvent::Judged { generation, batch });
+        true
+    }
+
+    fn judged(&self, file: FileId, source: Source) -> Option<Judged> {
+        let answer = self.query.as_ref()?.slot(file).answer?;
+        Some(Judged {
+            file,
+            path: self.catalog.get(file)?.shown.clone(),
+            verdict: answer.verdict,
+            probability: answer.probability,
+            source,
+            detail: Some(Arc::new(self.detail(file))),
+        })
+    }
+
+    fn explain_rows(&mut self) -> bool {
+        let Some(query) = &mut self.query else { return false };
+        let mut files = std::mem::take(&mut query.asked);
+        if query.pass.is_none() && matches!(query.request.details, DetailLevel::Top(_)) {
+            let best = std::mem::take(&mut query.best);
+            let slots = &query.slots;
+            files.extend(best.into_iter().filter(|file| {
+                slots.get(file.index()).is_some_and(|slot| slot.answer.is_some())
+                    && !query.explained.contains(file)
+            }));
+        }
+        if files.is_empty() {
+            return false;
+        }
+        files.sort_unstable();
+        files.dedup();
+        query.explained.extend(&files);
+        let details: Vec<_> = files
+            .into_par_iter()
+            .filter(|file| self.ledger.get(*file).is_some())
+            .map(|file| (file, Arc::new(self.detail(file))))
+            .collect();
+        if let (Some(query), false) = (&self.query, details.is_empty()) {
+            let generation = query.request.generation;
+            self.events.push(QueryEvent::Explained { generation, details });
+        }
+        true
+    }
+
+    /// Why a row stands where it stands: the judge's evidence, and what ranking adds.
+    fn detail(&self, file: FileId) -> Detail {
+        let slot = self.query.as_ref().map(|query| query.slot(file)).unwrap_or_default();
+        let session = self.query.as_ref().and_then(|query| query.session.as_ref());
+        let mut detail = session
+            .filter(|_| slot.answer.is_some())
+            .and_then(|session| catch_unwind(AssertUnwindSafe(|| session.explain(&self.index, file))).ok())
+            .unwrap_or_default();
+        let told: f32 = detail.evidence.iter().map(|evidence| evidence.weight.abs()).sum();
+        let scale = if told > 0.0 { told } else { slot.answer.map_or(0.0, |a| logit(a.probability).abs()) };
+        let mut raw = Signal::ALL.map(|signal| detail.shares.get(signal) * scale);
+        for (signal, value) in self.options.weights.contributions(&self.features(file)) {
+            raw[signal as usize] += value;
+            if value.abs() >= WORTH_TELLING {
+                let text = self.signal_text(signal, file);
+                detail.evidence.push(Evidence { signal, weight: value, text, span: None });
+            }
+        }
+        detail.evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+        detail.shares = SignalShares::from_contributions(raw);
+        if detail.reason.is_empty() {
+            detail.reason = detail.evidence.first().map(|evidence| evidence.text.clone()).unwrap_or_default();
+        }
+        detail
+    }
+
+    /// A ranking signal in plain words.
+    fn signal_text(&self, signal: Signal, file: FileId) -> String {
+        let features = self.features(file);
+        match signal {
+            Signal::Active if features.pinned > 0.0 => "pinned by you".into(),
+            Signal::Active if features.saved > 0.0 => "you saved it lately".into(),
+            Signal::Active if features.dirty > 0.0 => "differs from HEAD".into(),
+            Signal::Active => "open in the preview".into(),
+            Signal::Neighbours => self.nearest(file).map_or_else(
+                || "close to what you work on".into(),
+                |(path, verb)| format!("close to {path}, which {verb}"),
+            ),
+            Signal::Recent => match self.index.last_touch(file) {
+                Some(0) => "touched by the newest commit".into(),
+                Some(commits) => format!("last touched {commits} commits ago"),
+                None => "touched by recent commits".into(),
+            },
+            Signal::Task if features.task < 0.0 => {
+                format!("fits the task '{}' less than most", self.task_words())
+            }
+            Signal::Task => format!("fits the task '{}'", self.task_words()),
+            Signal::Content
+            | Signal::Path
+            | Signal::Symbols
+            | Signal::History
+            | Signal::Structure
+            | Signal::Kind => signal.name().into(),
+        }
+    }
+
+    fn nearest(&self, file: FileId) -> Option<(Arc<str>, &'static str)> {
+        let dir = self.catalog.get(file)?.dir;
+        let near = self.signals.near.get(dir.index())?.nearest.filter(|near| *near != file)?;
+        let features = self.activity.features(near);
+        let verb = if features.saved > 0.0 {
+            "you saved lately"
+        } else if features.dirty > 0.0 {
+            "differs from HEAD"
+        } else if features.pinned > 0.0 {
+            "you pinned"
+        } else {
+            "you look at"
+        };
+        Some((self.catalog.get(near)?.shown.clone(), verb))
+    }
+
+    fn task_words(&self) -> &str {
+        self.task.text().map_or("", |text| text)
+    }
+}

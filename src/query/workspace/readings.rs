@@ -1,0 +1,95 @@
+//! What the indexer read, taken into the index.
+
+use std::sync::Arc;
+
+use crate::domain::{FileId, RelPath, RootId};
+use crate::index::{ContentHash, Extract, Outcome, Reading, Version};
+
+use super::Workspace;
+use super::entry::{ContentState, Trust};
+
+/// A text on its way into the index.
+pub(super) type Arrival = (FileId, RootId, RelPath, Arc<Extract>);
+
+impl Workspace {
+    /// Takes in what the indexer read; answers overtaken by a later change are dropped.
+    pub fn readings(&mut self, batch: Vec<Reading>) {
+        let mut arrivals = Vec::new();
+        for reading in batch {
+            let Some(entry) = self.files.get_mut(reading.file.index()) else { continue };
+            if !entry.reading || entry.serial != reading.serial {
+                continue;
+            }
+            entry.reading = false;
+            self.unread -= 1;
+            self.take_in(reading, &mut arrivals);
+        }
+        self.insert(arrivals);
+        if self.is_read() {
+            self.want_task();
+        }
+    }
+
+    fn take_in(&mut self, reading: Reading, arrivals: &mut Vec<Arrival>) {
+        let file = reading.file;
+        match reading.outcome {
+            Outcome::Text(version, Some(extract)) => {
+                self.note_version(file, version);
+                if let Some(place) = self.catalog.get(file) {
+                    arrivals.push((file, place.root, place.path.clone(), Arc::from(extract)));
+                }
+                return;
+            }
+            Outcome::Text(version, None) => {
+                self.note_version(file, version);
+                self.unchanged(file);
+            }
+            Outcome::Skipped(version, reason) => {
+                self.note_version(file, version);
+                self.set_content(file, ContentState::Skipped(reason));
+            }
+            Outcome::Gone => self.gone(file),
+            Outcome::Failed { why, retryable } => {
+                self.entry(file).hash = None;
+                self.set_content(file, ContentState::Failed { why, retryable });
+            }
+        }
+        self.arrived(file);
+    }
+
+    fn note_version(&mut self, file: FileId, version: Version) {
+        let entry = self.entry(file);
+        entry.stamp = version.stamp;
+        entry.hash = (version.hash != ContentHash::default()).then_some(version.hash);
+        entry.trust = if version.racy { Trust::Racy } else { Trust::Sure };
+    }
+
+    /// The bytes are what they were: the verdict stands.
+    fn unchanged(&mut self, file: FileId) {
+        if let Some(query) = &mut self.query {
+            query.freshen(file);
+        }
+    }
+
+    /// Puts texts into the index.
+    pub(super) fn insert(&mut self, arrivals: Vec<Arrival>) {
+        if arrivals.is_empty() {
+            return;
+        }
+        self.epoch += 1;
+        let files: Vec<FileId> = arrivals.iter().map(|(file, ..)| *file).collect();
+        self.index.insert_all(arrivals);
+        let mut new = false;
+        for file in files {
+            let entry = self.entry(file);
+            let had_text = std::mem::replace(&mut entry.content, ContentState::Text) == ContentState::Text;
+            if !had_text {
+                self.rest(file);
+            }
+            new |= !self.arrived(file);
+        }
+        if new {
+            self.learn();
+        }
+    }
+}
