@@ -132,12 +132,16 @@ fn dropping_the_engine_stops_a_running_pass() {
     run.ask(1, "hold");
     gate.wait_until_entered();
     let Run { engine, events, dir } = run;
+    let (tickets, before) = (engine.tickets.clone(), engine.tickets.current());
     let dropped = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&dropped);
     let dropping = thread::spawn(move || {
         drop(engine);
         flag.store(true, Ordering::SeqCst);
     });
+    while tickets.current() == before {
+        thread::yield_now();
+    }
     gate.open();
     dropping.join().unwrap();
     assert!(dropped.load(Ordering::SeqCst));

@@ -130,9 +130,9 @@ impl Workspace {
     }
 
     /// Adds the judgeable files that the session's order left out.
-    fn complete(&self, order: &mut Vec<FileId>) {
+    pub(super) fn complete(&self, order: &mut Vec<FileId>) {
         let mut listed = vec![false; self.files.len()];
-        order.retain(|file| !std::mem::replace(&mut listed[file.index()], true));
+        order.retain(|file| listed.get_mut(file.index()).is_some_and(|seen| !std::mem::replace(seen, true)));
         order.extend(self.judgeable().into_iter().filter(|file| !listed[file.index()]));
     }
 

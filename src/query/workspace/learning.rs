@@ -23,7 +23,8 @@ impl Workspace {
     /// When the current query is judged again for what was learned since.
     pub(super) fn learning_due(&self) -> Option<Instant> {
         let query = self.query.as_ref()?;
-        if !query.outdated || query.is_stopped() || query.pass.is_some() || !self.may_judge() {
+        let overtaken = query.ticket != self.tickets.current();
+        if overtaken || !query.outdated || query.is_stopped() || query.pass.is_some() || !self.may_judge() {
             return None;
         }
         let pause = INTERVAL.max(query.pass_cost * DUTY);

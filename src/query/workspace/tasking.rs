@@ -63,7 +63,9 @@ impl Workspace {
             match opened {
                 Ok(_) if overtaken() => {}
                 Ok(session) => {
-                    self.task_run.order = session.order();
+                    let mut order = session.order();
+                    self.complete(&mut order);
+                    self.task_run.order = order;
                     self.task_run.session = Some(session);
                 }
                 Err(_) => self.task_run.wanted = false,
