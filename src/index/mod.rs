@@ -23,7 +23,9 @@ pub use document::{
 pub use extract::extract;
 pub use graph::Edges;
 pub use history::{BROAD_COMMIT, History};
-pub use indexer::{Content, Deliver, Disk, Indexer, Job, Outcome, Permit, ReadError, Reader, Reading, Version};
+pub use indexer::{
+    Content, Deliver, Disk, Indexer, Job, Outcome, Permit, ReadError, Reader, Reading, Version,
+};
 pub use interner::TermId;
 pub use inverted::{Doc, Index, Posting};
 pub use profile::{Profile, Role};
