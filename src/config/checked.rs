@@ -171,12 +171,6 @@ impl Config {
         self.origins.get(key).unwrap_or(DEFAULT)
     }
 
-    /// Every key without a name of its own in it, and all that are set, each with its value as TOML and its
-    /// origin; for `quarry doctor`.
-    pub fn entries(&self) -> Vec<(String, String, &Origin)> {
-        super::default_file::entries(self)
-    }
-
     /// Gives a problem that was found later (a theme that is not there, an action that is not known) the place
     /// where its key was set.
     #[must_use]

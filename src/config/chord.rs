@@ -168,7 +168,8 @@ impl FromStr for Chord {
         let text = text.trim_matches(|c| c == '\t' || c == '\n');
         // A plus sign is a key too: "+" and "ctrl++".
         let (held, name) = match text.strip_suffix('+') {
-            Some(held) => (held.strip_suffix('+').unwrap_or(held), "+"),
+            Some("") => ("", "+"),
+            Some(held) => held.strip_suffix('+').map_or((held, ""), |held| (held, "+")),
             None => text.rsplit_once('+').unwrap_or(("", text)),
         };
         let mut mods = Mods::default();

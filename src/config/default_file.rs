@@ -62,11 +62,14 @@ fn choices(spec: &KeySpec) -> String {
     }
 }
 
-/// See [`Config::entries`].
-pub fn entries(config: &Config) -> Vec<(String, String, &Origin)> {
-    let plain = KEYS.iter().map(|spec| spec.key).filter(|key| !key.contains('*'));
-    let named = config.set_keys().filter(|key| KEYS.iter().all(|spec| spec.key != *key));
-    plain.chain(named).map(|key| (key.to_owned(), shown(config, key), config.origin(key))).collect()
+impl Config {
+    /// Every key of the schema that stands for itself, and all other keys that are set, each with its value as
+    /// TOML and its origin; for `quarry doctor`.
+    pub fn entries(&self) -> Vec<(String, String, &Origin)> {
+        let plain = KEYS.iter().map(|spec| spec.key).filter(|key| !key.contains('*'));
+        let named = self.set_keys().filter(|key| KEYS.iter().all(|spec| spec.key != *key));
+        plain.chain(named).map(|key| (key.to_owned(), shown(self, key), self.origin(key))).collect()
+    }
 }
 
 fn shown(config: &Config, key: &str) -> String {

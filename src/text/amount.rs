@@ -113,3 +113,107 @@ pub fn ago_since(then: i64, now: i64) -> String {
 pub fn plural(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", count(number)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: f64) -> Duration {
+        Duration::from_secs_f64(seconds)
+    }
+
+    #[test]
+    fn counts_are_parted_by_thousands() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1284, "1,284"), (100_000, "100,000"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(count(number), text);
+        }
+    }
+
+    #[test]
+    fn short_counts_take_at_most_five_cells_and_never_show_a_thousand_of_a_unit() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1.0k"),
+            (1284, "1.3k"),
+            (12_345, "12.3k"),
+            (99_940, "99.9k"),
+            (99_960, "100k"),
+            (999_499, "999k"),
+            (999_500, "1.0M"),
+            (4_500_000, "4.5M"),
+        ] {
+            assert_eq!(short_count(number), text, "{number}");
+        }
+        let mut number = 1_u64;
+        while let Some(next) = number.checked_mul(3) {
+            assert!(short_count(number).len() <= 6, "{number}");
+            number = next;
+        }
+    }
+
+    #[test]
+    fn bytes_scores_and_shares() {
+        for (number, text) in
+            [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (1_048_576, "1.0 MiB"), (1_048_575, "1.0 MiB")]
+        {
+            assert_eq!(bytes(number), text);
+        }
+        for (value, text) in
+            [(0.0, ".00"), (0.974, ".97"), (0.08, ".08"), (0.996, "1.0"), (f32::NAN, ".00"), (-1.0, ".00")]
+        {
+            assert_eq!(score(value), text);
+        }
+        for ((part, whole), text) in
+            [((812, 1284), "63%"), ((999, 1000), "99%"), ((5, 5), "100%"), ((0, 0), "100%")]
+        {
+            assert_eq!(percent(part, whole), text);
+        }
+    }
+
+    #[test]
+    fn durations_fit_a_column_of_four() {
+        for (time, text) in [
+            (0.0, "0.0s"),
+            (0.84, "0.8s"),
+            (9.96, "9s"),
+            (59.9, "59s"),
+            (60.0, "1m"),
+            (3600.0, "1h"),
+            (86_400.0, "1d"),
+            (86_400.0 * 99.0, "99d"),
+            (86_400.0 * 100.0, "14w"),
+        ] {
+            assert_eq!(short(seconds(time)), text, "{time}");
+        }
+        assert_eq!(short_ago(seconds(1.0)), "now");
+        assert_eq!(short_ago(seconds(3.0)), "3s");
+        assert_eq!(short_ago(seconds(180.0)), "3m");
+    }
+
+    #[test]
+    fn times_past_are_told_in_words() {
+        const D: f64 = 86_400.0;
+        for (time, text) in [
+            (0.5, "just now"),
+            (2.0, "2 seconds ago"),
+            (60.0, "1 minute ago"),
+            (7200.0, "2 hours ago"),
+            (D, "yesterday"),
+            (2.0 * D, "2 days ago"),
+            (13.0 * D, "13 days ago"),
+            (14.0 * D, "2 weeks ago"),
+            (61.0 * D, "2 months ago"),
+            (365.0 * D, "1 year ago"),
+            (365.0 * 3.0 * D, "3 years ago"),
+        ] {
+            assert_eq!(ago(seconds(time)), text);
+        }
+        assert_eq!(ago_since(100, 160), "1 minute ago");
+        assert_eq!(ago_since(200, 160), "just now");
+        assert_eq!(plural(1, "file"), "1 file");
+        assert_eq!(plural(1284, "file"), "1,284 files");
+    }
+}

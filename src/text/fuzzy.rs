@@ -63,3 +63,46 @@ impl Fuzzy {
         Some(FuzzyMatch { score, indices })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best<'a>(pattern: &str, subject: Subject, texts: &[&'a str]) -> Vec<&'a str> {
+        let mut fuzzy = Fuzzy::new(pattern, subject);
+        let mut found: Vec<_> =
+            texts.iter().filter_map(|text| fuzzy.score(text).map(|score| (score, *text))).collect();
+        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        found.into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn the_better_match_comes_first_and_others_are_left_out() {
+        let commands = ["Toggle preview", "Review proposed edits", "Re-judge this file"];
+        assert_eq!(best("rev", Subject::Words, &commands)[0], "Review proposed edits");
+        assert_eq!(best("zzz", Subject::Words, &commands), [""; 0]);
+        let paths = ["src/ui/layout.rs", "src/net/budget.rs", "tests/budget.rs"];
+        assert_eq!(best("net budg", Subject::Paths, &paths), ["src/net/budget.rs"]);
+    }
+
+    #[test]
+    fn matched_characters_are_told_by_index_not_byte() {
+        let found = Fuzzy::new("bu", Subject::Words).find("é budget").unwrap();
+        assert_eq!(found.indices, [2, 3]);
+    }
+
+    #[test]
+    fn an_empty_pattern_matches_everything() {
+        let mut fuzzy = Fuzzy::new("  ", Subject::Words);
+        assert!(fuzzy.is_empty());
+        assert_eq!(fuzzy.score("anything"), Some(0));
+    }
+
+    #[test]
+    fn finding_and_scoring_agree() {
+        let mut fuzzy = Fuzzy::new("sn bd", Subject::Paths);
+        let found = fuzzy.find("src/net/budget.rs").unwrap();
+        assert_eq!(fuzzy.score("src/net/budget.rs"), Some(found.score));
+        assert!(found.indices.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

@@ -4,6 +4,9 @@
 //! Expand tabs first; a tab that is left counts as one cell. Words longer than a line are broken between graphemes,
 //! and wide characters (Chinese, Japanese) may be parted anywhere.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use super::width::graphemes;
@@ -86,65 +89,68 @@ pub fn styled<S: Clone>(runs: &[(S, &str)], wrap: Wrap) -> Vec<Vec<(S, String)>>
 }
 
 fn wrap_paragraph(text: &str, base: usize, wrap: Wrap, lines: &mut Vec<WrappedLine>) {
-    let first_line = lines.len();
-    let mut line = Line { start: 0, column: 0, limit: wrap.width.max(1), end: 0, next: 0 };
-    let mut emit = |line: &mut Line, end: usize, next: usize| {
-        let indent = if lines.len() == first_line { 0 } else { wrap.indent() };
-        lines.push(WrappedLine { range: base + line.start..base + end, indent });
-        *line = Line { start: next, column: 0, limit: (wrap.width - wrap.indent()).max(1), end: next, next };
-    };
-    let mut after_space = true;
-    for (at, grapheme, cells) in graphemes(text) {
-        if grapheme.chars().all(char::is_whitespace) {
-            if !after_space {
-                line.end = at;
-            }
-            line.next = at + grapheme.len();
-            line.column += cells.max(1);
-            after_space = true;
-            continue;
+    let mut start = 0;
+    let mut indent = 0;
+    loop {
+        let fit = fit(&text[start..], (wrap.width - indent).max(1));
+        // White space alone, as before a word that is wider than what it leaves, makes no line of its own.
+        if fit.end > 0 || start + fit.next >= text.len() {
+            lines.push(WrappedLine { range: base + start..base + start + fit.end, indent });
+            indent = wrap.indent();
         }
-        if cells == 2 && !after_space {
-            (line.end, line.next) = (at, at);
+        start += fit.next;
+        if start >= text.len() {
+            return;
         }
-        if line.column + cells > line.limit && at > line.start {
-            if line.end > line.start {
-                let (end, next) = (line.end, line.next);
-                emit(&mut line, end, next);
-            } else if line.next > line.start {
-                // Nothing but white space so far: it is dropped rather than shown as an empty line.
-                line = Line { start: line.next, column: 0, end: line.next, ..line };
-            }
-            line.column = graphemes(&text[line.start..at]).map(|(_, _, cells)| cells).sum();
-            if line.column + cells > line.limit && at > line.start {
-                emit(&mut line, at, at);
-            }
-        }
-        line.column += cells;
-        after_space = false;
-    }
-    let end = line.start + text[line.start..].trim_end().len();
-    if end > line.start || lines.len() == first_line {
-        emit_last(lines, first_line, base, &line, end, wrap);
     }
 }
 
-fn emit_last(lines: &mut Vec<WrappedLine>, first: usize, base: usize, line: &Line, end: usize, wrap: Wrap) {
-    let indent = if lines.len() == first { 0 } else { wrap.indent() };
-    lines.push(WrappedLine { range: base + line.start..base + end, indent });
-}
-
-/// The line being filled.
+/// What of a text goes on one line.
 #[derive(Clone, Copy)]
-struct Line {
-    /// Byte where it starts.
-    start: usize,
-    /// Cells used so far.
-    column: usize,
-    /// Cells it may have.
-    limit: usize,
-    /// Where it would end if it were broken at the last chance.
+struct Fit {
+    /// Byte where the line ends, white space at its end left out.
     end: usize,
-    /// Where the next line would start then.
+    /// Byte where the next line starts.
     next: usize,
 }
+
+/// At least one grapheme fits always, so that wrapping comes to an end.
+fn fit(text: &str, limit: usize) -> Fit {
+    let mut chance = Fit { end: 0, next: 0 };
+    let mut column = 0;
+    let mut before = Before::Space;
+    for (at, grapheme, cells) in graphemes(text) {
+        if grapheme.chars().all(char::is_whitespace) {
+            let end = if before == Before::Space { chance.end } else { at };
+            chance = Fit { end, next: at + grapheme.len() };
+            column += cells.max(1);
+            before = Before::Space;
+            continue;
+        }
+        let parts = before == Before::Wide || before == Before::Word && cells == 2;
+        if parts && !CLOSING.contains(&grapheme) {
+            chance = Fit { end: at, next: at };
+        }
+        if column + cells > limit && at > 0 {
+            return if chance.next > 0 { chance } else { Fit { end: at, next: at } };
+        }
+        column += cells;
+        before = if cells == 2 { Before::Wide } else { Before::Word };
+    }
+    Fit { end: text.trim_end().len(), next: text.len() }
+}
+
+/// What stands before the grapheme that is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Nothing, or white space.
+    Space,
+    /// A narrow character.
+    Word,
+    /// A wide one, after which a line may end.
+    Wide,
+}
+
+/// Wide punctuation that must not start a line.
+const CLOSING: [&str; 14] =
+    ["、", "。", "，", "．", "」", "』", "）", "】", "》", "！", "？", "：", "；", "ー"];

@@ -6,7 +6,7 @@ use syntect::parsing::{Scope, ScopeStack};
 use super::SyntaxRole;
 
 /// Scope prefixes with what they mean; the longest prefix of a scope counts. `None` hides what lies below.
-const TABLE: [(&str, Option<SyntaxRole>); 64] = [
+const TABLE: [(&str, Option<SyntaxRole>); 67] = [
     ("comment", Some(SyntaxRole::Comment)),
     ("punctuation.definition.comment", Some(SyntaxRole::Comment)),
     ("string", Some(SyntaxRole::String)),
@@ -17,19 +17,22 @@ const TABLE: [(&str, Option<SyntaxRole>); 64] = [
     ("constant.numeric", Some(SyntaxRole::Number)),
     ("keyword", Some(SyntaxRole::Keyword)),
     ("keyword.operator", Some(SyntaxRole::Operator)),
-    ("keyword.operator.word", Some(SyntaxRole::Keyword)),
-    ("keyword.operator.logical.python", Some(SyntaxRole::Keyword)),
+    ("keyword.other.unit", Some(SyntaxRole::Number)),
     ("storage", Some(SyntaxRole::Keyword)),
-    ("storage.type.c", Some(SyntaxRole::Type)),
-    ("storage.type.java", Some(SyntaxRole::Type)),
-    ("storage.type.primitive", Some(SyntaxRole::Type)),
-    ("storage.type.numeric", Some(SyntaxRole::Type)),
+    ("storage.modifier.lifetime", Some(SyntaxRole::Type)),
+    ("storage.type", Some(SyntaxRole::Type)),
+    ("storage.type.keyword", Some(SyntaxRole::Keyword)),
+    ("storage.type.function", Some(SyntaxRole::Keyword)),
+    ("storage.type.class", Some(SyntaxRole::Keyword)),
+    ("storage.type.impl", Some(SyntaxRole::Keyword)),
     ("entity.name", Some(SyntaxRole::Type)),
     ("entity.name.function", Some(SyntaxRole::Function)),
     ("entity.name.macro", Some(SyntaxRole::Function)),
+    ("entity.name.variable", Some(SyntaxRole::Variable)),
     ("entity.name.label", Some(SyntaxRole::Constant)),
     ("entity.name.constant", Some(SyntaxRole::Constant)),
     ("entity.name.tag", Some(SyntaxRole::Tag)),
+    ("entity.name.tag.yaml", Some(SyntaxRole::Attribute)),
     ("entity.name.section", Some(SyntaxRole::Heading)),
     ("entity.other.attribute-name", Some(SyntaxRole::Attribute)),
     ("entity.other.inherited-class", Some(SyntaxRole::Type)),
@@ -44,9 +47,9 @@ const TABLE: [(&str, Option<SyntaxRole>); 64] = [
     ("variable.function", Some(SyntaxRole::Function)),
     ("variable.annotation", Some(SyntaxRole::Attribute)),
     ("variable.language", Some(SyntaxRole::Keyword)),
-    ("variable.other.constant", Some(SyntaxRole::Constant)),
     ("meta.annotation", Some(SyntaxRole::Attribute)),
     ("meta.attribute", Some(SyntaxRole::Attribute)),
+    ("meta.brace", Some(SyntaxRole::Punctuation)),
     ("meta.interpolation", None),
     ("meta.template.expression", None),
     ("meta.diff.header", Some(SyntaxRole::Heading)),
@@ -62,15 +65,43 @@ const TABLE: [(&str, Option<SyntaxRole>); 64] = [
     ("markup.changed", Some(SyntaxRole::Attribute)),
     ("punctuation", Some(SyntaxRole::Punctuation)),
     ("punctuation.definition.heading", Some(SyntaxRole::Heading)),
-    ("punctuation.definition.tag", Some(SyntaxRole::Punctuation)),
     ("punctuation.definition.annotation", Some(SyntaxRole::Attribute)),
+    ("punctuation.definition.variable", Some(SyntaxRole::Variable)),
+    ("punctuation.definition.constant", Some(SyntaxRole::Constant)),
     ("punctuation.definition.inserted", Some(SyntaxRole::Inserted)),
     ("punctuation.definition.deleted", Some(SyntaxRole::Deleted)),
     ("punctuation.definition.bold", Some(SyntaxRole::Emphasis)),
     ("punctuation.definition.italic", Some(SyntaxRole::Emphasis)),
-    ("punctuation.section.interpolation", Some(SyntaxRole::Punctuation)),
     ("source", None),
     ("text", None),
+];
+
+/// Words that declare. Many syntaxes give them the scope of the types that they declare with.
+const DECLARING: [&str; 24] = [
+    "class",
+    "const",
+    "declare",
+    "def",
+    "enum",
+    "extern",
+    "fn",
+    "func",
+    "function",
+    "impl",
+    "interface",
+    "let",
+    "mod",
+    "module",
+    "namespace",
+    "package",
+    "record",
+    "static",
+    "struct",
+    "trait",
+    "type",
+    "typedef",
+    "union",
+    "var",
 ];
 
 /// What one scope says.
@@ -87,6 +118,8 @@ enum Says {
 pub struct Roles {
     table: Vec<(Scope, u32, Option<SyntaxRole>)>,
     known: FxHashMap<Scope, Says>,
+    /// The scope of the keys of JSON and the like, which are strings otherwise.
+    key: Option<Scope>,
 }
 
 impl Roles {
@@ -96,22 +129,40 @@ impl Roles {
             .iter()
             .filter_map(|(name, role)| Scope::new(name).ok().map(|scope| (scope, scope.len(), *role)))
             .collect();
-        Self { table, known: FxHashMap::default() }
+        Self { table, known: FxHashMap::default(), key: Scope::new("meta.mapping.key").ok() }
     }
 
-    /// The role of a stack: what its innermost scope with a meaning says.
-    pub fn of(&mut self, stack: &ScopeStack) -> SyntaxRole {
+    /// The role of a token under a stack: what the innermost scope with a meaning says.
+    pub fn of(&mut self, stack: &ScopeStack, token: &str) -> SyntaxRole {
+        let mut role = SyntaxRole::Plain;
         for scope in stack.scopes.iter().rev() {
             match self.says(*scope) {
                 Says::Nothing => {}
-                Says::Is(role) => return role,
+                Says::Is(said) => {
+                    role = said;
+                    break;
+                }
             }
         }
-        SyntaxRole::Plain
+        let token = token.trim();
+        let is_word = token.starts_with(char::is_alphabetic);
+        match role {
+            SyntaxRole::Type if DECLARING.contains(&token) => SyntaxRole::Keyword,
+            SyntaxRole::Type | SyntaxRole::Keyword if token == "=>" || token == "->" => SyntaxRole::Operator,
+            SyntaxRole::Operator if is_word => SyntaxRole::Keyword,
+            SyntaxRole::String if stack.scopes.iter().any(|scope| self.is_key(*scope)) => {
+                SyntaxRole::Attribute
+            }
+            role => role,
+        }
+    }
+
+    fn is_key(&self, scope: Scope) -> bool {
+        self.key.is_some_and(|key| key.is_prefix_of(scope))
     }
 
     fn says(&mut self, scope: Scope) -> Says {
-        let Self { table, known } = self;
+        let Self { table, known, .. } = self;
         *known.entry(scope).or_insert_with(|| {
             let longest =
                 table.iter().filter(|(prefix, ..)| prefix.is_prefix_of(scope)).max_by_key(|(_, len, _)| *len);

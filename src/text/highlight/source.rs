@@ -80,8 +80,10 @@ impl HighlightedSource {
         let Some(start) = self.starts.get(line) else { return "" };
         let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len());
         let text = &self.text[*start..end];
-        let text = text.strip_suffix('\n').unwrap_or(text);
-        text.strip_suffix('\r').unwrap_or(text)
+        match text.strip_suffix('\n') {
+            Some(text) => text.strip_suffix('\r').unwrap_or(text),
+            None => text,
+        }
     }
 
     /// The runs of 0-based lines; the range is cut to the lines there are.
@@ -119,13 +121,24 @@ impl HighlightedSource {
         let mut runs: HighlightedLine = Vec::new();
         let mut at = 0;
         for (offset, operation) in operations {
-            push(&mut runs, self.roles.of(&state.stack), at..offset.min(length));
-            at = at.max(offset.min(length));
+            let end = offset.min(length);
+            if end > at {
+                push(
+                    &mut runs,
+                    self.roles.of(&state.stack, with_break.get(at..end).unwrap_or_default()),
+                    at..end,
+                );
+                at = end;
+            }
             if state.stack.apply(&operation).is_err() {
                 state.stack = ScopeStack::new();
             }
         }
-        push(&mut runs, self.roles.of(&state.stack), at..length);
+        push(
+            &mut runs,
+            self.roles.of(&state.stack, with_break.get(at..length).unwrap_or_default()),
+            at..length,
+        );
         runs
     }
 }

@@ -42,8 +42,6 @@ pub struct ThemeFile {
     pub name: Option<String>,
     /// For which background it is made.
     pub kind: Option<ThemeKind>,
-    /// Whether its looks are made of the sixteen ANSI colours.
-    pub sixteen: Option<bool>,
     /// The theme that gives what this one leaves out.
     pub inherits: Option<String>,
     /// Looks of roles.
@@ -52,12 +50,19 @@ pub struct ThemeFile {
     pub syntax: BTreeMap<SyntaxRole, Look>,
 }
 
+impl Look {
+    /// Whether sixteen colours are enough for it.
+    pub fn is_ansi(&self) -> bool {
+        [self.fg, self.bg].into_iter().flatten().all(|paint| matches!(paint, Paint::Ansi(_)))
+    }
+}
+
 const TOP_KEYS: [&str; 7] = ["name", "kind", "depth", "inherits", "palette", "roles", "syntax"];
 const LOOK_KEYS: [&str; 8] = ["fg", "bg", "bold", "dim", "italic", "underline", "reverse", "strike"];
 
 /// Reads a theme file's text.
 pub fn parse(document: &Document) -> (ThemeFile, Vec<Problem>) {
-    let mut reader = Reader { document, palette: BTreeMap::new(), problems: Vec::new() };
+    let mut reader = Reader { document, sixteen: false, palette: BTreeMap::new(), problems: Vec::new() };
     let mut theme = ThemeFile::default();
     match document.parse() {
         Ok(table) => reader.read(table.get_ref(), &mut theme),
@@ -68,13 +73,18 @@ pub fn parse(document: &Document) -> (ThemeFile, Vec<Problem>) {
 
 struct Reader<'a> {
     document: &'a Document,
+    /// Whether the file says that it is made of the sixteen ANSI colours.
+    sixteen: bool,
     palette: BTreeMap<String, Paint>,
     problems: Vec<Problem>,
 }
 
 impl Reader<'_> {
     fn read(&mut self, table: &DeTable<'_>, theme: &mut ThemeFile) {
-        // The palette first: roles name its entries, wherever it stands in the file.
+        // Depth and palette first: they decide what colours may be, wherever they stand in the file.
+        if let Some(value) = table.get("depth") {
+            self.sixteen = self.choice("depth", value, ["truecolor", "16"]) == Some(1);
+        }
         if let Some(palette) = table.get("palette").and_then(|value| self.table("palette", value)) {
             for (name, value) in palette {
                 let key = format!("palette.{}", name.get_ref());
@@ -86,14 +96,13 @@ impl Reader<'_> {
         for (name, value) in table {
             let key: &str = name.get_ref();
             match key {
-                "palette" => {}
+                "palette" | "depth" => {}
                 "name" => theme.name = self.text(key, value).map(str::to_owned),
                 "inherits" => theme.inherits = self.text(key, value).map(str::to_owned),
                 "kind" => {
                     let dark = self.choice(key, value, ["dark", "light"]);
                     theme.kind = dark.map(|at| if at == 0 { ThemeKind::Dark } else { ThemeKind::Light });
                 }
-                "depth" => theme.sixteen = self.choice(key, value, ["truecolor", "16"]).map(|at| at == 1),
                 "roles" => {
                     let by_name = |name: &str| Role::ALL.into_iter().find(|role| role.name() == name);
                     let known: Vec<_> = Role::ALL.iter().map(|role| role.name()).collect();
@@ -177,6 +186,12 @@ impl Reader<'_> {
 
     fn paint(&mut self, key: &str, value: &Spanned<DeValue<'_>>, text: &str) -> Option<Paint> {
         if let Some(rgb) = Rgb::parse(text) {
+            if self.sixteen {
+                let message =
+                    format!("'{text}' in a theme of depth 16, which takes ANSI names such as bright-blue");
+                self.problems.push(self.document.problem(&value.span(), key, message));
+                return None;
+            }
             return Some(Paint::Rgb(rgb));
         }
         if let Some(paint) = self.palette.get(text) {

@@ -61,7 +61,6 @@ pub fn names(dirs: &Dirs) -> Vec<String> {
 #[derive(Debug, Default)]
 struct Looks {
     kind: ThemeKind,
-    sixteen: bool,
     roles: BTreeMap<Role, Look>,
     syntax: BTreeMap<SyntaxRole, Look>,
 }
@@ -86,7 +85,7 @@ fn gather(name: &str, dirs: Option<&Dirs>, problems: &mut Vec<Problem>) -> Optio
         next = match &theme.inherits {
             Some(parent) => Some(parent.clone()),
             None if chain.is_empty() && document.path().is_some() => {
-                theme.kind.map(|k| k.default_theme().to_owned())
+                Some(theme.kind.unwrap_or_default().default_theme().to_owned())
             }
             None => None,
         };
@@ -99,7 +98,6 @@ fn gather(name: &str, dirs: Option<&Dirs>, problems: &mut Vec<Problem>) -> Optio
     let mut looks = Looks::default();
     for theme in chain.into_iter().rev() {
         looks.kind = theme.kind.unwrap_or(looks.kind);
-        looks.sixteen = theme.sixteen.unwrap_or(looks.sixteen);
         looks.roles.extend(theme.roles);
         looks.syntax.extend(theme.syntax);
     }
@@ -132,35 +130,39 @@ fn missing_parent(name: &str, dirs: Option<&Dirs>) -> Problem {
 
 impl Looks {
     fn resolve(&self, name: &str, depth: ColorDepth) -> Theme {
-        let mut theme = Theme {
+        let palette = Palette::new(self, depth);
+        Theme {
             name: name.to_owned(),
             kind: self.kind,
             depth,
-            roles: Role::ALL.map(|role| self.style(role, depth)),
-            syntax: SyntaxRole::ALL.map(|role| self.syntax(role, depth)),
-        };
-        if depth == ColorDepth::TrueColor || depth == ColorDepth::Indexed256 {
-            // Source text without a role of its own is normal text.
-            let plain = theme.syntax[SyntaxRole::Plain as usize];
-            if plain.fg.is_none() {
-                theme.syntax[SyntaxRole::Plain as usize] = plain.patch(theme.style(Role::Fg));
-            }
+            roles: Role::ALL.map(|role| self.style(role, &palette)),
+            syntax: SyntaxRole::ALL.map(|role| self.syntax(role, &palette)),
         }
-        theme
     }
 
-    fn style(&self, role: Role, depth: ColorDepth) -> Style {
-        let designed = self.designed(role);
-        let style = match depth {
-            ColorDepth::None => return inherited(role, &|role| fallback::mono(role)),
-            ColorDepth::Ansi16 if !self.sixteen => inherited(role, &|role| fallback::ansi(role, self.kind)),
+    fn style(&self, role: Role, palette: &Palette) -> Style {
+        let look = self.designed(role);
+        let style = match palette.depth {
+            ColorDepth::None => inherited(role, &fallback::mono),
+            ColorDepth::Ansi16 if !look.is_ansi() => inherited(role, &|role| fallback::ansi(role, self.kind)),
             ColorDepth::Ansi16 | ColorDepth::Indexed256 | ColorDepth::TrueColor => {
-                to_style(&designed, &|rgb| self.convert(rgb, depth, role.is_ground()))
+                palette.style(&look, Some(role))
             }
         };
-        if role.is_ground() || self.sixteen { style } else { Style { bg: None, ..style } }
+        // A role that takes a ground's look would otherwise bring the ground with it.
+        if role.is_ground() { style } else { Style { bg: None, ..style } }
     }
 
+    fn syntax(&self, role: SyntaxRole, palette: &Palette) -> Style {
+        let look = self.syntax.get(&role).copied().unwrap_or_default();
+        match palette.depth {
+            ColorDepth::None => fallback::mono_syntax(role),
+            ColorDepth::Ansi16 if !look.is_ansi() => fallback::ansi_syntax(role, self.kind),
+            ColorDepth::Ansi16 | ColorDepth::Indexed256 | ColorDepth::TrueColor => palette.style(&look, None),
+        }
+    }
+
+    /// A role's look, or that of the nearest parent that has one.
     fn designed(&self, role: Role) -> Look {
         let mut at = Some(role);
         while let Some(role) = at {
@@ -172,23 +174,67 @@ impl Looks {
         Look::default()
     }
 
-    fn syntax(&self, role: SyntaxRole, depth: ColorDepth) -> Style {
-        match depth {
-            ColorDepth::None => fallback::mono_syntax(role),
-            ColorDepth::Ansi16 if !self.sixteen => fallback::ansi_syntax(role, self.kind),
-            ColorDepth::Ansi16 | ColorDepth::Indexed256 | ColorDepth::TrueColor => {
-                let look = self.syntax.get(&role).copied().unwrap_or_default();
-                to_style(&look, &|rgb| self.convert(rgb, depth, false))
-            }
+    fn ground(&self, role: Role) -> Option<Rgb> {
+        match self.designed(role).bg {
+            Some(Paint::Rgb(rgb)) => Some(rgb),
+            Some(Paint::Ansi(_)) | None => None,
+        }
+    }
+}
+
+/// Text on a ground keeps at least this contrast (WCAG 2.1, level AA).
+const READABLE: f32 = 4.5;
+
+/// Turns the colours of a theme into those of the terminal.
+struct Palette {
+    depth: ColorDepth,
+    /// The entry of [`Role::Base`]; other grounds take another one, so that they stay apart from it.
+    base: Option<(Rgb, u8)>,
+    /// What text of the third level stands on.
+    quiet_grounds: Vec<Rgb>,
+    /// What all other text stands on.
+    grounds: Vec<Rgb>,
+}
+
+impl Palette {
+    fn new(looks: &Looks, depth: ColorDepth) -> Self {
+        let mut palette = Self { depth, base: None, quiet_grounds: Vec::new(), grounds: Vec::new() };
+        if depth == ColorDepth::Indexed256 {
+            palette.base = looks.ground(Role::Base).map(|rgb| (rgb, rgb.nearest_index()));
+            let shown = |role| looks.ground(role).map(|rgb| Rgb::of_index(palette.ground_index(rgb)));
+            let quiet = [Role::Base, Role::Overlay].into_iter().filter_map(shown).collect();
+            let all = Role::GROUNDS.into_iter().filter_map(shown).collect();
+            (palette.quiet_grounds, palette.grounds) = (quiet, all);
+        }
+        palette
+    }
+
+    fn style(&self, look: &Look, role: Option<Role>) -> Style {
+        let color = |paint: Paint, convert: &dyn Fn(Rgb) -> u8| match paint {
+            Paint::Rgb(Rgb(r, g, b)) if self.depth == ColorDepth::TrueColor => Color::Rgb(r, g, b),
+            Paint::Rgb(rgb) => Color::Indexed(convert(rgb)),
+            Paint::Ansi(color) => color,
+        };
+        Style {
+            fg: look.fg.map(|paint| color(paint, &|rgb| self.text_index(rgb, role))),
+            bg: look.bg.map(|paint| color(paint, &|rgb| self.ground_index(rgb))),
+            ..Style::new().add_modifier(look.modifiers)
         }
     }
 
-    fn convert(&self, rgb: Rgb, depth: ColorDepth, ground: bool) -> Color {
-        if depth == ColorDepth::TrueColor {
-            return Color::Rgb(rgb.0, rgb.1, rgb.2);
-        }
-        let _ = ground;
-        Color::Indexed(rgb.nearest_index())
+    fn ground_index(&self, rgb: Rgb) -> u8 {
+        let taken = self.base.filter(|(base, _)| *base != rgb).map(|(_, index)| Rgb::of_index(index));
+        rgb.nearest_index_where(&|entry| Some(entry) != taken).unwrap_or_else(|| rgb.nearest_index())
+    }
+
+    fn text_index(&self, rgb: Rgb, role: Option<Role>) -> u8 {
+        let grounds = match role {
+            Some(role) if role.is_ornament() => return rgb.nearest_index(),
+            Some(role) if role.raised() != role => &self.quiet_grounds,
+            Some(_) | None => &self.grounds,
+        };
+        let readable = |entry: Rgb| grounds.iter().all(|ground| entry.contrast(*ground) >= READABLE);
+        rgb.nearest_index_where(&readable).unwrap_or_else(|| rgb.nearest_index())
     }
 }
 
@@ -201,12 +247,4 @@ fn inherited(role: Role, own: &dyn Fn(Role) -> Option<Style>) -> Style {
         at = role.parent();
     }
     Style::new()
-}
-
-fn to_style(look: &Look, convert: &dyn Fn(Rgb) -> Color) -> Style {
-    let color = |paint: Paint| match paint {
-        Paint::Rgb(rgb) => convert(rgb),
-        Paint::Ansi(color) => color,
-    };
-    Style { fg: look.fg.map(color), bg: look.bg.map(color), ..Style::new().add_modifier(look.modifiers) }
 }
