@@ -154,10 +154,13 @@ impl Chord {
 
     /// The short form for footers: `^p` for `ctrl+p`, everything else as it is written.
     pub fn short(&self) -> String {
-        match self.key {
-            Key::Char(c) if self.mods.ctrl && !self.mods.alt => format!("^{c}"),
-            _ => self.to_string(),
+        if let Key::Char(c) = self.key
+            && self.mods.ctrl
+            && !self.mods.alt
+        {
+            return format!("^{c}");
         }
+        self.to_string()
     }
 }
 
@@ -216,10 +219,12 @@ impl fmt::Display for Chord {
                 f.write_str(name)?;
             }
         }
-        match self.key {
-            Key::Char(c) => write!(f, "{c}"),
-            Key::F(number) => write!(f, "f{number}"),
-            key => f.write_str(NAMED.iter().find(|(_, known)| *known == key).map_or("", |(name, _)| name)),
+        if let Key::Char(c) = self.key {
+            return write!(f, "{c}");
         }
+        if let Key::F(number) = self.key {
+            return write!(f, "f{number}");
+        }
+        f.write_str(NAMED.iter().find(|(_, known)| *known == self.key).map_or("", |(name, _)| name))
     }
 }

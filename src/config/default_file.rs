@@ -34,11 +34,10 @@ pub fn default_file() -> String {
     let mut table = "";
     for spec in KEYS.iter().filter(|spec| !spec.key.contains('*')) {
         let (above, name) = spec.key.rsplit_once('.').unwrap_or(("", spec.key));
+        text.push('\n');
         if above != table {
-            let _ = write!(text, "\n[{above}]\n");
+            let _ = writeln!(text, "[{above}]");
             table = above;
-        } else {
-            text.push('\n');
         }
         let _ = writeln!(text, "# {}{}", spec.doc, choices(spec));
         let _ = match spec.default {

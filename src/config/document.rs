@@ -14,12 +14,16 @@ use crate::text::nearest;
 pub struct Document {
     path: Option<PathBuf>,
     text: String,
+    /// Byte where each line starts.
+    starts: Vec<usize>,
 }
 
 impl Document {
     /// Wraps text that was read from `path`; `None` for text built in.
     pub fn new(path: Option<PathBuf>, text: impl Into<String>) -> Self {
-        Self { path, text: text.into() }
+        let text = text.into();
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { path, text, starts }
     }
 
     /// Reads a file. `Ok(None)` where it does not exist.
@@ -58,7 +62,7 @@ impl Document {
     pub fn parse(&self) -> Result<Spanned<DeTable<'_>>, Problem> {
         DeTable::parse(&self.text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start).min(self.text.len());
-            let start = self.text.as_bytes()[..at].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+            let start = self.starts.get(self.line(at) - 1).copied().unwrap_or(0);
             let column = self.text.get(start..at).map_or(0, |text| text.chars().count()) + 1;
             self.problem(&(at..at), "", format!("not TOML, column {column}: {}", error.message()))
         })
@@ -67,7 +71,7 @@ impl Document {
     /// The 1-based line of a byte offset.
     pub fn line(&self, offset: usize) -> usize {
         let end = offset.min(self.text.len());
-        self.text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
+        self.starts.partition_point(|start| *start <= end).max(1)
     }
 
     /// A problem at a place of this file.

@@ -191,7 +191,9 @@ impl Walk<'_> {
             DeValue::String(text) => format!("\"{text}\""),
             DeValue::Integer(number) => number.to_string(),
             DeValue::Float(number) => number.to_string(),
-            other => kind_name(other).to_owned(),
+            other @ (DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_)) => {
+                kind_name(other).to_owned()
+            }
         };
         let message = format!("expected {}, found {found}", words(expect));
         self.problems.push(self.document.problem(&value.span(), key, message));

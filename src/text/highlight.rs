@@ -67,7 +67,7 @@ impl Highlighter {
 
     /// Prepares a text whose lines are highlighted when they are asked for.
     pub fn open(&self, subject: Subject<'_>, text: &str, limits: Limits) -> HighlightedSource {
-        HighlightedSource::new(Arc::clone(&self.syntaxes), subject, text, limits)
+        HighlightedSource::new(&self.syntaxes, subject, text, limits)
     }
 
     /// The names of all syntaxes that are not hidden, sorted.

@@ -41,16 +41,13 @@ pub fn expand_tabs(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 16);
     let mut column = 0;
     for (_, grapheme, cells) in graphemes(text) {
-        match grapheme {
-            "\t" => {
-                let spaces = TAB - column % TAB;
-                out.extend(std::iter::repeat_n(' ', spaces));
-                column += spaces;
-            }
-            _ => {
-                out.push_str(grapheme);
-                column = if grapheme.contains('\n') { 0 } else { column + cells };
-            }
+        if grapheme == "\t" {
+            let spaces = TAB - column % TAB;
+            out.extend(std::iter::repeat_n(' ', spaces));
+            column += spaces;
+        } else {
+            out.push_str(grapheme);
+            column = if grapheme.contains('\n') { 0 } else { column + cells };
         }
     }
     Cow::Owned(out)

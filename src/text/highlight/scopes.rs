@@ -146,14 +146,16 @@ impl Roles {
         }
         let token = token.trim();
         let is_word = token.starts_with(char::is_alphabetic);
-        match role {
-            SyntaxRole::Type if DECLARING.contains(&token) => SyntaxRole::Keyword,
-            SyntaxRole::Type | SyntaxRole::Keyword if token == "=>" || token == "->" => SyntaxRole::Operator,
-            SyntaxRole::Operator if is_word => SyntaxRole::Keyword,
-            SyntaxRole::String if stack.scopes.iter().any(|scope| self.is_key(*scope)) => {
-                SyntaxRole::Attribute
-            }
-            role => role,
+        let declares = role == SyntaxRole::Type && DECLARING.contains(&token);
+        let arrow = token == "=>" || token == "->";
+        if declares || role == SyntaxRole::Operator && is_word {
+            SyntaxRole::Keyword
+        } else if arrow && matches!(role, SyntaxRole::Type | SyntaxRole::Keyword) {
+            SyntaxRole::Operator
+        } else if role == SyntaxRole::String && stack.scopes.iter().any(|scope| self.is_key(*scope)) {
+            SyntaxRole::Attribute
+        } else {
+            role
         }
     }
 

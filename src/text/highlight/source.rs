@@ -33,7 +33,7 @@ struct State {
 }
 
 impl HighlightedSource {
-    pub(super) fn new(syntaxes: Arc<Syntaxes>, subject: Subject<'_>, text: &str, limits: Limits) -> Self {
+    pub(super) fn new(syntaxes: &Arc<Syntaxes>, subject: Subject<'_>, text: &str, limits: Limits) -> Self {
         let mut starts: Vec<usize> = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
             .collect();
@@ -46,7 +46,7 @@ impl HighlightedSource {
             roles: Roles::new(),
             states: Vec::new(),
             syntax: None,
-            syntaxes: Arc::clone(&syntaxes),
+            syntaxes: Arc::clone(syntaxes),
             starts,
         };
         if text.len() <= limits.bytes && source.starts.len() <= limits.lines {

@@ -1,10 +1,12 @@
 //! Highlighting: tokens get their roles, limits keep text plain, and resuming gives what going through gives.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
 
-fn of<'a>(file_name: &'a str) -> Subject<'a> {
+fn of(file_name: &str) -> Subject<'_> {
     Subject { language: Language::PLAIN, file_name }
 }
 
@@ -109,8 +111,8 @@ fn a_text_over_the_limit_stays_plain() {
 fn resuming_anywhere_gives_what_going_through_gives() {
     let mut text = String::new();
     for block in 0..60 {
-        text +=
-            &format!("fn f{block}() {{\n    /* open\n    still {block}\n    */ let s = \"a\n    b\";\n}}\n");
+        write!(text, "fn f{block}() {{\n    /* open\n    still {block}\n    */ let s = \"a\n    b\";\n}}\n")
+            .unwrap();
     }
     let highlighter = Highlighter::new();
     let whole = highlighter.highlight(of("a.rs"), &text, Limits::default());

@@ -1,4 +1,4 @@
-//! Colour arithmetic: parsing, OKLab distance, WCAG contrast, and the nearest entry of the 256 colour palette.
+//! Colour arithmetic: parsing, `OKLab` distance, WCAG contrast, and the nearest entry of the 256 colour palette.
 
 use ratatui::style::Color;
 
@@ -36,17 +36,20 @@ impl Rgb {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// Lightness and the two opponent axes of OKLab (Ottosson 2020), where distance is close to how
+    /// Lightness and the two opponent axes of `OKLab` (Ottosson 2020), where distance is close to how
     /// different colours look.
     pub fn oklab(self) -> [f32; 3] {
-        let [r, g, b] = self.linear();
-        let l = (0.412_221_46 * r + 0.536_332_55 * g + 0.051_445_995 * b).cbrt();
-        let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
-        let s = (0.088_302_46 * r + 0.281_718_85 * g + 0.629_978_7 * b).cbrt();
+        let rgb = self.linear();
+        let dot = |row: [f32; 3], v: [f32; 3]| row[0] * v[0] + row[1] * v[1] + row[2] * v[2];
+        let cones = [
+            dot([0.412_221_46, 0.536_332_55, 0.051_445_995], rgb).cbrt(),
+            dot([0.211_903_5, 0.680_699_5, 0.107_396_96], rgb).cbrt(),
+            dot([0.088_302_46, 0.281_718_85, 0.629_978_7], rgb).cbrt(),
+        ];
         [
-            0.210_454_26 * l + 0.793_617_8 * m - 0.004_072_047 * s,
-            1.977_998_5 * l - 2.428_592_2 * m + 0.450_593_7 * s,
-            0.025_904_037 * l + 0.782_771_77 * m - 0.808_675_77 * s,
+            dot([0.210_454_26, 0.793_617_8, -0.004_072_047], cones),
+            dot([1.977_998_5, -2.428_592_2, 0.450_593_7], cones),
+            dot([0.025_904_037, 0.782_771_77, -0.808_675_77], cones),
         ]
     }
 
@@ -68,10 +71,9 @@ impl Rgb {
 
     /// The entry, 16 to 255, that looks most like this colour among those that pass a test.
     pub fn nearest_index_where(self, fits: &dyn Fn(Self) -> bool) -> Option<u8> {
-        let [l, a, b] = self.oklab();
-        let distance = |index: u8| {
-            let [x, y, z] = Self::of_index(index).oklab();
-            (x - l).powi(2) + (y - a).powi(2) + (z - b).powi(2)
+        let own = self.oklab();
+        let distance = |index: u8| -> f32 {
+            Self::of_index(index).oklab().iter().zip(own).map(|(other, own)| (other - own).powi(2)).sum()
         };
         (16..=255)
             .filter(|index| fits(Self::of_index(*index)))

@@ -19,7 +19,7 @@ pub fn ansi(role: Role, kind: ThemeKind) -> Option<Style> {
     };
     Some(match role {
         // Bright black vanishes in some palettes, so the levels of text are the terminal's own colour and dim.
-        Role::Base | Role::Fg | Role::Muted => PLAIN,
+        Role::Base | Role::Fg | Role::Muted | Role::Overlay => PLAIN,
         Role::Subtle => PLAIN.add_modifier(Modifier::DIM),
         Role::Border => hue(Color::DarkGray, Color::Gray),
         Role::Accent => hue(Color::LightBlue, Color::Blue),
@@ -37,7 +37,6 @@ pub fn ansi(role: Role, kind: ThemeKind) -> Option<Style> {
             style.add_modifier(Modifier::BOLD)
         }
         Role::Link => hue(Color::LightBlue, Color::Blue).add_modifier(Modifier::UNDERLINED),
-        Role::Overlay => PLAIN,
         Role::No
         | Role::Partial
         | Role::Warning
@@ -72,12 +71,10 @@ pub fn mono(role: Role) -> Option<Style> {
         | Role::Key
         | Role::PathName
         | Role::Evidence => Modifier::BOLD,
-        Role::Match | Role::Link => Modifier::UNDERLINED,
+        Role::Match | Role::Link | Role::SelectionBlur => Modifier::UNDERLINED,
         Role::TitleFocus => Modifier::BOLD.union(Modifier::UNDERLINED),
         Role::Selection | Role::TextSelection | Role::Cursor => Modifier::REVERSED,
-        Role::SelectionBlur => Modifier::UNDERLINED,
-        // The sign in the first column tells these apart.
-        Role::AddedBg | Role::DeletedBg | Role::Added | Role::Deleted => Modifier::empty(),
+        // Verdicts and diffs are told apart by their signs.
         Role::Base
         | Role::Fg
         | Role::Muted
@@ -85,6 +82,10 @@ pub fn mono(role: Role) -> Option<Style> {
         | Role::Stale
         | Role::Running
         | Role::Overlay
+        | Role::Added
+        | Role::Deleted
+        | Role::AddedBg
+        | Role::DeletedBg
         | Role::Scrollbar => Modifier::empty(),
         Role::Focus
         | Role::No
@@ -125,9 +126,8 @@ pub fn ansi_syntax(role: SyntaxRole, kind: ThemeKind) -> Style {
         SyntaxRole::String | SyntaxRole::Inserted => hue(Color::LightGreen, Color::Green),
         SyntaxRole::Number | SyntaxRole::Constant => hue(Color::LightYellow, Color::Yellow),
         SyntaxRole::Comment => PLAIN.add_modifier(Modifier::DIM),
-        SyntaxRole::Heading => PLAIN.add_modifier(Modifier::BOLD),
+        SyntaxRole::Heading | SyntaxRole::Emphasis => PLAIN.add_modifier(Modifier::BOLD),
         SyntaxRole::Link => PLAIN.add_modifier(Modifier::UNDERLINED),
-        SyntaxRole::Emphasis => PLAIN.add_modifier(Modifier::BOLD),
         SyntaxRole::Deleted => hue(Color::LightRed, Color::Red),
         SyntaxRole::Variable | SyntaxRole::Operator | SyntaxRole::Punctuation | SyntaxRole::Plain => PLAIN,
     }

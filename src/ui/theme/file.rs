@@ -252,6 +252,7 @@ fn modifier(name: &str) -> Option<Modifier> {
 }
 
 /// What a bare colour means for a role.
+#[derive(Clone, Copy)]
 enum Ground {
     Text,
     Background,

@@ -106,10 +106,7 @@ impl Theme {
     /// The look of text of one role on a ground such as [`Role::Selection`] or [`Role::AddedBg`]: background
     /// included, and text that would be too faint there raised one level.
     pub fn on(&self, text: Role, ground: Role) -> Style {
-        let raised = match ground {
-            Role::Base | Role::Overlay => text,
-            _ => text.raised(),
-        };
+        let raised = if matches!(ground, Role::Base | Role::Overlay) { text } else { text.raised() };
         self.over(self.style(raised), ground)
     }
 
