@@ -39,7 +39,7 @@ pub fn target(app: &App, at: (u16, u16)) -> (Target, Rect) {
         return (Target::Why, why_area(app, &layout, here));
     }
     if layout.header.contains(here) && app.is_narrow() {
-        for (index, (from, to)) in tabs(app).into_iter().enumerate() {
+        for (index, (from, to)) in tabs().into_iter().enumerate() {
             if (from..to).contains(&at.0) {
                 return (Target::Tab(index as u8), Rect::ZERO);
             }
@@ -73,12 +73,12 @@ pub fn gutter(lines: usize) -> u16 {
 /// The titles of the tabs.
 pub const TABS: [&str; 3] = ["1 M Query", "2 Why", "3 Ledger"];
 
+/// The column of the first tab: before it stand root and branch.
+const FIRST_TAB: u16 = 25;
+
 /// The columns of the tabs in the header, first and one past the last.
-pub fn tabs(app: &App) -> [(u16, u16); 3] {
-    let mut x = 1 + "quarry".len() as u16 + 2;
-    if let Some(branch) = app.status.git.as_ref().and_then(|git| git.branch.as_ref()) {
-        x += branch.chars().take(16).count() as u16 + 2;
-    }
+pub fn tabs() -> [(u16, u16); 3] {
+    let mut x = FIRST_TAB;
     TABS.map(|title| {
         let from = x;
         x += title.len() as u16 + 3;

@@ -4,10 +4,14 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{App, Selection};
+use crate::app::layout::{Layout, MARGIN, Shape};
+use crate::app::{App, Pane, Selection, Size};
 use crate::text::width::width;
+use crate::text::wrap::{Wrap, plain};
 
 use super::theme::{Glyphs, Role, Theme};
+use super::widgets::{Canvas, Field, field};
+use super::{overlays, panes};
 
 /// Draws the screen. What it costs depends on the screen's size, not on what is loaded.
 pub fn view(app: &App, theme: &Theme, glyphs: &Glyphs, frame: &mut Frame) {
@@ -37,7 +41,68 @@ pub fn selected_text(app: &App, theme: &Theme, glyphs: &Glyphs, selection: Selec
 
 /// Draws everything; returns where the terminal's cursor belongs.
 fn draw(app: &App, theme: &Theme, glyphs: &Glyphs, buffer: &mut Buffer) -> Option<Position> {
-    let _ = (app, glyphs);
-    buffer.set_style(buffer.area, theme.style(Role::Base));
-    None
+    // The terminal may have another size than the state knows, for one frame of a resize.
+    let size = Size {
+        width: buffer.area.width.min(app.size.width),
+        height: buffer.area.height.min(app.size.height),
+    };
+    let mut canvas = Canvas { buffer, theme, glyphs };
+    canvas.clear(canvas.buffer.area, Role::Base);
+    let layout = Layout::new(size, app.focus == Pane::Why);
+    if layout.shape == Shape::TooSmall {
+        too_small(&mut canvas, size);
+        return None;
+    }
+    panes::header(&mut canvas, app, layout.header);
+    panes::titles(&mut canvas, app, &layout);
+    panes::divider(&mut canvas, &layout);
+    let typing = app.focus == Pane::Query && app.prompt.is_none() && app.overlay.is_none();
+    let mut cursor = None;
+    if !layout.query.is_empty() {
+        cursor = query(&mut canvas, app, layout.query, typing);
+        panes::progress(&mut canvas, app, layout.progress);
+        panes::counts(&mut canvas, app, layout.counts);
+        if app.ledger_open {
+            panes::ledger(&mut canvas, app, &layout);
+        } else {
+            panes::list(&mut canvas, app, &layout);
+        }
+    }
+    if !layout.why.area.is_empty() {
+        if app.ledger_open {
+            panes::why_not(&mut canvas, app, &layout);
+        } else {
+            panes::why(&mut canvas, app, &layout);
+        }
+    }
+    cursor = panes::footer(&mut canvas, app, layout.footer).or(cursor);
+    cursor = overlays::overlay(&mut canvas, app).or(cursor);
+    if let Some(selection) = app.mouse.selection {
+        select(&mut canvas, selection);
+    }
+    cursor
+}
+
+fn query(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool) -> Option<Position> {
+    let inner = Rect { x: area.x + MARGIN, width: area.width.saturating_sub(MARGIN + 1), ..area };
+    let sign = canvas.glyphs.prompt;
+    let look = Field { sign, placeholder: "what should help with what?", focused, ground: Role::Base };
+    field(canvas, inner, &app.query.line, &look)
+}
+
+fn select(canvas: &mut Canvas<'_>, selection: Selection) {
+    let ((_, first), (_, last)) = selection.ends();
+    for y in first..=last {
+        if let Some((from, to)) = selection.columns(y) {
+            canvas.fill(Rect::new(from, y, to - from + 1, 1), Role::TextSelection);
+        }
+    }
+}
+
+fn too_small(canvas: &mut Canvas<'_>, size: Size) {
+    let text = format!("Quarry needs 60x16 cells; this is {}x{}.", size.width, size.height);
+    let area = canvas.buffer.area;
+    for (row, line) in plain(&text, Wrap::to(usize::from(area.width.max(1)))).iter().enumerate() {
+        canvas.pen(area, row as u16, Role::Base).put(line, Role::Fg);
+    }
 }

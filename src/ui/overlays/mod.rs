@@ -1,0 +1,29 @@
+//! Overlays: what floats over the panes, in a frame of its own.
+
+mod frame;
+mod help;
+mod notices;
+mod palette;
+
+use ratatui::layout::Position;
+
+use crate::app::floating;
+use crate::app::{App, Overlay};
+
+use super::widgets::Canvas;
+
+/// Draws what floats, if anything does; returns where the cursor belongs.
+pub fn overlay(canvas: &mut Canvas<'_>, app: &App) -> Option<Position> {
+    let area = floating::overlay(app);
+    match app.overlay.as_ref()? {
+        Overlay::Palette(it) => palette::palette(canvas, it, area),
+        Overlay::Help(top) => {
+            help::help(canvas, app, area, *top);
+            None
+        }
+        Overlay::Notices(top) => {
+            notices::notices(canvas, app, area, *top);
+            None
+        }
+    }
+}

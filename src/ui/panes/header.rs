@@ -1,0 +1,148 @@
+//! The top line: where we are on the left, what goes on and who answers on the right.
+
+use ratatui::layout::Rect;
+
+use crate::app::hit::{TABS, tabs};
+use crate::app::{App, Pane};
+use crate::domain::{GitOperation, WatchState};
+use crate::text::amount;
+use crate::text::width::width;
+use crate::ui::theme::Role;
+use crate::ui::widgets::Canvas;
+
+/// A fact with its role; facts are left out from the end where they do not fit.
+type Fact = (String, Role);
+
+/// Draws the top line.
+pub fn header(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let dirty = canvas.glyphs.dirty;
+    let (place, right) = (place(app, dirty), going_on(app));
+    if app.is_narrow() {
+        return narrow(canvas, app, area, (&place, &right));
+    }
+    let mut left: Vec<Fact> = place;
+    left.push(watching(app));
+    let mut pen = canvas.pen(area, 0, Role::Base);
+    pen.skip(1);
+    for (text, role) in &left {
+        pen.put(text, *role).skip(2);
+    }
+    let room = pen.room().saturating_sub(2);
+    let (kept, cells) = fitting(&right, room);
+    pen.from_end(cells + 1);
+    for (text, role) in kept {
+        pen.put(text, *role).skip(3);
+    }
+}
+
+/// The facts that fit into so many cells, and the cells they take.
+fn fitting(facts: &[Fact], room: usize) -> (&[Fact], usize) {
+    for count in (0..=facts.len()).rev() {
+        let cells = facts[..count].iter().map(|(text, _)| width(text) + 3).sum::<usize>().saturating_sub(3);
+        if cells <= room {
+            return (&facts[..count], cells);
+        }
+    }
+    (&[], 0)
+}
+
+fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Fact], &[Fact])) {
+    let tabs = tabs();
+    let start = tabs[0].0;
+    let mut pen = canvas.pen(Rect { width: start, ..area }, 0, Role::Base);
+    pen.skip(1).reserve(1);
+    for (text, role) in place.iter().skip(1) {
+        pen.cut(text, *role).skip(1);
+    }
+    let open = match (app.focus, app.ledger_open) {
+        (Pane::Why, _) => 1,
+        (Pane::Query | Pane::List, true) => 2,
+        (Pane::Query | Pane::List, false) => 0,
+    };
+    let bar = canvas.glyphs.focus;
+    for (index, (title, (from, _))) in TABS.iter().zip(tabs).enumerate() {
+        let mut pen =
+            canvas.pen(Rect { x: from, width: area.width.saturating_sub(from), ..area }, 0, Role::Base);
+        if index == open {
+            pen.put(bar, Role::Focus).put(title, Role::TitleFocus);
+        } else {
+            pen.skip(1).put(title, Role::Muted);
+        }
+    }
+    let from = tabs[2].1;
+    let rest = Rect { x: from, width: area.width.saturating_sub(from), ..area };
+    let (kept, cells) = fitting(right, usize::from(rest.width).saturating_sub(1));
+    let mut pen = canvas.pen(rest, 0, Role::Base);
+    pen.from_end(cells + 1);
+    for (text, role) in kept {
+        pen.put(text, *role).skip(3);
+    }
+}
+
+/// Program, root, branch, number of changed files.
+fn place(app: &App, dirty: &str) -> Vec<Fact> {
+    let mut facts = vec![("quarry".to_owned(), Role::Muted)];
+    let roots = &app.status.roots;
+    if let Some(first) = roots.first() {
+        let more = if roots.len() > 1 { format!(" +{}", roots.len() - 1) } else { String::new() };
+        facts.push((format!("{first}{more}"), Role::Title));
+    }
+    for (_, path) in &app.status.lost {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        facts.push((format!("{name} is gone"), Role::Failed));
+    }
+    if let Some(git) = &app.status.git {
+        let branch = git.branch.clone().unwrap_or_else(|| {
+            git.head.map_or("no commit".into(), |head| format!("detached {}", &head.to_string()[..8]))
+        });
+        let changed =
+            if git.dirty.is_empty() { String::new() } else { format!(" {dirty}{}", git.dirty.len()) };
+        facts.push((format!("{branch}{changed}"), Role::Fg));
+        if let Some(operation) = git.operation {
+            let word = match operation {
+                GitOperation::Merge => "merging",
+                GitOperation::Rebase => "rebasing",
+                GitOperation::Other => "git is in the middle of something",
+            };
+            facts.push((word.to_owned(), Role::Warning));
+        }
+    }
+    facts
+}
+
+fn watching(app: &App) -> Fact {
+    let files = amount::plural(u64::from(app.status.index.files), "file");
+    match &app.status.watch {
+        WatchState::Starting => (files, Role::Muted),
+        WatchState::Native { .. } => (format!("watching {files}"), Role::Muted),
+        WatchState::Polling { every, .. } => {
+            (format!("{files}, looked at every {}", crate::app::words::span(*every)), Role::Warning)
+        }
+        WatchState::Off { .. } => (format!("{files}, not watched"), Role::Warning),
+    }
+}
+
+/// What goes on, then who judges and for which task; the first facts are the last to give way.
+fn going_on(app: &App) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let index = &app.status.index;
+    if app.status.is_reading() {
+        let done = amount::count(u64::from(index.indexed));
+        let text = if index.walked {
+            let per_cent = amount::percent(u64::from(index.indexed), u64::from(index.files));
+            format!("reading {done}/{}  {per_cent}", amount::count(u64::from(index.files)))
+        } else {
+            format!("finding files {}", amount::count(u64::from(index.files)))
+        };
+        facts.push((text, Role::Running));
+    } else if app.status.git.is_some() && !index.history_complete {
+        facts
+            .push((format!("history {}", amount::plural(u64::from(index.commits), "commit")), Role::Running));
+    }
+    facts.push((format!("judge {}", app.query.judge), Role::Muted));
+    if let Some((task, from_user)) = &app.status.task {
+        let from = if *from_user { "" } else { " (branch)" };
+        facts.push((format!("task {task}{from}"), Role::Muted));
+    }
+    facts
+}

@@ -1,0 +1,177 @@
+//! The ranked list: only rows on the screen are formatted.
+
+#[cfg(test)]
+use std::cell::Cell;
+
+use ratatui::layout::Rect;
+
+use crate::app::layout::{Layout, MARGIN, Shape};
+use crate::app::{App, Pane};
+use crate::domain::{RankedRow, StateKind};
+use crate::text::amount;
+use crate::text::width::width;
+use crate::ui::theme::Role;
+use crate::ui::widgets::{Canvas, Pen, path};
+
+use super::{empty, verdict};
+
+#[cfg(test)]
+thread_local! {
+    /// Rows formatted so far, for the test that a frame costs what is visible.
+    pub static FORMATTED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Cells of a row's bar.
+const BAR_WIDE: usize = 8;
+const BAR: usize = 5;
+
+/// Columns of one-line rows: the path's, and whether the reason follows.
+struct Columns {
+    path: usize,
+    reason: bool,
+}
+
+/// Draws the list, or what there is to say while it is empty.
+pub fn list(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
+    if app.list.is_empty() {
+        return empty::list(canvas, app, layout.list);
+    }
+    let visible = app.list.visible(layout.rows());
+    let rows: Vec<(usize, &RankedRow)> =
+        visible.clone().filter_map(|at| app.list.get(at).map(|row| (at, row))).collect();
+    let columns = columns(app, layout, &rows);
+    let per = layout.shape.lines_per_row();
+    for (index, (at, row)) in rows.into_iter().enumerate() {
+        #[cfg(test)]
+        FORMATTED.with(|count| count.set(count.get() + 1));
+        let area = Rect { y: layout.list.y + index as u16 * per, height: per, ..layout.list };
+        let selected = at == app.list.anchor().at();
+        let ground = ground(canvas, app, area, selected);
+        if layout.shape == Shape::Wide {
+            two_lines(canvas, app, row, area, ground);
+        } else {
+            one_line(canvas, app, row, area, (ground, &columns));
+        }
+    }
+}
+
+/// Marks the selected row: a ground, and a bar in column 0 where the list has the keyboard.
+pub fn ground(canvas: &mut Canvas<'_>, app: &App, area: Rect, selected: bool) -> Role {
+    let focused = app.focus == Pane::List;
+    let ground = match (selected, focused) {
+        (false, _) => return Role::Base,
+        (true, true) => Role::Selection,
+        (true, false) => Role::SelectionBlur,
+    };
+    canvas.fill(area, ground);
+    if focused {
+        let bar = canvas.glyphs.focus;
+        for line in 0..area.height {
+            canvas.pen(area, line, ground).put(bar, Role::Focus);
+        }
+    }
+    ground
+}
+
+fn columns(app: &App, layout: &Layout, rows: &[(usize, &RankedRow)]) -> Columns {
+    let room = usize::from(layout.list.width).saturating_sub(usize::from(MARGIN) + 2 + 4 + BAR + 1 + 1);
+    if layout.shape == Shape::Wide || room < 56 {
+        return Columns { path: room, reason: false };
+    }
+    let longest = rows.iter().map(|(_, row)| width(&row.path) + width(&mark(app, row).0)).max().unwrap_or(0);
+    Columns { path: (longest + 1).clamp(20, room * 11 / 20), reason: true }
+}
+
+/// Sign, score and bar of a row.
+fn verdict_cells(pen: &mut Pen<'_, '_>, row: &RankedRow, look: &verdict::Look, bar: usize) {
+    pen.skip(MARGIN).put(look.glyph, look.role).skip(1);
+    if verdict::is_judged(row.state) {
+        let score = if row.state == StateKind::Yes { Role::Score } else { Role::Muted };
+        pen.put(&amount::score(row.score), score).skip(1).bar(row.score, bar, look.role).skip(1);
+    } else {
+        pen.skip(4 + bar as u16 + 1);
+    }
+}
+
+/// What stands at the right of a path: why it deserves a second look.
+fn mark(app: &App, row: &RankedRow) -> (String, Role) {
+    let mut words = Vec::new();
+    if row.flipped {
+        words.push(if row.state == StateKind::Yes { "now yes" } else { "now no" });
+    }
+    if row.stale {
+        words.push("stale");
+    }
+    let role = match row {
+        RankedRow { flipped: true, state: StateKind::Yes, .. } => Role::Yes,
+        RankedRow { flipped: true, .. } => Role::No,
+        _ => Role::Stale,
+    };
+    if row.pinned {
+        words.push("pinned");
+    }
+    let role = if row.pinned && words.len() == 1 { Role::Pin } else { role };
+    let _ = app;
+    (words.join(" "), role)
+}
+
+fn two_lines(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect, ground: Role) {
+    let look = verdict::row(row, canvas.glyphs, app.spin());
+    let ellipsis = canvas.glyphs.ellipsis;
+    let (mark, role) = mark(app, row);
+    let mut pen = canvas.pen(area, 0, ground);
+    verdict_cells(&mut pen, row, &look, BAR_WIDE);
+    let indent = pen.column() - area.x;
+    let taken = if mark.is_empty() { 1 } else { width(&mark) + 3 };
+    let room = pen.room().saturating_sub(taken);
+    path(&mut pen, &row.path, room, ellipsis);
+    if !mark.is_empty() {
+        pen.from_end(width(&mark) + 1).put(&mark, role);
+    }
+    let (text, role) = reason(app, row);
+    canvas.pen(area, 1, ground).skip(indent).reserve(1).cut(&text, role);
+}
+
+fn one_line(
+    canvas: &mut Canvas<'_>,
+    app: &App,
+    row: &RankedRow,
+    area: Rect,
+    (ground, columns): (Role, &Columns),
+) {
+    let look = verdict::row(row, canvas.glyphs, app.spin());
+    let ellipsis = canvas.glyphs.ellipsis;
+    let (mark, mark_role) = mark(app, row);
+    let mut pen = canvas.pen(area, 0, ground);
+    pen.reserve(1);
+    verdict_cells(&mut pen, row, &look, BAR);
+    let start = pen.column();
+    let taken = if mark.is_empty() { 0 } else { width(&mark) + 1 };
+    path(&mut pen, &row.path, columns.path.saturating_sub(taken), ellipsis);
+    let used = usize::from(pen.column() - start);
+    pen.skip(columns.path.saturating_sub(used + taken.saturating_sub(1)) as u16).put(&mark, mark_role);
+    if columns.reason {
+        let used = usize::from(pen.column() - start);
+        let (text, role) = reason(app, row);
+        pen.skip((columns.path + 2).saturating_sub(used) as u16).cut(&text, role);
+    }
+}
+
+/// A row's one line: its reason, or why it has none.
+fn reason(app: &App, row: &RankedRow) -> (String, Role) {
+    match row.state {
+        StateKind::Yes | StateKind::No => {
+            let known = app.query.details.get(row.file).map(|detail| detail.reason.clone());
+            (known.unwrap_or_default(), Role::Muted)
+        }
+        StateKind::Failed => {
+            let known = app.query.details.get(row.file).map(|detail| detail.reason.clone());
+            let why = known.filter(|why| !why.is_empty()).unwrap_or_else(|| "could not be judged".into());
+            (format!("{why}; r tries again"), Role::Muted)
+        }
+        StateKind::Judging => ("judging".into(), Role::Subtle),
+        StateKind::Queued => ("waiting".into(), Role::Subtle),
+        StateKind::Skipped => ("skipped; the ledger says why".into(), Role::Subtle),
+        StateKind::OverBudget => ("the budget was spent before its turn".into(), Role::Subtle),
+    }
+}

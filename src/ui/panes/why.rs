@@ -1,0 +1,170 @@
+//! The `why` pane: verdict, reason, evidence with the share of each signal, and the source.
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::layout::Layout;
+use crate::app::why::places;
+use crate::domain::{Detail, RankedRow, Signal, Span};
+use crate::text::width::width;
+use crate::text::wrap::{Wrap, plain};
+use crate::text::{amount, cut};
+use crate::ui::theme::Role;
+use crate::ui::widgets::Canvas;
+
+use super::{empty, source, verdict};
+
+/// Cells of a signal's name and of its bar.
+const NAME: usize = 10;
+const BAR: usize = 6;
+
+/// Draws the pane for the selected row.
+pub fn why(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
+    let Some(row) = app.ranked_row() else {
+        return empty::why(
+            canvas,
+            app,
+            Rect { y: layout.why.area.y + 2, height: layout.why.area.height - 2, ..layout.why.area },
+        );
+    };
+    verdict_line(canvas, app, row, layout.why.verdict);
+    if let Some(detail) = app.detail() {
+        reason(canvas, detail, layout.why.reason);
+        evidence(canvas, detail, layout.why.evidence);
+    }
+    caption(canvas, app, layout.why.caption);
+    source::source(canvas, app, layout.why.source);
+}
+
+fn verdict_line(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect) {
+    let look = verdict::row(row, canvas.glyphs, app.spin());
+    let facts = facts(app);
+    let mut pen = canvas.pen(area, 0, Role::Base);
+    pen.put(look.glyph, look.role).skip(1).put(look.word, look.role).skip(2);
+    if verdict::is_judged(row.state) {
+        pen.put(&amount::score(row.score), Role::Score).skip(2);
+        pen.put("judge ", Role::Subtle).put(&amount::score(row.probability), Role::Muted).skip(2);
+    }
+    if row.stale {
+        pen.put("older than the file", Role::Stale).skip(2);
+    }
+    if row.flipped {
+        pen.put("flipped by the last save", look.role).skip(2);
+    }
+    if row.pinned {
+        pen.put("pinned", Role::Pin).skip(2);
+    }
+    if pen.room() > width(&facts) {
+        pen.from_end(width(&facts)).put(&facts, Role::Subtle);
+    }
+}
+
+/// Language and length of the file.
+fn facts(app: &App) -> String {
+    let Some(Ok(source)) = app.why.body() else { return String::new() };
+    let lines = amount::plural(source.lines.len() as u64, "line");
+    let more = if source.truncated { " and more" } else { "" };
+    if source.language.is_empty() {
+        format!("{lines}{more}")
+    } else {
+        format!("{}  {lines}{more}", source.language)
+    }
+}
+
+fn reason(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
+    let lines = plain(&detail.reason, Wrap::to(usize::from(area.width.max(1))));
+    let rows = usize::from(area.height);
+    let ellipsis = canvas.glyphs.ellipsis;
+    for (row, line) in lines.iter().take(rows).enumerate() {
+        let last = row + 1 == rows && lines.len() > rows;
+        let text = if last {
+            cut::end(&format!("{line} {ellipsis}{ellipsis}"), usize::from(area.width), ellipsis).into_owned()
+        } else {
+            line.clone()
+        };
+        canvas.pen(area, row as u16, Role::Base).put(&text, Role::Fg);
+    }
+}
+
+/// One line of evidence; the first of each signal carries the signal's share.
+struct Line<'a> {
+    signal: Option<(Signal, f32)>,
+    text: &'a str,
+    span: Option<Span>,
+}
+
+fn evidence(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
+    let lines = lines(detail, usize::from(area.height));
+    for (row, line) in lines.iter().enumerate() {
+        let span = match line.span {
+            Some(span) if span.first == span.last => format!(":{}", span.first),
+            Some(span) => format!(":{}-{}", span.first, span.last),
+            None => String::new(),
+        };
+        let mut pen = canvas.pen(area, row as u16, Role::Base);
+        match line.signal {
+            Some((signal, share)) => {
+                // A share that pulls the score down is drawn fainter, with its sign.
+                let role = if share < 0.0 { Role::Subtle } else { Role::Accent };
+                let per_cent =
+                    format!("{}{}%", if share < 0.0 { "-" } else { "" }, (share.abs() * 100.0).round());
+                pen.put(&cut::fit_end(signal.name(), NAME, ""), Role::Muted).skip(1);
+                pen.bar(share.abs(), BAR, role).skip(1).right(&per_cent, 4, Role::Muted).skip(2);
+            }
+            None => {
+                pen.skip((NAME + BAR + 8) as u16);
+            }
+        }
+        pen.reserve(if span.is_empty() { 0 } else { width(&span) + 2 });
+        pen.cut(line.text, Role::Fg);
+        canvas.pen(area, row as u16, Role::Base).from_end(width(&span)).put(&span, Role::Link);
+    }
+}
+
+/// What fits into so many lines: each signal once, strongest first, then further evidence below its signal.
+fn lines(detail: &Detail, rows: usize) -> Vec<Line<'_>> {
+    let shares: Vec<(Signal, f32)> =
+        detail.shares.sorted().into_iter().filter(|(_, share)| share.abs() >= 0.005).collect();
+    let mut spare = rows.saturating_sub(shares.len());
+    let mut lines = Vec::new();
+    for (signal, share) in shares {
+        let mut mine = detail.evidence.iter().filter(|evidence| evidence.signal == signal);
+        let first = mine.next();
+        lines.push(Line {
+            signal: Some((signal, share)),
+            text: first.map_or("", |evidence| evidence.text.as_str()),
+            span: first.and_then(|evidence| evidence.span),
+        });
+        for further in mine.take(spare.min(2)) {
+            spare -= 1;
+            lines.push(Line { signal: None, text: &further.text, span: further.span });
+        }
+    }
+    lines.truncate(rows);
+    lines
+}
+
+fn caption(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let detail = app.detail().map(AsRef::as_ref);
+    let count = detail.map_or(0, |detail| places(detail).len());
+    let text = match app.why.span(detail) {
+        Some(span) => {
+            let lines = if span.first == span.last {
+                format!("line {}", span.first)
+            } else {
+                format!("lines {}-{}", span.first, span.last)
+            };
+            let which = if count > 1 {
+                format!("   place {} of {count}", app.why.place().min(count - 1) + 1)
+            } else {
+                String::new()
+            };
+            format!("{lines}{which}")
+        }
+        None => String::new(),
+    };
+    canvas.hairline(area);
+    if !text.is_empty() {
+        canvas.pen(area, 0, Role::Base).put(&text, Role::Subtle).put(" ", Role::Border);
+    }
+}

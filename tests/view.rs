@@ -1,0 +1,137 @@
+//! What the screen looks like: text and styles of each state at three sizes, and no panic at any size.
+
+mod stage;
+
+use quarry::app::{Input, Msg, Size};
+use quarry::domain::{Notice, QueryEvent, RankCause, Severity, StateKind};
+use stage::{MEDIUM, NARROW, Stage, WIDE};
+
+const SIZES: [(&str, Size); 3] = [("wide", WIDE), ("medium", MEDIUM), ("narrow", NARROW)];
+
+fn shoot(name: &str, make: impl Fn(Size) -> Stage) {
+    for (size_name, size) in SIZES {
+        insta::assert_snapshot!(format!("{name}_{size_name}"), make(size).frame());
+    }
+}
+
+fn loading(size: Size) -> Stage {
+    let mut stage = Stage::new(size);
+    stage.index(0, 400, false);
+    stage.index(120, 1284, true);
+    stage.wait(3000);
+    stage.index(812, 1284, true);
+    stage
+}
+
+fn judging(size: Size) -> Stage {
+    let mut stage = Stage::ready(size);
+    stage.ask("where is the retry budget enforced?").wait(2300);
+    let mut rows = stage::rows();
+    rows.extend(
+        (0..40).map(|n| stage::row(100 + n, &format!("src/queue/item_{n}.rs"), StateKind::Queued, 0.0)),
+    );
+    stage.rank(rows, RankCause::Query);
+    stage.keys("enter");
+    stage
+}
+
+fn failed(size: Size) -> Stage {
+    let mut stage = Stage::full(size);
+    stage.keys("enter G");
+    stage.explain();
+    stage.send(Msg::Notice(
+        Notice::new(Severity::Error, "assets/corpus.txt cannot be read")
+            .cause("permission denied")
+            .hint("r tries again"),
+    ));
+    stage
+}
+
+fn ledger(size: Size) -> Stage {
+    let mut stage = Stage::full(size);
+    stage.keys("enter L");
+    let counts = stage.app.query.counts;
+    stage.send(Msg::Query(QueryEvent::Ledger { rows: stage::ledger_rows().into(), counts }));
+    stage.keys("j");
+    stage
+}
+
+#[test]
+fn nothing_typed() {
+    shoot("empty", Stage::ready);
+}
+
+#[test]
+fn index_still_reading() {
+    shoot("loading", loading);
+}
+
+#[test]
+fn query_running() {
+    shoot("judging", judging);
+}
+
+#[test]
+fn query_answered() {
+    shoot("full", |size| {
+        let mut stage = Stage::full(size);
+        stage.keys("enter j");
+        stage.preview().wait(5000);
+        stage
+    });
+}
+
+#[test]
+fn why_pane_focused() {
+    shoot("why", |size| {
+        let mut stage = Stage::full(size);
+        stage.keys("enter tab");
+        stage
+    });
+}
+
+#[test]
+fn failure_selected() {
+    shoot("failed", failed);
+}
+
+#[test]
+fn ledger_open() {
+    shoot("ledger", ledger);
+}
+
+#[test]
+fn palette_open() {
+    shoot("palette", |size| {
+        let mut stage = Stage::full(size);
+        stage.keys("enter ctrl+p").text("re");
+        stage
+    });
+}
+
+#[test]
+fn help_open() {
+    shoot("help", |size| {
+        let mut stage = Stage::full(size);
+        stage.keys("f1");
+        stage
+    });
+}
+
+#[test]
+fn every_size_is_drawn() {
+    let states: [fn(Size) -> Stage; 5] = [Stage::ready, loading, failed, ledger, |size| {
+        let mut stage = Stage::full(size);
+        stage.keys("ctrl+p");
+        stage
+    }];
+    for state in states {
+        let mut stage = state(WIDE);
+        for width in 1..=200 {
+            for height in [1, 2, 5, 15, 16, 23, 24, 31, 32, 45, 70] {
+                stage.send(Msg::Input(Input::Resize(Size { width, height })));
+                assert_eq!(stage.screen().lines().count(), usize::from(height), "{width}x{height}");
+            }
+        }
+    }
+}
