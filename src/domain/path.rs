@@ -1,6 +1,6 @@
 //! Paths relative to a root: raw bytes as the file system has them, `/`-separated, never escaping the root.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::ffi::OsStr;
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
@@ -45,6 +45,13 @@ impl RelPath {
     /// The directory part without a trailing slash; empty at the root.
     pub fn parent(&self) -> &[u8] {
         self.0.iter().rposition(|b| *b == b'/').map_or(&[], |at| &self.0[..at])
+    }
+}
+
+/// Lets maps keyed by paths be asked with bytes.
+impl Borrow<[u8]> for RelPath {
+    fn borrow(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -1,0 +1,252 @@
+//! The reader: one thread for state, one for history, each woken only when there is something to look at.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::book::{Book, Chronicle};
+use super::state::{read_dirty, read_head};
+use crate::domain::{CommitId, GitOperation, GitState, Notice, RelPath, RootId, TreeEvent};
+use crate::tree::TreeOptions;
+use crate::tree::outlet::Outlet;
+
+/// Reading the state may take one part in so many of the time.
+const SHARE: u32 = 5;
+
+/// The state is never older than this while things change.
+const MAX_PAUSE: Duration = Duration::from_secs(10);
+
+/// How long an ending waits for libgit2 to return from a large status, before it leaves the thread to end alone.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Whose history is wanted: git directory, prefix of the root and HEAD; `None` where there is none.
+pub(super) type Target = Option<(PathBuf, RelPath, CommitId)>;
+
+/// Reads git for one root; dropping it ends its threads.
+pub(in crate::tree) struct GitReader {
+    pokes: Arc<Slot<()>>,
+    targets: Arc<Slot<Target>>,
+    threads: Vec<(JoinHandle<()>, Receiver<()>)>,
+}
+
+impl GitReader {
+    /// Starts reading the repository that holds `root`, if there is one.
+    pub fn start(id: RootId, root: &Path, options: &TreeOptions, outlet: &Arc<Outlet>) -> Self {
+        let mut reader =
+            Self { pokes: Arc::new(Slot::filled(())), targets: Arc::new(Slot::empty()), threads: Vec::new() };
+        let (pokes, targets) = (Arc::clone(&reader.pokes), Arc::clone(&reader.targets));
+        let watch = StateWatch {
+            id,
+            root: root.to_path_buf(),
+            outlet: Arc::clone(outlet),
+            history: options.history,
+            told: Told::Nothing,
+            trouble: None,
+            target: None,
+        };
+        reader.spawn("git-state", move || watch.run(&pokes, &targets));
+        if options.history {
+            let mut chronicle = Chronicle {
+                root: id,
+                limit: options.history_limit,
+                cache_dir: options.cache_dir.clone(),
+                outlet: Arc::clone(outlet),
+                book: Book::default(),
+                told: false,
+                file: None,
+                unsaved: 0,
+                told_of_cache: false,
+            };
+            let targets = Arc::clone(&reader.targets);
+            reader.spawn("git-history", move || {
+                while let Some(target) = targets.take() {
+                    chronicle.follow(&target, &targets);
+                }
+            });
+        }
+        reader
+    }
+
+    /// Says that something may have changed.
+    pub fn poke(&self) {
+        self.pokes.put(());
+    }
+
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
+        let (alive, ended) = channel();
+        let work = move || {
+            let _alive = alive;
+            work();
+        };
+        // Without a thread there is no git; everything else works.
+        if let Ok(thread) = thread::Builder::new().name(name.into()).spawn(work) {
+            self.threads.push((thread, ended));
+        }
+    }
+}
+
+impl Drop for GitReader {
+    fn drop(&mut self) {
+        self.pokes.stop();
+        self.targets.stop();
+        for (thread, ended) in self.threads.drain(..) {
+            if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Disconnected) {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// What was said last.
+#[derive(Debug, PartialEq)]
+enum Told {
+    Nothing,
+    State(Option<GitState>),
+}
+
+/// Keeps the state of one root's repository known.
+struct StateWatch {
+    id: RootId,
+    root: PathBuf,
+    outlet: Arc<Outlet>,
+    history: bool,
+    told: Told,
+    trouble: Option<Notice>,
+    target: Option<Target>,
+}
+
+impl StateWatch {
+    fn run(mut self, pokes: &Slot<()>, targets: &Slot<Target>) {
+        while pokes.take().is_some() {
+            let started = Instant::now();
+            self.look(targets);
+            let pause = (started.elapsed() * SHARE).min(MAX_PAUSE);
+            if !pokes.sleep(pause) {
+                return;
+            }
+        }
+    }
+
+    fn look(&mut self, targets: &Slot<Target>) {
+        let mut trouble = None;
+        // A lost root has no repository, and one that returns may lie elsewhere.
+        let root = std::fs::canonicalize(&self.root).ok();
+        let read = root.as_ref().map_or(Ok(None), |root| read_head(root));
+        let state = match read {
+            Ok(None) => {
+                self.aim(None, targets);
+                None
+            }
+            Err(notice) => {
+                trouble = Some(notice);
+                self.aim(None, targets);
+                None
+            }
+            Ok(Some((repo, prefix, mut state))) => {
+                let rebasing = state.operation == Some(GitOperation::Rebase) && self.target.is_some();
+                if !rebasing {
+                    // Before the status, which may take its time.
+                    let head = state.head.map(|head| (repo.path().to_path_buf(), prefix.clone(), head));
+                    self.aim(head, targets);
+                }
+                match read_dirty(&self.root, &repo, &prefix) {
+                    Ok(dirty) => state.dirty = dirty,
+                    Err(notice) => trouble = Some(notice),
+                }
+                Some(state)
+            }
+        };
+        self.tell(state, trouble);
+    }
+
+    fn aim(&mut self, target: Target, targets: &Slot<Target>) {
+        if self.history && self.target.as_ref() != Some(&target) {
+            self.target = Some(target.clone());
+            targets.put(target);
+        }
+    }
+
+    fn tell(&mut self, state: Option<GitState>, trouble: Option<Notice>) {
+        if let Some(notice) = trouble.clone().filter(|_| trouble != self.trouble) {
+            self.outlet.send(TreeEvent::Notice(notice));
+        }
+        self.trouble = trouble;
+        let said = Told::State(state.clone());
+        if self.told != said {
+            self.told = said;
+            self.outlet.send(TreeEvent::Git(self.id, state));
+        }
+    }
+}
+
+/// Holds the newest of what was put into it, until it is taken.
+#[derive(Debug)]
+pub(super) struct Slot<T> {
+    state: Mutex<(Option<T>, Stop)>,
+    ready: Condvar,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    No,
+    Yes,
+}
+
+impl<T> Slot<T> {
+    fn empty() -> Self {
+        Self { state: Mutex::new((None, Stop::No)), ready: Condvar::new() }
+    }
+
+    fn filled(value: T) -> Self {
+        Self { state: Mutex::new((Some(value), Stop::No)), ready: Condvar::new() }
+    }
+
+    fn put(&self, value: T) {
+        self.state().0 = Some(value);
+        self.ready.notify_all();
+    }
+
+    fn stop(&self) {
+        self.state().1 = Stop::Yes;
+        self.ready.notify_all();
+    }
+
+    /// Waits for a value; `None` once stopped.
+    fn take(&self) -> Option<T> {
+        let mut state = self.state();
+        loop {
+            if state.1 == Stop::Yes {
+                return None;
+            }
+            if let Some(value) = state.0.take() {
+                return Some(value);
+            }
+            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether there is something to take, or an end to be made.
+    pub(super) fn is_filled(&self) -> bool {
+        let state = self.state();
+        state.0.is_some() || state.1 == Stop::Yes
+    }
+
+    /// Waits so long, whatever is put meanwhile; false once stopped.
+    fn sleep(&self, pause: Duration) -> bool {
+        let until = Instant::now() + pause;
+        let mut state = self.state();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if state.1 == Stop::Yes || left.is_zero() {
+                return state.1 == Stop::No;
+            }
+            state = self.ready.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, (Option<T>, Stop)> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
