@@ -14,7 +14,8 @@ mod snapshot;
 mod walk;
 mod watch;
 
-pub use git::history;
+pub use classify::{classify, classify_content};
+pub use git::{ChangeKind, history, touched};
 pub use handle::{TreeHandle, TreeOptions, spawn};
 pub use read::{EntryKind, read_file, read_stamped};
 pub use walk::{WalkReport, walk};
