@@ -9,15 +9,17 @@ mod default_file;
 mod dirs;
 pub(crate) mod document;
 mod layer;
+mod load;
 mod origin;
 mod schema;
 mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use checked::{Config, GlyphSet, Overrides, QueryConfig, Sources};
+pub use checked::{Config, GlyphSet, QueryConfig};
 pub use chord::{Chord, Key, Mods};
 pub use default_file::default_file;
 pub use dirs::Dirs;
+pub use load::{Overrides, Sources};
 pub use origin::Origin;
 pub use tables::{BackendConfig, BudgetConfig, PromptOrder, Protocol, TaskConfig};

@@ -38,9 +38,9 @@ impl Syntaxes {
         let set = self.set();
         let name = subject.file_name.rsplit('/').next().unwrap_or_default();
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-        let by_language =
-            (subject.language != Language::PLAIN).then(|| by_name(set, subject.language.name())).flatten();
-        by_language
+        let known =
+            (subject.language != Language::PLAIN).then(|| by_language(set, subject.language)).flatten();
+        known
             .or_else(|| (!name.is_empty()).then(|| set.find_syntax_by_extension(name)).flatten())
             .or_else(|| extension.and_then(|extension| set.find_syntax_by_extension(extension)))
             .or_else(|| set.find_syntax_by_first_line(first_line))
@@ -48,21 +48,26 @@ impl Syntaxes {
     }
 }
 
-/// Names that people write otherwise than the set does.
-const OTHER_NAMES: [(&str, &str); 8] = [
-    ("shell", "Bourne Again Shell (bash)"),
-    ("bash", "Bourne Again Shell (bash)"),
-    ("tsx", "TypeScriptReact"),
-    ("jsx", "JavaScript (Babel)"),
-    ("latex", "LaTeX"),
-    ("protobuf", "Protocol Buffer"),
-    ("protocol buffers", "Protocol Buffer"),
-    ("assembly", "Assembly (x86_64)"),
+/// Languages that the set does not have, with one whose comments, strings and words are close to theirs.
+const LOOKALIKES: [(&str, &str); 11] = [
+    ("Assembly", "x86_64 Assembly"),
+    ("CSV", "Comma Separated Values"),
+    ("CUE", "Go"),
+    ("Gleam", "Rust"),
+    ("Lean", "Lean 4"),
+    ("Nushell", "Bourne Again Shell (bash)"),
+    ("Prisma", "GraphQL"),
+    ("Prolog", "Erlang"),
+    ("Slim", "Ruby Slim"),
+    ("Thrift", "Protocol Buffer"),
+    ("V", "Go"),
 ];
 
-fn by_name<'a>(set: &'a SyntaxSet, name: &str) -> Option<&'a SyntaxReference> {
-    let other =
-        OTHER_NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, other)| *other);
-    set.find_syntax_by_name(other.unwrap_or(name))
+fn by_language(set: &SyntaxSet, language: Language) -> Option<&SyntaxReference> {
+    let name = language.syntax_name();
+    let lookalike =
+        || LOOKALIKES.iter().find(|(known, _)| *known == language.name()).map(|(_, other)| *other);
+    set.find_syntax_by_name(name)
         .or_else(|| set.syntaxes().iter().rev().find(|syntax| syntax.name.eq_ignore_ascii_case(name)))
+        .or_else(|| set.find_syntax_by_name(lookalike()?))
 }

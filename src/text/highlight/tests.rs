@@ -81,6 +81,19 @@ fn the_set_knows_many_languages() {
 }
 
 #[test]
+fn every_language_that_is_recognised_is_highlighted_but_for_a_known_few() {
+    let known = ["Cap'n Proto", "Pug", "Visual Basic", "COBOL"];
+    let syntaxes = syntaxes::Syntaxes::default();
+    let without: Vec<&str> = Language::all()
+        .filter(|language| *language != Language::PLAIN)
+        .filter(|language| syntaxes.find(Subject { language: *language, file_name: "" }, "").is_none())
+        .map(Language::name)
+        .collect();
+    let unknown: Vec<_> = without.into_iter().filter(|name| !known.contains(name)).collect();
+    assert_eq!(unknown, [""; 0]);
+}
+
+#[test]
 fn one_entry_for_each_line_whatever_its_end() {
     let highlight = |text: &str| Highlighter::new().highlight(of("a.rs"), text, Limits::default());
     assert_eq!(highlight("").len(), 0);

@@ -19,16 +19,18 @@ pub fn ansi(role: Role, kind: ThemeKind) -> Option<Style> {
     };
     Some(match role {
         // Bright black vanishes in some palettes, so the levels of text are the terminal's own colour and dim.
+        // Yellow and cyan cannot be read on white, so light grounds get blue and magenta in their place.
         Role::Base | Role::Fg | Role::Muted | Role::Overlay => PLAIN,
         Role::Subtle => PLAIN.add_modifier(Modifier::DIM),
         Role::Border => hue(Color::DarkGray, Color::Gray),
         Role::Accent => hue(Color::LightBlue, Color::Blue),
         Role::Focus | Role::Match => hue(Color::LightBlue, Color::Blue).add_modifier(Modifier::BOLD),
         Role::User | Role::Pin => hue(Color::LightMagenta, Color::Magenta),
-        Role::Yes | Role::Added | Role::AddedBg => hue(Color::LightGreen, Color::Green),
-        Role::Stale => hue(Color::LightYellow, Color::Yellow),
+        Role::Yes | Role::Added => hue(Color::LightGreen, Color::Green),
+        Role::AddedBg => hue(Color::LightGreen, Color::Blue),
+        Role::Stale => hue(Color::LightYellow, Color::Magenta),
         Role::Failed | Role::Deleted | Role::DeletedBg => hue(Color::LightRed, Color::Red),
-        Role::Running => hue(Color::LightCyan, Color::Cyan),
+        Role::Running => hue(Color::LightCyan, Color::Blue),
         Role::Selection | Role::TextSelection | Role::Cursor => PLAIN.add_modifier(Modifier::REVERSED),
         Role::SelectionBlur => PLAIN.add_modifier(Modifier::UNDERLINED),
         Role::Evidence => PLAIN.add_modifier(Modifier::BOLD),
@@ -119,12 +121,17 @@ pub fn ansi_syntax(role: SyntaxRole, kind: ThemeKind) -> Style {
             ThemeKind::Light => light,
         })
     };
+    let light_bold = match kind {
+        ThemeKind::Dark => Modifier::empty(),
+        ThemeKind::Light => Modifier::BOLD,
+    };
     match role {
-        SyntaxRole::Keyword | SyntaxRole::Tag => hue(Color::LightMagenta, Color::Magenta),
-        SyntaxRole::Function => hue(Color::LightBlue, Color::Blue),
-        SyntaxRole::Type | SyntaxRole::Attribute => hue(Color::LightCyan, Color::Cyan),
-        SyntaxRole::String | SyntaxRole::Inserted => hue(Color::LightGreen, Color::Green),
-        SyntaxRole::Number | SyntaxRole::Constant => hue(Color::LightYellow, Color::Yellow),
+        SyntaxRole::Keyword | SyntaxRole::Tag => hue(Color::LightMagenta, Color::Blue),
+        SyntaxRole::Function => hue(Color::LightBlue, Color::Reset).add_modifier(light_bold),
+        SyntaxRole::Type | SyntaxRole::Attribute => hue(Color::LightCyan, Color::Blue),
+        SyntaxRole::String => hue(Color::LightGreen, Color::Magenta),
+        SyntaxRole::Number | SyntaxRole::Constant => hue(Color::LightYellow, Color::Magenta),
+        SyntaxRole::Inserted => hue(Color::LightGreen, Color::Blue),
         SyntaxRole::Comment => PLAIN.add_modifier(Modifier::DIM),
         SyntaxRole::Heading | SyntaxRole::Emphasis => PLAIN.add_modifier(Modifier::BOLD),
         SyntaxRole::Link => PLAIN.add_modifier(Modifier::UNDERLINED),

@@ -111,6 +111,22 @@ fn the_contrast_themes_are_readable_in_sixteen_colours_and_paint_their_own_groun
 }
 
 #[test]
+fn sixteen_colours_stay_readable_on_the_ground_that_they_are_meant_for() {
+    // A green is what yes looks like; its sign and word stand beside it.
+    let exempt = |role: &Role| role.is_ornament() || matches!(role, Role::Yes | Role::Added);
+    for (kind, ground) in [(ThemeKind::Dark, Rgb(0, 0, 0)), (ThemeKind::Light, Rgb(255, 255, 255))] {
+        let theme = resolve::built_in(kind.default_theme(), ColorDepth::Ansi16);
+        let roles =
+            Role::ALL.into_iter().filter(|role| !exempt(role)).map(|role| (role.name(), theme.style(role)));
+        let tokens = SyntaxRole::ALL.map(|role| (role.name(), theme.syntax(role)));
+        for (name, style) in roles.chain(tokens) {
+            let ratio = style.fg.and_then(xterm).map_or(21.0, |fg| fg.contrast(ground));
+            assert!(ratio >= 4.0, "{name} has {ratio:.2} in {}", theme.name());
+        }
+    }
+}
+
+#[test]
 fn third_level_text_is_readable_on_the_screen_as_it_is_and_raised_elsewhere() {
     let theme = Theme::default_dark(ColorDepth::TrueColor);
     assert_eq!(theme.on(Role::Subtle, Role::Base).fg, theme.style(Role::Subtle).fg);
