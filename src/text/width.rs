@@ -11,11 +11,12 @@ use unicode_width::UnicodeWidthStr;
 /// Cells between two tab stops.
 pub const TAB: usize = 4;
 
-/// The cells of one grapheme: 0 to 2.
+/// The cells of one grapheme: 0 to 2, in a few scripts more.
 pub fn grapheme_width(grapheme: &str) -> usize {
     match grapheme.as_bytes() {
         [byte] => usize::from(!byte.is_ascii_control()),
-        _ => grapheme.width().min(2),
+        _ if grapheme.contains(char::is_control) => 0,
+        _ => grapheme.width(),
     }
 }
 
@@ -79,6 +80,7 @@ mod tests {
             ("👩‍👩‍👧", 2),
             ("🇫🇷", 2),
             ("a\u{200b}b", 2),
+            ("a\r\nb\u{85}", 2),
             ("ｱ", 1),
             ("한글", 4),
         ] {

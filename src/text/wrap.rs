@@ -127,7 +127,7 @@ fn fit(text: &str, limit: usize) -> Fit {
             before = Before::Space;
             continue;
         }
-        let parts = before == Before::Wide || before == Before::Word && cells == 2;
+        let parts = before == Before::Wide || before == Before::Word && cells >= 2;
         if parts && !CLOSING.contains(&grapheme) {
             chance = Fit { end: at, next: at };
         }
@@ -135,7 +135,7 @@ fn fit(text: &str, limit: usize) -> Fit {
             return if chance.next > 0 { chance } else { Fit { end: at, next: at } };
         }
         column += cells;
-        before = if cells == 2 { Before::Wide } else { Before::Word };
+        before = if cells >= 2 { Before::Wide } else { Before::Word };
     }
     Fit { end: text.trim_end().len(), next: text.len() }
 }

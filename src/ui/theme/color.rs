@@ -101,3 +101,45 @@ pub const ANSI_NAMES: [(&str, Color); 17] = [
     ("bright-cyan", Color::LightCyan),
     ("bright-white", Color::White),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_six_hex_digits_are_a_colour() {
+        assert_eq!(Rgb::parse("#15171c"), Some(Rgb(0x15, 0x17, 0x1c)));
+        for text in ["15171c", "#15171", "#15171cc", "#15171g", "#+5171c", "#é171", ""] {
+            assert_eq!(Rgb::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn contrast_agrees_with_the_examples_of_wcag() {
+        let black = Rgb(0, 0, 0);
+        assert!((black.contrast(Rgb(255, 255, 255)) - 21.0).abs() < 0.01);
+        assert!((Rgb(0x77, 0x77, 0x77).contrast(Rgb(255, 255, 255)) - 4.48).abs() < 0.01);
+        assert!((black.contrast(black) - 1.0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn oklab_agrees_with_its_reference_values() {
+        for (rgb, expected) in [
+            (Rgb(255, 255, 255), [1.0, 0.0, 0.0]),
+            (Rgb(255, 0, 0), [0.628, 0.225, 0.126]),
+            (Rgb(0, 0, 255), [0.452, -0.032, -0.312]),
+        ] {
+            let lab = rgb.oklab();
+            assert!(lab.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.002), "{rgb:?} is {lab:?}");
+        }
+    }
+
+    #[test]
+    fn an_entry_of_the_palette_is_nearest_to_itself() {
+        for index in 16..=255 {
+            let rgb = Rgb::of_index(index);
+            assert_eq!(Rgb::of_index(rgb.nearest_index()), rgb, "{index}");
+        }
+        assert_eq!((Rgb::of_index(196), Rgb::of_index(244)), (Rgb(255, 0, 0), Rgb(128, 128, 128)));
+    }
+}
