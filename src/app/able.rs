@@ -78,7 +78,7 @@ pub fn subject(app: &App, action: Action) -> String {
         Action::Open | Action::Exclude | Action::Rejudge | Action::CopyPath | Action::Pager => path(),
         Action::Pin => {
             let pinned = app.ranked_row().is_some_and(|row| row.pinned);
-            if pinned { format!("unpin {}", path()) } else { path() }
+            if pinned { format!("{} is pinned", path()) } else { path() }
         }
         Action::UndoExclude => app.excluded.last().map(|(_, path)| path.to_string()).unwrap_or_default(),
         Action::RejudgeAll => format!("{} files", amount::count(u64::from(app.query.counts.total()))),

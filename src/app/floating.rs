@@ -21,7 +21,7 @@ pub fn overlay(app: &App) -> Rect {
             floating(screen, 76, rows + 4)
         }
         Some(Overlay::Help(_)) => {
-            floating(screen, width.saturating_sub(8).min(132), height.saturating_sub(4))
+            floating(screen, width.saturating_sub(8).min(144), height.saturating_sub(4))
         }
         Some(Overlay::Notices(_)) => {
             floating(screen, width.saturating_sub(8).min(110), height.saturating_sub(6))

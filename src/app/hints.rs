@@ -44,7 +44,7 @@ const fn entries(context: Context) -> &'static [Entry] {
             (&[Action::Interrupt], "twice quits"),
         ],
         Context::List => {
-            &[MOVE, OPEN, QUERY, EVIDENCE, FILTER, SORT, PIN, EXCLUDE, LEDGER, PANE, COMMANDS, HELP, QUIT]
+            &[MOVE, OPEN, EVIDENCE, FILTER, PIN, QUERY, SORT, EXCLUDE, LEDGER, PANE, QUIT, COMMANDS, HELP]
         }
         Context::Why => &[SCROLL, EVIDENCE, OPEN, COPY, PANE, QUERY, COMMANDS, HELP, QUIT],
         Context::Ledger => &[
@@ -61,24 +61,22 @@ const fn entries(context: Context) -> &'static [Entry] {
         ],
         Context::Filter => &[(&[Action::Accept], "keep"), (&[Action::Back], "clear")],
         Context::Command => &[RUN, (&[Action::Complete], "complete"), CLOSE],
-        Context::Palette => &[RUN, (&[Action::HistoryNewer, Action::HistoryOlder], "move"), CLOSE],
+        Context::Palette => &[RUN, (&[Action::HistoryOlder, Action::HistoryNewer], "move"), CLOSE],
         Context::Help | Context::Notices => &[SCROLL, CLOSE],
     }
 }
 
-/// The hints of the present context. What cannot run now is left out, as the palette says why.
-pub fn hints(app: &App) -> Vec<Hint> {
+/// The hints of the present context, and those of them that stay where the screen is too narrow for all. What cannot
+/// run now is left out; the palette says why.
+pub fn hints(app: &App) -> (Vec<Hint>, Vec<Hint>) {
     let context = app.context();
     let able = |action: &Action| enabled(app, *action).is_ok();
-    entries(context)
-        .iter()
-        .filter(|(actions, _)| actions.iter().all(able))
-        .filter_map(|(actions, label)| {
-            let chords: Option<Vec<String>> = actions
-                .iter()
-                .map(|action| app.keymap.chord(context, *action).map(|c| c.to_string()))
-                .collect();
-            Some(Hint { keys: chords?.join("/"), label })
-        })
-        .collect()
+    let hint = |(actions, label): &Entry| -> Option<Hint> {
+        let chord = |action: &Action| app.keymap.chord(context, *action).map(|chord| chord.to_string());
+        let chords: Option<Vec<String>> = actions.iter().map(chord).collect();
+        Some(Hint { keys: chords?.join("/"), label })
+    };
+    let able = entries(context).iter().filter(|(actions, _)| actions.iter().all(able));
+    let (stays, rest): (Vec<Entry>, Vec<Entry>) = able.partition(|entry| [COMMANDS, HELP].contains(entry));
+    (rest.iter().filter_map(hint).collect(), stays.iter().filter_map(hint).collect())
 }

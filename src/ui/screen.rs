@@ -86,7 +86,12 @@ fn draw(app: &App, theme: &Theme, glyphs: &Glyphs, buffer: &mut Buffer) -> Optio
 fn query(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool) -> Option<Position> {
     let inner = Rect { x: area.x + MARGIN, width: area.width.saturating_sub(MARGIN + 1), ..area };
     let sign = canvas.glyphs.prompt;
-    let look = Field { sign, placeholder: "what should help with what?", focused, ground: Role::Base };
+    let look = Field {
+        sign,
+        placeholder: "describe what you look for, or what you want to change",
+        focused,
+        ground: Role::Base,
+    };
     field(canvas, inner, &app.query.line, &look)
 }
 

@@ -11,8 +11,9 @@ use crate::ui::widgets::Canvas;
 use super::frame::frame;
 
 /// Cells of one column: keys, title, and the name for `[keys]` where that fits.
-const KEYS: usize = 19;
-const COLUMN: u16 = 62;
+const KEYS: usize = 21;
+const TITLE: usize = 28;
+const COLUMN: u16 = 66;
 
 /// One line of the page.
 enum Line {
@@ -75,11 +76,12 @@ fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, (row, line): (u16, &Line
             pen.put(group.title(), Role::Heading);
         }
         Line::Entry(spec) => {
-            let keys: Vec<String> = app.keymap.chords(spec.action).iter().map(ToString::to_string).collect();
+            // Two keys are enough to learn; more of them would push the titles off.
+            let keys: Vec<String> =
+                app.keymap.chords(spec.action).iter().take(2).map(ToString::to_string).collect();
             pen.put(&cut::fit_end(&keys.join(" "), KEYS, ""), Role::Key).skip(1);
-            if pen.room() > 36 {
-                let title = cut::fit_end(spec.title, pen.room() - 18, "");
-                pen.put(&title, Role::Fg).skip(1).cut(spec.name, Role::Subtle);
+            if pen.room() >= TITLE + 10 {
+                pen.put(&cut::fit_end(spec.title, TITLE, ""), Role::Fg).skip(1).cut(spec.name, Role::Subtle);
             } else {
                 pen.cut(spec.title, Role::Fg);
             }

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::App;
 use crate::app::Prompt;
-use crate::app::hints::hints;
+use crate::app::hints::{Hint, hints};
 use crate::domain::Severity;
 use crate::text::amount;
 use crate::text::cut;
@@ -34,13 +34,20 @@ pub fn footer(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> Option<Position
 
 /// Hints as far as whole ones fit.
 fn hint_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let (hints, stays) = hints(app);
+    let cells = |hint: &Hint| width(&hint.keys) + 1 + width(hint.label) + 3;
     let mut pen = canvas.pen(area, 0, Role::Base);
     pen.skip(1);
-    for hint in hints(app) {
-        if width(&hint.keys) + 1 + width(hint.label) > pen.room() {
-            break;
+    let mut room = (pen.room() + 3).saturating_sub(stays.iter().map(cells).sum());
+    let fitting = hints.iter().take_while(|hint| {
+        let fits = cells(hint) <= room;
+        room = room.saturating_sub(cells(hint));
+        fits
+    });
+    for hint in fitting.chain(&stays) {
+        if cells(hint) <= pen.room() + 3 {
+            pen.put(&hint.keys, Role::Key).put(" ", Role::Hint).put(hint.label, Role::Hint).skip(3);
         }
-        pen.put(&hint.keys, Role::Key).put(" ", Role::Hint).put(hint.label, Role::Hint).skip(3);
     }
 }
 

@@ -23,9 +23,10 @@ pub fn header(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let mut left: Vec<Fact> = place;
     left.push(watching(app));
     let mut pen = canvas.pen(area, 0, Role::Base);
-    pen.skip(1);
-    for (text, role) in &left {
-        pen.put(text, *role).skip(2);
+    for (at, (text, role)) in left.iter().enumerate() {
+        // The number of changed files belongs to the branch before it.
+        let gap = if at == 0 || *role == Role::Stale { 1 } else { 2 };
+        pen.skip(gap).put(text, *role);
     }
     let room = pen.room().saturating_sub(2);
     let (kept, cells) = fitting(&right, room);
@@ -51,8 +52,15 @@ fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Fac
     let start = tabs[0].0;
     let mut pen = canvas.pen(Rect { width: start, ..area }, 0, Role::Base);
     pen.skip(1).reserve(1);
-    for (text, role) in place.iter().skip(1) {
-        pen.cut(text, *role).skip(1);
+    // The number of changed files stays; root and branch give way.
+    let fixed: usize = place.iter().skip(3).map(|(text, _)| width(text) + 1).sum();
+    for (at, (text, role)) in place.iter().enumerate().skip(1) {
+        let most = match at {
+            1 => 10,
+            2 => pen.room().saturating_sub(fixed),
+            _ => pen.room(),
+        };
+        pen.within(text, most, *role).skip(1);
     }
     let open = match (app.focus, app.ledger_open) {
         (Pane::Why, _) => 1,
@@ -95,9 +103,10 @@ fn place(app: &App, dirty: &str) -> Vec<Fact> {
         let branch = git.branch.clone().unwrap_or_else(|| {
             git.head.map_or("no commit".into(), |head| format!("detached {}", &head.to_string()[..8]))
         });
-        let changed =
-            if git.dirty.is_empty() { String::new() } else { format!(" {dirty}{}", git.dirty.len()) };
-        facts.push((format!("{branch}{changed}"), Role::Fg));
+        facts.push((branch, Role::Fg));
+        if !git.dirty.is_empty() {
+            facts.push((format!("{dirty}{}", git.dirty.len()), Role::Stale));
+        }
         if let Some(operation) = git.operation {
             let word = match operation {
                 GitOperation::Merge => "merging",

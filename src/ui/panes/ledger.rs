@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::layout::{Layout, MARGIN};
 use crate::app::ledger::{Cause, Item};
 use crate::app::words;
-use crate::domain::{LedgerState, StateKind};
+use crate::domain::{LedgerState, SkipReason, StateKind};
 use crate::text::amount;
 use crate::text::width::width;
 use crate::ui::theme::Role;
@@ -50,8 +50,20 @@ fn file(canvas: &mut Canvas<'_>, app: &App, area: Rect, (ground, item): (Role, I
     // The heading says it for most; what is particular to this file stands beside its path.
     let note = match &row.state {
         LedgerState::Failed { why, retryable: true } => format!("{why}; r tries again"),
-        LedgerState::Failed { .. } | LedgerState::Skipped(_) => words::state(&row.state),
-        LedgerState::Queued
+        LedgerState::Failed { .. }
+        | LedgerState::Skipped(
+            SkipReason::TooLarge(_) | SkipReason::Generated(_) | SkipReason::Vendored(_),
+        ) => words::state(&row.state),
+        LedgerState::Skipped(
+            SkipReason::Binary
+            | SkipReason::Minified
+            | SkipReason::Lock
+            | SkipReason::Symlink
+            | SkipReason::NotAFile
+            | SkipReason::Excluded
+            | SkipReason::Empty,
+        )
+        | LedgerState::Queued
         | LedgerState::Judging
         | LedgerState::Yes
         | LedgerState::No

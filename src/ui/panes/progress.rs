@@ -34,6 +34,12 @@ pub fn progress(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
             });
             bar(canvas, area, index.indexed, index.files, "read", left);
         }
+        Phase::Idle if index.files > 0 => {
+            let files = amount::plural(u64::from(index.files), "file");
+            let commits = amount::plural(u64::from(index.commits), "commit");
+            let history = if index.commits > 0 { format!(" and {commits}") } else { String::new() };
+            canvas.pen(area, 0, Role::Base).skip(MARGIN).cut(&format!("{files}{history} read"), Role::Subtle);
+        }
         Phase::Idle => {}
         Phase::Done { elapsed } => {
             let counts = &app.query.counts;
@@ -89,6 +95,7 @@ pub fn counts(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         return;
     }
     let to_go = counts.pending();
+    let gap = if area.width >= 60 { 3 } else { 2 };
     let sums = [
         (StateKind::Yes, counts.get(StateKind::Yes), "match"),
         (StateKind::No, counts.get(StateKind::No), "no"),
@@ -103,10 +110,10 @@ pub fn counts(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         }
         let look = verdict::state(kind, glyphs, 0);
         let number = amount::count(u64::from(number));
-        if pen.room() < number.len() + word.len() + 5 {
+        if pen.room() < number.len() + word.len() + 4 {
             break;
         }
         pen.put(look.glyph, look.role).put(" ", Role::Fg).put(&number, Role::Fg).put(" ", Role::Fg);
-        pen.put(word, Role::Muted).skip(3);
+        pen.put(word, Role::Muted).skip(gap);
     }
 }

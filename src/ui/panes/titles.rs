@@ -3,7 +3,6 @@
 use ratatui::layout::Rect;
 
 use crate::app::layout::{Layout, Shape};
-use crate::app::why::places;
 use crate::app::{App, Pane};
 use crate::text::width::width;
 use crate::text::{amount, cut};
@@ -13,7 +12,12 @@ use crate::ui::widgets::Canvas;
 /// Draws both titles.
 pub fn titles(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     if !layout.left_title.is_empty() {
-        let name = if app.ledger_open { "Ledger" } else { "M Query" };
+        // In the narrow shape the tab says the name already.
+        let name = match (layout.shape, app.ledger_open) {
+            (Shape::Narrow, _) => "",
+            (Shape::Wide | Shape::Medium | Shape::TooSmall, true) => "Ledger",
+            (Shape::Wide | Shape::Medium | Shape::TooSmall, false) => "M Query",
+        };
         title(canvas, layout.left_title, name, &left_note(app), app.focus != Pane::Why);
     }
     if !layout.why_title.is_empty() {
@@ -39,12 +43,16 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, name: &str, note: &str, focused: b
     canvas.hairline(area);
     let (bar, line) = (canvas.glyphs.focus, canvas.glyphs.horizontal);
     let mut pen = canvas.pen(area, 0, Role::Base);
-    if focused {
+    if name.is_empty() {
+        pen.skip(1);
+    } else if focused {
         pen.put(bar, Role::Focus).put(name, Role::TitleFocus);
     } else {
         pen.put(line, Role::Border).put(" ", Role::Border).put(name, Role::Title);
     }
-    pen.put(" ", Role::Border);
+    if !name.is_empty() {
+        pen.put(" ", Role::Border);
+    }
     let cells = width(note) + 4;
     if !note.is_empty() && pen.room() > cells {
         pen.from_end(cells).put(" ", Role::Border).put(note, Role::Subtle).put(" ", Role::Border);
@@ -58,7 +66,7 @@ fn left_note(app: &App) -> String {
         return format!("filter: {filter}  {}", amount::count(shown as u64));
     }
     match (app.ledger_open, app.list.is_empty()) {
-        (true, _) => amount::plural(app.ledger.total() as u64, "file"),
+        (true, _) => format!("{} without a verdict", amount::count(app.ledger.total() as u64)),
         (false, true) => String::new(),
         (false, false) => format!("sort: {}", app.list.sort().name()),
     }
@@ -70,16 +78,30 @@ fn why_title(canvas: &Canvas<'_>, app: &App, layout: &Layout) -> (String, String
     }
     let Some(path) = app.selected_path() else { return ("why".into(), String::new()) };
     let detail = app.detail().map(AsRef::as_ref);
-    let count = detail.map_or(0, |detail| places(detail).len());
-    let note =
-        if count > 1 { format!("{}/{count}", app.why.place().min(count - 1) + 1) } else { String::new() };
+    let note = facts(app, canvas.glyphs.dot);
     let span = match app.why.span(detail) {
         Some(span) if span.first == span.last => format!(":{}", span.first),
         Some(span) => format!(":{}-{}", span.first, span.last),
         None => String::new(),
     };
     let dot = canvas.glyphs.dot;
-    let room = usize::from(layout.why_title.width).saturating_sub(note.len() + span.len() + 14);
+    let room = usize::from(layout.why_title.width).saturating_sub(width(&note) + width(&span) + 18);
     let path = cut::path(&path, room, canvas.glyphs.ellipsis);
-    (format!("why {dot} {path}{span}"), note)
+    let name = if app.ledger_open { "why not" } else { "why" };
+    (format!("{name} {dot} {path}{span}"), note)
+}
+
+/// Language and length of the previewed file.
+fn facts(app: &App, dot: &str) -> String {
+    let Some(Ok(source)) = app.why.body() else { return String::new() };
+    if app.ledger_open {
+        return String::new();
+    }
+    let lines = amount::plural(source.lines.len() as u64, "line");
+    let more = if source.truncated { " and more" } else { "" };
+    if source.language.is_empty() {
+        format!("{lines}{more}")
+    } else {
+        format!("{} {dot} {lines}{more}", source.language)
+    }
 }

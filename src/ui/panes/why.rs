@@ -14,9 +14,10 @@ use crate::ui::widgets::Canvas;
 
 use super::{empty, source, verdict};
 
-/// Cells of a signal's name and of its bar.
+/// Cells of a signal's name and of its bar; a pane narrower than `ROOMY` leaves the per cent out.
 const NAME: usize = 10;
 const BAR: usize = 6;
+const ROOMY: u16 = 60;
 
 /// Draws the pane for the selected row.
 pub fn why(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
@@ -38,7 +39,6 @@ pub fn why(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
 
 fn verdict_line(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect) {
     let look = verdict::row(row, canvas.glyphs, app.spin());
-    let facts = facts(app);
     let mut pen = canvas.pen(area, 0, Role::Base);
     pen.put(look.glyph, look.role).skip(1).put(look.word, look.role).skip(2);
     if verdict::is_judged(row.state) {
@@ -53,21 +53,6 @@ fn verdict_line(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect)
     }
     if row.pinned {
         pen.put("pinned", Role::Pin).skip(2);
-    }
-    if pen.room() > width(&facts) {
-        pen.from_end(width(&facts)).put(&facts, Role::Subtle);
-    }
-}
-
-/// Language and length of the file.
-fn facts(app: &App) -> String {
-    let Some(Ok(source)) = app.why.body() else { return String::new() };
-    let lines = amount::plural(source.lines.len() as u64, "line");
-    let more = if source.truncated { " and more" } else { "" };
-    if source.language.is_empty() {
-        format!("{lines}{more}")
-    } else {
-        format!("{}  {lines}{more}", source.language)
     }
 }
 
@@ -95,6 +80,8 @@ struct Line<'a> {
 
 fn evidence(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
     let lines = lines(detail, usize::from(area.height));
+    let roomy = area.width >= ROOMY;
+    let bar = if roomy { BAR } else { BAR - 2 };
     for (row, line) in lines.iter().enumerate() {
         let span = match line.span {
             Some(span) if span.first == span.last => format!(":{}", span.first),
@@ -109,14 +96,21 @@ fn evidence(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
                 let per_cent =
                     format!("{}{}%", if share < 0.0 { "-" } else { "" }, (share.abs() * 100.0).round());
                 pen.put(&cut::fit_end(signal.name(), NAME, ""), Role::Muted).skip(1);
-                pen.bar(share.abs(), BAR, role).skip(1).right(&per_cent, 4, Role::Muted).skip(2);
+                pen.bar(share.abs(), bar, role);
+                if roomy {
+                    pen.skip(1).right(&per_cent, 4, Role::Muted);
+                }
+                pen.skip(2);
             }
             None => {
-                pen.skip((NAME + BAR + 8) as u16);
+                pen.skip((NAME + bar + if roomy { 8 } else { 3 }) as u16);
             }
         }
         pen.reserve(if span.is_empty() { 0 } else { width(&span) + 2 });
-        pen.cut(line.text, Role::Fg);
+        match (line.text, line.signal) {
+            ("", Some((signal, _))) => pen.cut(general(signal), Role::Subtle),
+            (text, _) => pen.cut(text, Role::Fg),
+        };
         canvas.pen(area, row as u16, Role::Base).from_end(width(&span)).put(&span, Role::Link);
     }
 }
@@ -144,9 +138,26 @@ fn lines(detail: &Detail, rows: usize) -> Vec<Line<'_>> {
     lines
 }
 
+/// What a signal is, where no evidence of it was written down.
+const fn general(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Content => "words of the request in its text",
+        Signal::Path => "words of the request in its path",
+        Signal::Symbols => "words of the request in its names",
+        Signal::History => "commits that speak of the request",
+        Signal::Structure => "imports and neighbours",
+        Signal::Kind => "the kind of file it is",
+        Signal::Active => "changed, saved, previewed or pinned",
+        Signal::Neighbours => "close to active files",
+        Signal::Recent => "touched by the latest commits",
+        Signal::Task => "fits the task",
+    }
+}
+
 fn caption(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let detail = app.detail().map(AsRef::as_ref);
     let count = detail.map_or(0, |detail| places(detail).len());
+    let dot = canvas.glyphs.dot;
     let text = match app.why.span(detail) {
         Some(span) => {
             let lines = if span.first == span.last {
@@ -155,7 +166,7 @@ fn caption(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
                 format!("lines {}-{}", span.first, span.last)
             };
             let which = if count > 1 {
-                format!("   place {} of {count}", app.why.place().min(count - 1) + 1)
+                format!(" {dot} place {} of {count}", app.why.place().min(count - 1) + 1)
             } else {
                 String::new()
             };
