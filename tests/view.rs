@@ -62,6 +62,27 @@ fn nothing_typed() {
 }
 
 #[test]
+fn nothing_typed_but_files_are_active() {
+    shoot("active", |size| {
+        let mut stage = Stage::ready(size);
+        let mut rows = stage::rows();
+        for (at, row) in rows.iter_mut().enumerate() {
+            *row = stage::row(
+                row.file.0,
+                &row.path,
+                StateKind::Queued,
+                if at < 5 { 0.8 - at as f32 * 0.04 } else { 0.5 },
+            );
+        }
+        rows[0].pinned = true;
+        stage.rank(rows, RankCause::Query);
+        stage.explain();
+        stage.preview();
+        stage
+    });
+}
+
+#[test]
 fn index_still_reading() {
     shoot("loading", loading);
 }

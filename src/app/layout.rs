@@ -40,6 +40,15 @@ impl Shape {
     }
 }
 
+/// What decides where things stand, besides the size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scene {
+    /// The narrow shape shows the `why` pane.
+    pub why: bool,
+    /// Nothing was asked: an introduction stands above the list.
+    pub intro: bool,
+}
+
 /// Where everything stands. A part that is not on the screen is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -57,6 +66,8 @@ pub struct Layout {
     pub progress: Rect,
     /// The counts of the ledger.
     pub counts: Rect,
+    /// What to type and what comes of it, while nothing was asked.
+    pub intro: Rect,
     /// The ranked list, or the ledger.
     pub list: Rect,
     /// The hairline between the panes, below the titles.
@@ -86,12 +97,15 @@ pub struct Why {
     pub source: Rect,
 }
 
+/// Rows of the introduction: its words, a blank, and the heading of the list below.
+const INTRO: u16 = 11;
+
 /// Columns before text: the bar of the focus and one blank.
 pub const MARGIN: u16 = 2;
 
 impl Layout {
-    /// The layout of a screen; `why` says which tab the narrow shape shows.
-    pub fn new(size: Size, why: bool) -> Self {
+    /// The layout of a screen.
+    pub fn new(size: Size, scene: Scene) -> Self {
         let shape = Shape::of(size);
         let screen = Rect::new(0, 0, size.width, size.height);
         let mut layout = Self {
@@ -102,6 +116,7 @@ impl Layout {
             query: Rect::ZERO,
             progress: Rect::ZERO,
             counts: Rect::ZERO,
+            intro: Rect::ZERO,
             list: Rect::ZERO,
             divider: Rect::ZERO,
             why_title: Rect::ZERO,
@@ -122,14 +137,14 @@ impl Layout {
             Shape::Narrow | Shape::TooSmall => size.width,
         };
         if shape == Shape::Narrow {
-            if why {
+            if scene.why {
                 layout.place_why(title, body);
             } else {
-                layout.place_left(title, body);
+                layout.place_left(title, body, scene.intro);
             }
             return layout;
         }
-        layout.place_left(Rect { width: left, ..title }, Rect { width: left, ..body });
+        layout.place_left(Rect { width: left, ..title }, Rect { width: left, ..body }, scene.intro);
         layout.divider = Rect { x: left, width: 1, ..body };
         let (x, width) = (left + 1, size.width - left - 1);
         layout.place_why(Rect { x, width, ..title }, Rect { x, width, ..body });
@@ -146,13 +161,16 @@ impl Layout {
         usize::from(self.list.height)
     }
 
-    fn place_left(&mut self, title: Rect, body: Rect) {
+    fn place_left(&mut self, title: Rect, body: Rect, intro: bool) {
         let row = |at: u16| Rect { y: body.y + at, height: 1, ..body };
         self.left_title = title;
         self.query = row(0);
         self.progress = row(1);
         self.counts = row(2);
-        self.list = Rect { y: body.y + 4, height: body.height - 4, ..body };
+        let rest = Rect { y: body.y + 4, height: body.height - 4, ..body };
+        let height = if intro { INTRO.min(rest.height) } else { 0 };
+        self.intro = Rect { height, ..rest };
+        self.list = Rect { y: rest.y + height, height: rest.height - height, ..rest };
     }
 
     fn place_why(&mut self, title: Rect, body: Rect) {

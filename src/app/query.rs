@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Counts, Generation, JudgeName};
+use crate::domain::{Counts, Detail, FileId, Generation, JudgeName};
 
 use super::details::Details;
 use super::line::Line;
@@ -46,6 +46,8 @@ pub struct Query {
     pub judge: JudgeName,
     /// Explanations of the rows shown.
     pub details: Details,
+    /// Explanations that came before the first rows of their query.
+    pub early: Vec<(FileId, Arc<Detail>)>,
     generation: Generation,
     shown: Option<Generation>,
     asked: Arc<str>,
@@ -63,6 +65,7 @@ impl Query {
             counts: Counts::default(),
             judge,
             details: Details::default(),
+            early: Vec::new(),
             generation: Generation::default(),
             shown: None,
             asked: Arc::from(""),
@@ -82,6 +85,11 @@ impl Query {
         &self.asked
     }
 
+    /// Whether anything was asked yet, be it for nothing.
+    pub fn is_begun(&self) -> bool {
+        self.generation != Generation::default()
+    }
+
     /// Whether an answer is on its way.
     pub fn is_running(&self) -> bool {
         matches!(self.phase, Phase::Asked | Phase::Running { .. })
@@ -96,6 +104,7 @@ impl Query {
     pub fn begin(&mut self) -> (Generation, Arc<str>) {
         self.asked = Arc::from(self.line.text().trim());
         self.generation = self.generation.next();
+        self.early.clear();
         self.phase = if self.asked.is_empty() { Phase::Idle } else { Phase::Asked };
         (self.generation, Arc::clone(&self.asked))
     }

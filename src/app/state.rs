@@ -8,7 +8,7 @@ use crate::domain::{Detail, FileId, JudgeName, RankedRow};
 use super::action::Context;
 use super::input::Size;
 use super::keymap::Keymap;
-use super::layout::{Layout, Shape};
+use super::layout::{Layout, Scene, Shape};
 use super::ledger::Ledger;
 use super::line::Line;
 use super::list::List;
@@ -182,7 +182,12 @@ impl App {
 
     /// Where everything stands.
     pub fn layout(&self) -> Layout {
-        Layout::new(self.size, self.focus == Pane::Why)
+        Layout::new(self.size, self.scene())
+    }
+
+    /// What decides where things stand, besides the size.
+    pub fn scene(&self) -> Scene {
+        Scene { why: self.focus == Pane::Why, intro: self.query.asked().is_empty() && !self.ledger_open }
     }
 
     /// Where keys go.

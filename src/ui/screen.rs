@@ -48,7 +48,7 @@ fn draw(app: &App, theme: &Theme, glyphs: &Glyphs, buffer: &mut Buffer) -> Optio
     };
     let mut canvas = Canvas { buffer, theme, glyphs };
     canvas.clear(canvas.buffer.area, Role::Base);
-    let layout = Layout::new(size, app.focus == Pane::Why);
+    let layout = Layout::new(size, app.scene());
     if layout.shape == Shape::TooSmall {
         too_small(&mut canvas, size);
         return None;
@@ -65,6 +65,7 @@ fn draw(app: &App, theme: &Theme, glyphs: &Glyphs, buffer: &mut Buffer) -> Optio
         if app.ledger_open {
             panes::ledger(&mut canvas, app, &layout);
         } else {
+            panes::intro(&mut canvas, app, &layout);
             panes::list(&mut canvas, app, &layout);
         }
     }
@@ -86,12 +87,8 @@ fn draw(app: &App, theme: &Theme, glyphs: &Glyphs, buffer: &mut Buffer) -> Optio
 fn query(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool) -> Option<Position> {
     let inner = Rect { x: area.x + MARGIN, width: area.width.saturating_sub(MARGIN + 1), ..area };
     let sign = canvas.glyphs.prompt;
-    let look = Field {
-        sign,
-        placeholder: "describe what you look for, or what you want to change",
-        focused,
-        ground: Role::Base,
-    };
+    let placeholder = "describe what you look for, or what you want to change";
+    let look = Field { sign, placeholder, focused, ground: Role::Base, text: Role::Title };
     field(canvas, inner, &app.query.line, &look)
 }
 

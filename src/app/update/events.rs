@@ -10,7 +10,11 @@ use super::super::keymap::Keymap;
 use super::super::msg::TreeNews;
 use super::super::query::Phase;
 use super::super::state::App;
+use super::typing;
 use crate::config::Config;
+
+/// Active files shown while nothing was asked.
+const ACTIVE: usize = 100;
 
 pub(super) fn tree(app: &mut App, news: TreeNews) {
     match news {
@@ -39,7 +43,9 @@ pub(super) fn query(app: &mut App, event: QueryEvent, cmds: &mut Vec<Cmd>) {
     match event {
         QueryEvent::Planned { judge, .. } => {
             app.query.judge = judge;
-            app.query.phase = Phase::Running { since: app.now.elapsed };
+            if !app.query.asked().is_empty() {
+                app.query.phase = Phase::Running { since: app.now.elapsed };
+            }
         }
         // Streamed for the command line only; the ranking says the same.
         QueryEvent::Judged { .. } => {}
@@ -48,14 +54,20 @@ pub(super) fn query(app: &mut App, event: QueryEvent, cmds: &mut Vec<Cmd>) {
             ranked(app, rows, &cause, cmds);
         }
         QueryEvent::Explained { details, .. } => {
-            app.query.details.learn(details);
+            if app.query.is_shown() {
+                app.query.details.learn(details);
+            } else {
+                app.query.early.extend(details);
+            }
             let height = usize::from(app.layout().why.source.height);
             let detail = app.detail().cloned();
             app.why.settle(detail.as_deref(), height);
         }
         QueryEvent::Done { counts, elapsed, .. } => {
             app.query.counts = counts;
-            app.query.phase = Phase::Done { elapsed };
+            if !app.query.asked().is_empty() {
+                app.query.phase = Phase::Done { elapsed };
+            }
             ask_ledger(app, cmds);
         }
         QueryEvent::Ledger { rows, counts } => {
@@ -69,6 +81,9 @@ pub(super) fn query(app: &mut App, event: QueryEvent, cmds: &mut Vec<Cmd>) {
             if was_reading && !app.status.is_reading() {
                 ask_ledger(app, cmds);
             }
+            if index.walked && !app.query.is_begun() {
+                typing::ask_again(app, cmds);
+            }
         }
         QueryEvent::Task { text, from_user } => {
             app.status.task = Some((text, from_user)).filter(|(text, _)| !text.is_empty());
@@ -81,10 +96,12 @@ fn ranked(app: &mut App, rows: Arc<[RankedRow]>, cause: &RankCause, cmds: &mut V
     if app.query.showing() {
         app.list.release();
         app.query.details.clear();
+        let early = std::mem::take(&mut app.query.early);
+        app.query.details.learn(early);
     }
     app.query.details.outdate(cause);
     let height = app.layout().rows();
-    app.list.replace(rows, height);
+    app.list.replace(if app.query.asked().is_empty() { active(&rows) } else { rows }, height);
     if let RankCause::Saved(files) = cause {
         if app.why.file().is_some_and(|file| files.contains(&file))
             && let Some((file, generation)) = app.why.reload()
@@ -97,6 +114,11 @@ fn ranked(app: &mut App, rows: Arc<[RankedRow]>, cause: &RankCause, cmds: &mut V
         }
         ask_ledger(app, cmds);
     }
+}
+
+/// Rows of files that are active: without a query, a score of one half says nothing.
+fn active(rows: &[RankedRow]) -> Arc<[RankedRow]> {
+    rows.iter().take_while(|row| row.pinned || row.score > 0.5 + f32::EPSILON).take(ACTIVE).cloned().collect()
 }
 
 fn saved_words(saved: &[&RankedRow], files: usize) -> Option<String> {

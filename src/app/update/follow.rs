@@ -40,14 +40,15 @@ pub(super) fn dwelt(app: &mut App, cmds: &mut Vec<Cmd>) {
 }
 
 fn explain(app: &mut App, cmds: &mut Vec<Cmd>) {
-    if app.query.asked().is_empty() || !app.query.is_shown() {
+    if !app.query.is_shown() {
         return;
     }
     let list = &app.list;
+    let unasked = app.query.asked().is_empty();
     let files = list
         .visible(app.layout().rows().max(1))
         .filter_map(|at| list.get(at))
-        .filter(|row| matches!(row.state, StateKind::Yes | StateKind::No | StateKind::Failed))
+        .filter(|row| unasked || matches!(row.state, StateKind::Yes | StateKind::No | StateKind::Failed))
         .map(|row| row.file);
     let ask = app.query.details.ask(files.collect::<Vec<_>>().into_iter());
     if !ask.is_empty() {

@@ -42,14 +42,14 @@ pub(super) fn ask(app: &mut App, cmds: &mut Vec<Cmd>) {
     }
 }
 
-fn ask_again(app: &mut App, cmds: &mut Vec<Cmd>) {
+/// Asks what is typed.
+pub(super) fn ask_again(app: &mut App, cmds: &mut Vec<Cmd>) {
     app.timers.typing += 1;
     let (generation, text) = app.query.begin();
     if text.is_empty() {
+        // Nothing is judged for nothing; the engine answers with what is active.
         app.list.clear();
         app.query.details.clear();
-        cmds.push(Cmd::Query(QueryCommand::Cancel));
-        return;
     }
     let judge = app.query.judge.clone();
     let details = DetailLevel::Top(EXPLAINED);

@@ -21,7 +21,13 @@ pub fn palette(canvas: &mut Canvas<'_>, palette: &Palette, area: Rect) -> Option
     let note = format!("{shown} of {}", amount::count(palette.total as u64));
     let inner = frame(canvas, area, title, &note);
     let input = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height: 1, ..inner };
-    let look = Field { sign: canvas.glyphs.prompt, placeholder, focused: true, ground: Role::Overlay };
+    let look = Field {
+        sign: canvas.glyphs.prompt,
+        placeholder,
+        focused: true,
+        ground: Role::Overlay,
+        text: Role::Fg,
+    };
     let cursor = field(canvas, input, &palette.line, &look);
     let rows = palette_rows(area);
     let top = palette.top(usize::from(rows.height));

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::action::{Action, Context};
-use crate::app::layout::MARGIN;
+use crate::app::layout::{Layout, MARGIN};
 use crate::app::query::Phase;
 use crate::text::amount;
 use crate::text::wrap::{Wrap, plain};
@@ -24,11 +24,12 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         return say(canvas, area, &[(text.as_str(), Role::Muted)]);
     }
     if index.walked && index.files == 0 {
+        let area = if area.height < 5 { app.layout().intro } else { area };
         let text = "There are no files here that git does not ignore.\n\nSave one, and it appears; or open another directory: quarry PATH.";
         return say(canvas, area, &[(text, Role::Muted)]);
     }
     if app.query.asked().is_empty() {
-        return teach(canvas, app, area);
+        return;
     }
     let text = match app.query.phase {
         Phase::Asked | Phase::Running { .. } if !index.walked => {
@@ -46,8 +47,16 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     say(canvas, area, &[(text, Role::Muted)]);
 }
 
-/// The first screen: what to type and what comes of it.
-fn teach(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+/// The first screen: what to type and what comes of it, and the heading of the active files below.
+pub fn intro(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
+    let area = layout.intro;
+    if area.is_empty() || app.status.index.walked && app.status.index.files == 0 {
+        return;
+    }
+    if !app.list.is_empty() && !layout.list.is_empty() {
+        canvas.pen(area, area.height - 1, Role::Base).skip(MARGIN).cut("What you work on", Role::Heading);
+    }
+    let area = Rect { height: area.height.saturating_sub(2), ..area };
     let accept = key(app, Action::Accept);
     let palette = key(app, Action::Palette);
     let help = app.keymap.chord(Context::Query, Action::Help).map(|c| c.to_string()).unwrap_or_default();
@@ -58,9 +67,10 @@ fn teach(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         "every file".into()
     };
     let intro = format!(
-        "Type a request in your own words. At each pause {every} are judged against it, and the ones that help stand here, each with its reason."
+        "Ask in your own words. At each pause in typing {every} are judged; those that help stand here, each with \
+         its reason."
     );
-    let keys = format!("{accept} goes to the list, {palette} finds a command, {help} shows every key.");
+    let keys = format!("{accept} to the list, {palette} commands, {help} help");
     say(
         canvas,
         area,

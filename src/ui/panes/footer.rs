@@ -29,7 +29,7 @@ pub fn footer(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> Option<Position
     hint_line(canvas, app, hints);
     let input = Rect { x: area.x + 1, width: hints.x.saturating_sub(area.x + 2), ..area };
     let focused = app.overlay.is_none();
-    field(canvas, input, line, &Field { sign, placeholder, focused, ground: Role::Base })
+    field(canvas, input, line, &Field { sign, placeholder, focused, ground: Role::Base, text: Role::Fg })
 }
 
 /// Hints as far as whole ones fit.

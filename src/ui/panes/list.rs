@@ -11,7 +11,7 @@ use crate::domain::{RankedRow, StateKind};
 use crate::text::amount;
 use crate::text::width::width;
 use crate::ui::theme::Role;
-use crate::ui::widgets::{Canvas, Pen, path};
+use crate::ui::widgets::{Canvas, Pen, path, prose};
 
 use super::{empty, verdict};
 
@@ -39,7 +39,7 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     let visible = app.list.visible(layout.rows());
     let rows: Vec<(usize, &RankedRow)> =
         visible.clone().filter_map(|at| app.list.get(at).map(|row| (at, row))).collect();
-    let columns = columns(app, layout, &rows);
+    let columns = columns(layout, &rows);
     let per = layout.shape.lines_per_row();
     for (index, (at, row)) in rows.into_iter().enumerate() {
         #[cfg(test)]
@@ -47,7 +47,9 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
         let area = Rect { y: layout.list.y + index as u16 * per, height: per, ..layout.list };
         let selected = at == app.list.anchor().at();
         let ground = ground(canvas, app, area, selected);
-        if layout.shape == Shape::Wide {
+        if app.query.asked().is_empty() {
+            unasked(canvas, app, row, area, (ground, &columns));
+        } else if layout.shape == Shape::Wide {
             two_lines(canvas, app, row, area, ground);
         } else {
             one_line(canvas, app, row, area, (ground, &columns));
@@ -73,12 +75,12 @@ pub fn ground(canvas: &mut Canvas<'_>, app: &App, area: Rect, selected: bool) ->
     ground
 }
 
-fn columns(app: &App, layout: &Layout, rows: &[(usize, &RankedRow)]) -> Columns {
+fn columns(layout: &Layout, rows: &[(usize, &RankedRow)]) -> Columns {
     let room = usize::from(layout.list.width).saturating_sub(usize::from(MARGIN) + 2 + 4 + BAR + 1 + 1);
     if layout.shape == Shape::Wide || room < 56 {
         return Columns { path: room, reason: false };
     }
-    let longest = rows.iter().map(|(_, row)| width(&row.path) + width(&mark(app, row).0)).max().unwrap_or(0);
+    let longest = rows.iter().map(|(_, row)| width(&row.path) + width(&mark(row).0)).max().unwrap_or(0);
     Columns { path: (longest + 1).clamp(20, room * 11 / 20), reason: true }
 }
 
@@ -94,7 +96,7 @@ fn verdict_cells(pen: &mut Pen<'_, '_>, row: &RankedRow, look: &verdict::Look, b
 }
 
 /// What stands at the right of a path: why it deserves a second look.
-fn mark(app: &App, row: &RankedRow) -> (String, Role) {
+fn mark(row: &RankedRow) -> (String, Role) {
     let mut words = Vec::new();
     if row.flipped {
         words.push(if row.state == StateKind::Yes { "now yes" } else { "now no" });
@@ -111,14 +113,40 @@ fn mark(app: &App, row: &RankedRow) -> (String, Role) {
         words.push("pinned");
     }
     let role = if row.pinned && words.len() == 1 { Role::Pin } else { role };
-    let _ = app;
     (words.join(" "), role)
+}
+
+/// A row while nothing was asked: no verdict, only why the file is active.
+fn unasked(
+    canvas: &mut Canvas<'_>,
+    app: &App,
+    row: &RankedRow,
+    area: Rect,
+    (ground, columns): (Role, &Columns),
+) {
+    let (dot, pin, ellipsis) = (canvas.glyphs.dot, canvas.glyphs.pin, canvas.glyphs.ellipsis);
+    let (text, _) = reason(app, row);
+    let mut pen = canvas.pen(area, 0, ground);
+    let (sign, role) = if row.pinned { (pin, Role::Pin) } else { (dot, Role::Subtle) };
+    pen.skip(MARGIN).put(sign, role).skip(1);
+    let room = pen.room().saturating_sub(1);
+    if area.height > 1 {
+        path(&mut pen, &row.path, room, ellipsis);
+        let mut pen = canvas.pen(area, 1, ground);
+        pen.skip(MARGIN + 2).reserve(1);
+        prose(&mut pen, &text, (Role::Muted, Role::Fg), ellipsis);
+    } else {
+        let cells = columns.path.min(room * 3 / 5);
+        let used = path(&mut pen, &row.path, cells, ellipsis);
+        pen.skip((cells + 2).saturating_sub(used) as u16).reserve(1);
+        prose(&mut pen, &text, (Role::Muted, Role::Fg), ellipsis);
+    }
 }
 
 fn two_lines(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect, ground: Role) {
     let look = verdict::row(row, canvas.glyphs, app.spin());
     let ellipsis = canvas.glyphs.ellipsis;
-    let (mark, role) = mark(app, row);
+    let (mark, role) = mark(row);
     let mut pen = canvas.pen(area, 0, ground);
     verdict_cells(&mut pen, row, &look, BAR_WIDE);
     let indent = pen.column() - area.x;
@@ -129,7 +157,9 @@ fn two_lines(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect, gr
         pen.from_end(width(&mark) + 1).put(&mark, role);
     }
     let (text, role) = reason(app, row);
-    canvas.pen(area, 1, ground).skip(indent).reserve(1).cut(&text, role);
+    let mut pen = canvas.pen(area, 1, ground);
+    pen.skip(indent).reserve(1);
+    prose(&mut pen, &text, (role, Role::Fg), ellipsis);
 }
 
 fn one_line(
@@ -141,7 +171,7 @@ fn one_line(
 ) {
     let look = verdict::row(row, canvas.glyphs, app.spin());
     let ellipsis = canvas.glyphs.ellipsis;
-    let (mark, mark_role) = mark(app, row);
+    let (mark, mark_role) = mark(row);
     let mut pen = canvas.pen(area, 0, ground);
     pen.reserve(1);
     verdict_cells(&mut pen, row, &look, BAR);
@@ -153,20 +183,21 @@ fn one_line(
     if columns.reason {
         let used = usize::from(pen.column() - start);
         let (text, role) = reason(app, row);
-        pen.skip((columns.path + 2).saturating_sub(used) as u16).cut(&text, role);
+        pen.skip((columns.path + 2).saturating_sub(used) as u16);
+        prose(&mut pen, &text, (role, Role::Fg), ellipsis);
     }
 }
 
 /// A row's one line: its reason, or why it has none.
 fn reason(app: &App, row: &RankedRow) -> (String, Role) {
+    if app.query.asked().is_empty() {
+        return (known(app, row), Role::Muted);
+    }
     match row.state {
-        StateKind::Yes | StateKind::No => {
-            let known = app.query.details.get(row.file).map(|detail| detail.reason.clone());
-            (known.unwrap_or_default(), Role::Muted)
-        }
+        StateKind::Yes | StateKind::No => (known(app, row), Role::Muted),
         StateKind::Failed => {
-            let known = app.query.details.get(row.file).map(|detail| detail.reason.clone());
-            let why = known.filter(|why| !why.is_empty()).unwrap_or_else(|| "could not be judged".into());
+            let known = known(app, row);
+            let why = if known.is_empty() { "could not be judged" } else { &known };
             (format!("{why}; r tries again"), Role::Muted)
         }
         StateKind::Judging => ("judging".into(), Role::Subtle),
@@ -174,4 +205,8 @@ fn reason(app: &App, row: &RankedRow) -> (String, Role) {
         StateKind::Skipped => ("skipped; the ledger says why".into(), Role::Subtle),
         StateKind::OverBudget => ("the budget was spent before its turn".into(), Role::Subtle),
     }
+}
+
+fn known(app: &App, row: &RankedRow) -> String {
+    app.query.details.get(row.file).map(|detail| detail.reason.clone()).unwrap_or_default()
 }

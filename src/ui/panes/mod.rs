@@ -11,6 +11,7 @@ mod titles;
 mod verdict;
 mod why;
 
+pub use empty::intro;
 pub use footer::footer;
 pub use header::header;
 pub use ledger::{ledger, why_not};

@@ -67,6 +67,7 @@ fn left_note(app: &App) -> String {
     }
     match (app.ledger_open, app.list.is_empty()) {
         (true, _) => format!("{} without a verdict", amount::count(app.ledger.total() as u64)),
+        (false, _) if app.query.asked().is_empty() => String::new(),
         (false, true) => String::new(),
         (false, false) => format!("sort: {}", app.list.sort().name()),
     }
@@ -78,14 +79,18 @@ fn why_title(canvas: &Canvas<'_>, app: &App, layout: &Layout) -> (String, String
     }
     let Some(path) = app.selected_path() else { return ("why".into(), String::new()) };
     let detail = app.detail().map(AsRef::as_ref);
-    let note = facts(app, canvas.glyphs.dot);
+    let mut note = facts(app, canvas.glyphs.dot);
     let span = match app.why.span(detail) {
         Some(span) if span.first == span.last => format!(":{}", span.first),
         Some(span) => format!(":{}-{}", span.first, span.last),
         None => String::new(),
     };
     let dot = canvas.glyphs.dot;
-    let room = usize::from(layout.why_title.width).saturating_sub(width(&note) + width(&span) + 18);
+    let all = usize::from(layout.why_title.width).saturating_sub(width(&span) + 12);
+    if width(&path) + width(&note) + 4 > all {
+        note.clear();
+    }
+    let room = all.saturating_sub(width(&note));
     let path = cut::path(&path, room, canvas.glyphs.ellipsis);
     let name = if app.ledger_open { "why not" } else { "why" };
     (format!("{name} {dot} {path}{span}"), note)

@@ -7,10 +7,10 @@ use crate::app::layout::Layout;
 use crate::app::why::places;
 use crate::domain::{Detail, RankedRow, Signal, Span};
 use crate::text::width::width;
-use crate::text::wrap::{Wrap, plain};
+use crate::text::wrap::{self, Wrap};
 use crate::text::{amount, cut};
 use crate::ui::theme::Role;
-use crate::ui::widgets::Canvas;
+use crate::ui::widgets::{Canvas, parts, prose};
 
 use super::{empty, source, verdict};
 
@@ -38,6 +38,11 @@ pub fn why(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
 }
 
 fn verdict_line(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect) {
+    if app.query.asked().is_empty() {
+        let dot = canvas.glyphs.dot;
+        canvas.pen(area, 0, Role::Base).put(dot, Role::Subtle).put(" active", Role::Muted);
+        return;
+    }
     let look = verdict::row(row, canvas.glyphs, app.spin());
     let mut pen = canvas.pen(area, 0, Role::Base);
     pen.put(look.glyph, look.role).skip(1).put(look.word, look.role).skip(2);
@@ -57,17 +62,24 @@ fn verdict_line(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect)
 }
 
 fn reason(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
-    let lines = plain(&detail.reason, Wrap::to(usize::from(area.width.max(1))));
-    let rows = usize::from(area.height);
-    let ellipsis = canvas.glyphs.ellipsis;
-    for (row, line) in lines.iter().take(rows).enumerate() {
-        let last = row + 1 == rows && lines.len() > rows;
-        let text = if last {
-            cut::end(&format!("{line} {ellipsis}{ellipsis}"), usize::from(area.width), ellipsis).into_owned()
-        } else {
-            line.clone()
-        };
-        canvas.pen(area, row as u16, Role::Base).put(&text, Role::Fg);
+    let roles = parts(&detail.reason)
+        .into_iter()
+        .map(|(is_name, part)| (if is_name { Role::PathName } else { Role::Fg }, part))
+        .collect::<Vec<_>>();
+    let lines = wrap::styled(&roles, Wrap::to(usize::from(area.width.max(1))));
+    let (rows, ellipsis) = (usize::from(area.height), canvas.glyphs.ellipsis);
+    let cut = lines.len() > rows;
+    for (row, line) in lines.into_iter().take(rows).enumerate() {
+        let mut pen = canvas.pen(area, row as u16, Role::Base);
+        let ends_early = cut && row + 1 == rows;
+        pen.reserve(usize::from(ends_early));
+        for (role, text) in line {
+            pen.put(&text, role);
+        }
+        if ends_early {
+            let end = pen.column() - area.x;
+            canvas.pen(area, row as u16, Role::Base).skip(end).put(ellipsis, Role::Fg);
+        }
     }
 }
 
@@ -80,6 +92,7 @@ struct Line<'a> {
 
 fn evidence(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
     let lines = lines(detail, usize::from(area.height));
+    let ellipsis = canvas.glyphs.ellipsis;
     let roomy = area.width >= ROOMY;
     let bar = if roomy { BAR } else { BAR - 2 };
     for (row, line) in lines.iter().enumerate() {
@@ -108,9 +121,11 @@ fn evidence(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
         }
         pen.reserve(if span.is_empty() { 0 } else { width(&span) + 2 });
         match (line.text, line.signal) {
-            ("", Some((signal, _))) => pen.cut(general(signal), Role::Subtle),
-            (text, _) => pen.cut(text, Role::Fg),
-        };
+            ("", Some((signal, _))) => {
+                pen.cut(general(signal), Role::Subtle);
+            }
+            (text, _) => prose(&mut pen, text, (Role::Fg, Role::PathName), ellipsis),
+        }
         canvas.pen(area, row as u16, Role::Base).from_end(width(&span)).put(&span, Role::Link);
     }
 }

@@ -105,6 +105,13 @@ impl Pen<'_, '_> {
         self.put(&cut, role)
     }
 
+    /// Writes as much of a text as fits in so many cells.
+    pub fn within_bare(&mut self, text: &str, cells: usize, role: Role) -> &mut Self {
+        let clean = sanitize_line(text);
+        let head = cut::head(&clean, cells.min(self.room())).to_owned();
+        self.put(&head, role)
+    }
+
     /// Writes text in exactly so many cells, at their right end.
     pub fn right(&mut self, text: &str, cells: usize, role: Role) -> &mut Self {
         let fitted = cut::fit_right(&sanitize_line(text), cells, self.canvas.glyphs.ellipsis);

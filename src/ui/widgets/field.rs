@@ -17,6 +17,8 @@ pub struct Field<'a> {
     pub focused: bool,
     /// What it stands on.
     pub ground: Role,
+    /// The look of what is typed.
+    pub text: Role,
 }
 
 /// Draws a field into one row; returns where the cursor belongs, if the field has the keyboard.
@@ -31,7 +33,7 @@ pub fn field(canvas: &mut Canvas<'_>, area: Rect, line: &Line, look: &Field<'_>)
     if line.text().is_empty() {
         pen.cut(look.placeholder, Role::Placeholder);
     } else {
-        pen.put(&line.text()[start..], Role::Fg);
+        pen.put(&line.text()[start..], look.text);
     }
     let column = x.saturating_add(cursor as u16).min(area.right().saturating_sub(1));
     (look.focused && !area.is_empty()).then_some(Position::new(column, area.y))

@@ -3,7 +3,9 @@
 mod canvas;
 mod field;
 mod path;
+mod prose;
 
 pub use canvas::{Canvas, Pen};
 pub use field::{Field, field};
 pub use path::path;
+pub use prose::{parts, prose};
