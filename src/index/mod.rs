@@ -15,6 +15,7 @@ mod indexer;
 mod interner;
 mod inverted;
 mod profile;
+mod snapshot;
 
 pub use content_hash::ContentHash;
 pub use document::{
@@ -29,3 +30,4 @@ pub use indexer::{
 pub use interner::TermId;
 pub use inverted::{Doc, Index, Posting};
 pub use profile::{Profile, Role};
+pub use snapshot::{Known, KnownContent, Record, RecordContent, Slot, Snapshot, Unusable, Writer};

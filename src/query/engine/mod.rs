@@ -3,18 +3,20 @@
 //! [`Engine::send`] never blocks, and an ask or a cancel stops the work for the query before it at once, also while
 //! the thread is busy. Dropping the engine stops its threads and waits for them.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use crate::domain::{Notice, QueryCommand, QueryEvent, Severity, TreeEvent};
-use crate::index::{Disk, Permit, Reader, Reading};
+use crate::index::{Disk, Permit, Reader, Reading, Slot, Snapshot, Unusable};
 
 use super::catalog::Places;
 use super::judge::Judge;
 use super::workspace::{EngineOptions, Tickets, Workspace};
 
+mod saver;
 mod service;
 
 #[cfg(test)]
@@ -38,6 +40,10 @@ pub(super) enum Message {
     Command(QueryCommand, u64),
     /// From the indexer; the permit is given back once the batch is in the index.
     Readings(Vec<Reading>, Permit),
+    /// What the last session left, or why that is nothing.
+    Loaded(Slot, Result<Snapshot, Unusable>),
+    /// From the saver: a snapshot was written, or could not be.
+    Written(io::Result<()>),
     /// Save and stop.
     Stop,
 }

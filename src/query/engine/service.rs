@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::domain::{Notice, QueryEvent, Severity};
-use crate::index::{Deliver, Indexer, Reader};
+use crate::index::{Deliver, Indexer, Reader, Slot, Snapshot};
 
 use super::Message;
-use crate::query::workspace::{Next, Workspace};
+use super::saver::{Progress, Saver};
+use crate::query::workspace::{EngineOptions, Next, Workspace};
 
 /// Takes events, in order.
 pub(super) type Sink = dyn Fn(QueryEvent) + Send + Sync;
@@ -16,20 +18,26 @@ pub(super) type Sink = dyn Fn(QueryEvent) + Send + Sync;
 /// Messages taken in before the workspace works again.
 const BURST: usize = 64;
 
+/// How long the disk is given when it is behind.
+const BEHIND: Duration = Duration::from_millis(4);
+
 /// What the thread owns.
 pub(super) struct Service {
     workspace: Workspace,
     indexer: Indexer,
+    saver: Saver,
     sink: Arc<Sink>,
 }
 
 impl Service {
     pub fn new(
-        workspace: Workspace,
+        mut workspace: Workspace,
         inbox: &Sender<Message>,
         reader: &Arc<dyn Reader>,
         sink: Arc<Sink>,
     ) -> Self {
+        load(&mut workspace, inbox.clone());
+        let saver = Saver::new(inbox.clone());
         let inbox = inbox.clone();
         let indexer = Indexer::spawn(
             reader,
@@ -42,7 +50,7 @@ impl Service {
                 Notice::new(Severity::Error, "No file can be read: the indexer cannot start a thread");
             sink(QueryEvent::Notice(notice.hint("Raise `ulimit -u`, then start again")));
         }
-        Self { workspace, indexer, sink }
+        Self { workspace, indexer, saver, sink }
     }
 
     /// Works until told to stop.
@@ -50,6 +58,7 @@ impl Service {
         loop {
             let next = self.workspace.step(Instant::now());
             self.pass_on();
+            let next = self.save_between(next);
             let mut message = match receive(inbox, next) {
                 Received::Message(message) => message,
                 Received::Nothing => continue,
@@ -57,6 +66,8 @@ impl Service {
             };
             for _ in 0..BURST {
                 if !self.take(message) {
+                    let Self { mut workspace, saver, .. } = self;
+                    saver.stop(&mut workspace);
                     return;
                 }
                 match inbox.try_recv() {
@@ -80,9 +91,35 @@ impl Service {
                 self.workspace.readings(batch);
                 drop(permit);
             }
+            Message::Loaded(slot, loaded) => {
+                self.saver.set_slot(slot);
+                self.workspace.snapshot_loaded(loaded);
+            }
+            Message::Written(result) => {
+                if let Some(notice) = self.saver.written(result) {
+                    (self.sink)(QueryEvent::Notice(notice));
+                }
+            }
             Message::Stop => return false,
         }
         true
+    }
+
+    /// Works on a snapshot where there is nothing more urgent; tells when to be back.
+    fn save_between(&mut self, next: Next) -> Next {
+        if next == Next::Now {
+            return next;
+        }
+        let again = match self.saver.work(&mut self.workspace) {
+            Progress::More => return Next::Now,
+            Progress::Behind => Some(Instant::now() + BEHIND),
+            Progress::Idle => self.saver.due(&self.workspace),
+        };
+        match (next, again) {
+            (Next::At(due), Some(again)) => Next::At(due.min(again)),
+            (Next::Idle, Some(again)) => Next::At(again),
+            (next, _) => next,
+        }
     }
 
     fn pass_on(&mut self) {
@@ -96,6 +133,22 @@ impl Service {
         if !jobs.later.is_empty() {
             self.indexer.read(jobs.later);
         }
+    }
+}
+
+/// Loads the last session's snapshot on a thread of its own, beside the walk.
+fn load(workspace: &mut Workspace, inbox: Sender<Message>) {
+    let EngineOptions { cache_dir, roots, .. } = workspace.options();
+    let Some(cache_dir) = cache_dir.clone() else { return };
+    let roots = roots.clone();
+    let loading = thread::Builder::new().name("warm".into()).spawn(move || {
+        let slot = Slot::new(&cache_dir, &roots);
+        let loaded = Snapshot::load(&slot);
+        // The receiver is gone only while shutting down.
+        drop(inbox.send(Message::Loaded(slot, loaded)));
+    });
+    if loading.is_ok() {
+        workspace.expect_snapshot();
     }
 }
 

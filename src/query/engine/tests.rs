@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use std::{fs, io};
@@ -12,6 +12,7 @@ use crate::domain::{
     Change, DetailLevel, FileId, FileMeta, FileStamp, Generation, JudgeName, QueryRequest, RankCause,
     RelPath, RootId, StateKind,
 };
+use crate::index::{Content, ReadError};
 use crate::query::judge::Session;
 use crate::query::workspace::tests::fake::{Fake, Gate};
 
@@ -170,4 +171,88 @@ fn a_judge_that_breaks_down_fails_its_files_and_nothing_else() {
     let events = run.until(done(1));
     let Some(QueryEvent::Done { counts, .. }) = events.last() else { panic!("no end") };
     assert_eq!((counts.get(StateKind::Failed), counts.total()), (1, 1));
+}
+
+/// Files in memory, with stamps old enough to be trusted; counts the readings.
+#[derive(Default)]
+struct Shelf {
+    read: AtomicU32,
+}
+
+const OLD: FileStamp = FileStamp { size: 5, mtime_ns: 1, ctime_ns: 1, inode: 1 };
+
+impl Reader for Shelf {
+    fn read(&self, _root: RootId, path: &RelPath) -> Result<Content, ReadError> {
+        self.read.fetch_add(1, Ordering::SeqCst);
+        let bytes = format!("fn {}() {{}}", path.to_text().replace(['.', '/'], "_")).into_bytes();
+        Ok(Content { bytes, stamp: OLD, ..Content::default() })
+    }
+}
+
+/// Asks once over three files; returns how many were read.
+fn session(cache: &Path, stamp: FileStamp) -> (u32, Vec<QueryEvent>) {
+    let shelf = Arc::new(Shelf::default());
+    let options = EngineOptions {
+        roots: vec!["/somewhere".into()],
+        cache_dir: Some(cache.to_path_buf()),
+        ..EngineOptions::default()
+    };
+    let (sender, events) = channel();
+    let reader = Arc::clone(&shelf) as Arc<dyn Reader>;
+    let engine = Engine::spawn_with(options, vec![Arc::new(Fake::default())], reader, move |event| {
+        drop(sender.send(event))
+    });
+    let found = ["a.rs", "b/c.rs", "d.md"].map(|path| FileMeta { stamp, ..meta(path) });
+    let run = Run { engine, events, dir: tempfile::tempdir().expect("a directory") };
+    run.engine.send(EngineInput::Tree(TreeEvent::Found(found.to_vec())));
+    run.engine.send(EngineInput::Tree(TreeEvent::Walked { files: 3, elapsed: Duration::ZERO }));
+    run.ask(1, "anything");
+    let mut events = run.until(done(1));
+    let Some(QueryEvent::Done { counts, .. }) = events.last() else { panic!("no end") };
+    assert_eq!((counts.get(StateKind::No), counts.total()), (3, 3));
+    drop(run.engine);
+    events.extend(run.events.try_iter());
+    (shelf.read.load(Ordering::SeqCst), events)
+}
+
+fn notices(events: &[QueryEvent]) -> Vec<Severity> {
+    let severity = |event: &QueryEvent| match event {
+        QueryEvent::Notice(notice) => Some(notice.severity),
+        _ => None,
+    };
+    events.iter().filter_map(severity).collect()
+}
+
+#[test]
+fn a_second_start_reads_no_file_that_did_not_change() {
+    let cache = tempfile::tempdir().unwrap();
+    assert_eq!(session(cache.path(), OLD).0, 3);
+    let (read, events) = session(cache.path(), OLD);
+    assert_eq!((read, notices(&events)), (0, vec![]));
+    let touched = FileStamp { mtime_ns: 2, ..OLD };
+    assert_eq!(session(cache.path(), touched).0, 3, "another stamp: read, and found to be the same");
+}
+
+#[test]
+fn a_damaged_snapshot_is_said_and_built_anew() {
+    let cache = tempfile::tempdir().unwrap();
+    session(cache.path(), OLD);
+    let path = Slot::new(cache.path(), &["/somewhere".into()]).path().to_path_buf();
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let (read, events) = session(cache.path(), OLD);
+    assert_eq!((read, notices(&events)), (3, vec![Severity::Info]));
+    assert_eq!(session(cache.path(), OLD).0, 0);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_no_obstacle() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    let (read, events) = session(&file, OLD);
+    assert_eq!(read, 3);
+    assert!(notices(&events).iter().all(|severity| *severity < Severity::Error));
 }

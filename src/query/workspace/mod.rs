@@ -23,6 +23,7 @@ use super::task::Task;
 mod commands;
 mod entry;
 mod explaining;
+mod exporting;
 mod judging;
 mod learning;
 mod query;
@@ -32,16 +33,19 @@ mod saving;
 mod signals;
 mod tasking;
 mod tree;
+mod warming;
 
 #[cfg(test)]
 pub(super) mod tests;
 
 use entry::FileEntry;
+use exporting::Export;
 use query::Query;
 use saving::Saving;
 use signals::Signals;
 use tasking::TaskRun;
 use tree::RootState;
+use warming::Warm;
 
 /// What an engine is started with.
 #[derive(Debug, Clone, Default)]
@@ -118,6 +122,8 @@ pub struct Workspace {
     task: Task,
     task_run: TaskRun,
     saving: Saving,
+    warm: Warm,
+    export: Export,
     status: StatusReport,
     events: Vec<QueryEvent>,
     jobs: Jobs,
@@ -158,6 +164,8 @@ impl Workspace {
             task,
             task_run: TaskRun::default(),
             saving: Saving::default(),
+            warm: Warm::default(),
+            export: Export::default(),
             status: StatusReport::default(),
             events: Vec::new(),
             jobs: Jobs::default(),
@@ -170,12 +178,13 @@ impl Workspace {
     pub fn step(&mut self, now: Instant) -> Next {
         self.now = now;
         self.judge_saved();
+        let warming = self.warm_some();
         if self.judge_some() {
             self.emit_due();
             return Next::Now;
         }
         self.emit_due();
-        if self.explain_some() || self.judge_task() {
+        if warming || self.explain_some() || self.judge_task() {
             return Next::Now;
         }
         if self.finish_query() {
@@ -225,6 +234,11 @@ impl Workspace {
     /// Where files lie, for other threads.
     pub fn places(&self) -> Places {
         self.catalog.places()
+    }
+
+    /// What it was started with.
+    pub const fn options(&self) -> &EngineOptions {
+        &self.options
     }
 
     /// Whether walk, index and history are complete.

@@ -27,6 +27,7 @@ impl Workspace {
         self.insert(arrivals);
         if self.is_read() {
             self.want_task();
+            self.release_snapshot();
         }
     }
 
@@ -41,12 +42,22 @@ impl Workspace {
                 return;
             }
             Outcome::Text(version, None) => {
-                self.note_version(file, version);
-                self.unchanged(file);
+                if self.entry(file).content == ContentState::Text {
+                    self.note_version(file, version);
+                    self.unchanged(file);
+                } else {
+                    let extract = self.recalled(file);
+                    self.take_recalled(
+                        Reading { outcome: Outcome::Text(version, extract), ..reading },
+                        arrivals,
+                    );
+                    return;
+                }
             }
             Outcome::Skipped(version, reason) => {
                 self.note_version(file, version);
                 self.set_content(file, ContentState::Skipped(reason));
+                self.note_unsaved();
             }
             Outcome::Gone => self.gone(file),
             Outcome::Failed { why, retryable } => {
@@ -55,6 +66,17 @@ impl Workspace {
             }
         }
         self.arrived(file);
+    }
+
+    /// Bytes that only the snapshot has the text of; without it they are read once more.
+    fn take_recalled(&mut self, reading: Reading, arrivals: &mut Vec<Arrival>) {
+        if matches!(reading.outcome, Outcome::Text(_, Some(_))) {
+            self.take_in(reading, arrivals);
+        } else {
+            self.entry(reading.file).hash = None;
+            let job = self.job(reading.file);
+            self.jobs.first.extend(job);
+        }
     }
 
     fn note_version(&mut self, file: FileId, version: Version) {
@@ -87,6 +109,7 @@ impl Workspace {
                 self.rest(file);
             }
             new |= !self.arrived(file);
+            self.note_unsaved();
         }
         if new {
             self.learn();

@@ -24,6 +24,7 @@ impl Workspace {
             TreeEvent::Found(files) => self.found(files),
             TreeEvent::Walked { .. } => {
                 self.walked = true;
+                self.release_snapshot();
                 self.signals.invalidate();
                 self.want_task();
             }
@@ -52,6 +53,7 @@ impl Workspace {
     }
 
     fn found(&mut self, files: Vec<FileMeta>) {
+        let mut jobs = Vec::new();
         for meta in files {
             let file = self.catalog.intern(meta.root, &meta.path);
             let entry = self.entry(file);
@@ -60,9 +62,10 @@ impl Workspace {
             }
             if self.admit(file, &meta) {
                 let job = self.job(file);
-                self.jobs.later.extend(job);
+                jobs.extend(job);
             }
         }
+        self.read_or_recall(jobs);
         self.signals.invalidate();
     }
 
@@ -106,6 +109,7 @@ impl Workspace {
             return true;
         };
         self.void_reading(file);
+        self.entry(file).hash = None;
         self.set_content(file, ContentState::Skipped(reason));
         false
     }
@@ -149,6 +153,7 @@ impl Workspace {
         if before == ContentState::Text && entry.content != ContentState::Text {
             self.index.remove(file);
             self.epoch += 1;
+            self.note_unsaved();
         }
         self.rest(file);
     }

@@ -1,0 +1,135 @@
+//! Warm start: files whose stamps a snapshot vouches for are taken from it instead of being read.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::domain::{FileId, Notice, QueryEvent, Severity};
+use crate::index::{Extract, Job, KnownContent, Outcome, Reading, Snapshot, Unusable, Version};
+
+use super::Workspace;
+
+/// Documents taken in at one step.
+const SLICE: usize = 1024;
+
+/// What the last session left.
+#[derive(Debug, Default)]
+pub(super) struct Warm {
+    /// A snapshot is being loaded; jobs wait for what it knows.
+    loading: bool,
+    held: Vec<Job>,
+    snapshot: Option<Snapshot>,
+    /// Files whose bytes are those of a document.
+    matched: Vec<(Job, Version, u32)>,
+    /// Files to be read again, with the document to take where the bytes turn out to be the same.
+    doubtful: FxHashMap<FileId, u32>,
+}
+
+impl Workspace {
+    /// A snapshot is on its way: nothing is read before it is here, but for what is saved.
+    pub fn expect_snapshot(&mut self) {
+        self.warm.loading = true;
+    }
+
+    /// Takes the snapshot, or why there is none.
+    pub fn snapshot_loaded(&mut self, loaded: Result<Snapshot, Unusable>) {
+        self.warm.loading = false;
+        match loaded {
+            Ok(snapshot) => self.warm.snapshot = Some(snapshot),
+            Err(Unusable::Missing) => {}
+            Err(why) => {
+                let notice = Notice::new(Severity::Info, "The index is built anew")
+                    .cause(format!("Of the old one: {why}"));
+                self.events.push(QueryEvent::Notice(notice));
+            }
+        }
+        let held = std::mem::take(&mut self.warm.held);
+        self.read_or_recall(held);
+        self.release_snapshot();
+    }
+
+    /// Sends jobs to the indexer, but for those that a snapshot answers.
+    pub(super) fn read_or_recall(&mut self, jobs: Vec<Job>) {
+        if self.warm.loading {
+            self.warm.held.extend(jobs);
+            return;
+        }
+        let Some(snapshot) = &self.warm.snapshot else {
+            self.jobs.later.extend(jobs);
+            return;
+        };
+        let mut skipped = Vec::new();
+        for mut job in jobs {
+            let Some(known) = snapshot.known(job.root, &job.path) else {
+                self.jobs.later.push(job);
+                continue;
+            };
+            let stamp = self.files[job.file.index()].stamp;
+            let version = Version { hash: known.hash, stamp, racy: false };
+            match (&known.content, known.stamp == Some(stamp)) {
+                (KnownContent::Text(document), true) => self.warm.matched.push((job, version, *document)),
+                (KnownContent::Skipped(reason), true) => {
+                    let outcome = Outcome::Skipped(version, reason.clone());
+                    skipped.push(Reading { file: job.file, serial: job.serial, outcome });
+                }
+                (KnownContent::Text(document), false) => {
+                    job.known = Some(known.hash);
+                    self.warm.doubtful.insert(job.file, *document);
+                    self.jobs.later.push(job);
+                }
+                (KnownContent::Skipped(_), false) => self.jobs.later.push(job),
+            }
+        }
+        self.recall(skipped);
+    }
+
+    /// Takes a slice of documents into the index; false where none waits.
+    pub(super) fn warm_some(&mut self) -> bool {
+        let Some(snapshot) = &self.warm.snapshot else { return false };
+        let rest = self.warm.matched.len().saturating_sub(SLICE);
+        let slice: Vec<_> = self.warm.matched.drain(rest..).collect();
+        if slice.is_empty() {
+            return false;
+        }
+        let decoded: Vec<_> = slice
+            .into_par_iter()
+            .map(|(job, version, document)| (job, version, snapshot.extract(document).map(Box::new)))
+            .collect();
+        let mut readings = Vec::with_capacity(decoded.len());
+        for (job, version, extract) in decoded {
+            match extract {
+                Some(extract) => {
+                    let outcome = Outcome::Text(version, Some(extract));
+                    readings.push(Reading { file: job.file, serial: job.serial, outcome });
+                }
+                None => self.jobs.later.push(job),
+            }
+        }
+        self.recall(readings);
+        true
+    }
+
+    /// Takes in what needed no reading: nothing that a later snapshot lacks.
+    fn recall(&mut self, readings: Vec<Reading>) {
+        let unsaved = self.export.unsaved();
+        self.readings(readings);
+        self.export.set_unsaved(unsaved);
+    }
+
+    /// The document of a file whose bytes turned out to be those of the snapshot.
+    pub(super) fn recalled(&mut self, file: FileId) -> Option<Box<Extract>> {
+        let document = self.warm.doubtful.remove(&file)?;
+        self.warm.snapshot.as_ref()?.extract(document).map(Box::new)
+    }
+
+    /// Lets go of the snapshot once every file was read.
+    pub(super) fn release_snapshot(&mut self) {
+        if self.is_read() && !self.warm.loading {
+            self.warm = Warm::default();
+        }
+    }
+
+    /// Whether the last session's snapshot is still being taken in.
+    pub(super) const fn is_warming(&self) -> bool {
+        self.warm.loading || !self.warm.matched.is_empty()
+    }
+}
