@@ -203,6 +203,8 @@ fn extracts() -> impl Strategy<Value = Extract> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
     #[test]
     fn any_document_survives(extracts in prop::collection::vec(extracts(), 1..6)) {
         let dir = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@
 //! the thread is busy. Dropping the engine stops its threads and waits for them.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -82,9 +83,16 @@ impl Engine {
         let places = workspace.places();
         let sink: Arc<service::Sink> = Arc::new(sink);
         let (to_thread, errors) = (inbox.clone(), Arc::clone(&sink));
-        let thread = thread::Builder::new()
-            .name("engine".into())
-            .spawn(move || service::Service::new(workspace, &to_thread, &reader, sink).run(&outbox));
+        let thread = thread::Builder::new().name("engine".into()).spawn(move || {
+            let tell = Arc::clone(&sink);
+            let run = || service::Service::new(workspace, &to_thread, &reader, sink).run(&outbox);
+            if catch_unwind(AssertUnwindSafe(run)).is_err() {
+                let notice = Notice::new(Severity::Error, "The query engine stopped because of a defect");
+                tell(QueryEvent::Notice(
+                    notice.hint("Start Quarry again; please report what you did before"),
+                ));
+            }
+        });
         let thread = thread
             .map_err(|error| {
                 let notice =

@@ -62,20 +62,24 @@ impl Workspace {
                 .hint(format!("Known judges: {}", names.join(", ")));
             self.events.push(QueryEvent::Notice(notice));
         }
-        self.events.push(QueryEvent::Planned {
-            generation: request.generation,
-            files: self.ledger.counts().total(),
-            judge: request.judge.clone(),
-        });
-        let missing = judge.is_none();
         self.query = Some(Query::new(request, ticket, judge.filter(|_| !empty)));
         for file in 0..self.files.len() as u32 {
             self.rest(FileId(file));
         }
-        if missing && !empty {
-            self.fail_all("there is no such judge");
-        }
+        self.plan();
         self.rerank(RankCause::Query);
+    }
+
+    /// Says what is to be judged, once, when judging may start.
+    pub(super) fn plan(&mut self) {
+        let may = self.may_judge();
+        let Some(query) = self.query.as_mut().filter(|query| may && !query.planned) else { return };
+        query.planned = true;
+        self.events.push(QueryEvent::Planned {
+            generation: query.request.generation,
+            files: self.ledger.counts().total(),
+            judge: query.request.judge.clone(),
+        });
     }
 
     /// No file can be judged: none of them is a "no".
@@ -167,6 +171,14 @@ impl Workspace {
             || (query.outdated && self.options.wait_for_history && !query.is_stopped())
         {
             return false;
+        }
+        if query.judge.is_none()
+            && !query.request.text.trim().is_empty()
+            && self.ledger.counts().pending() > 0
+        {
+            self.fail_all("there is no such judge");
+            self.rerank(RankCause::Query);
+            return true;
         }
         if query.ranking.due.is_some() {
             self.emit_ranking();

@@ -22,16 +22,18 @@ const WORTH_TELLING: f32 = 0.05;
 impl Workspace {
     /// Tells of one batch of judged files, or explains rows; false where nothing waits.
     pub(super) fn explain_some(&mut self) -> bool {
-        self.refresh_signals();
         self.tell_judged() || self.explain_rows()
     }
 
-    fn tell_judged(&mut self) -> bool {
+    /// Tells of one batch of judged files, where every file is told of.
+    pub(super) fn tell_judged(&mut self) -> bool {
         let Some(query) = &mut self.query else { return false };
         if query.untold.is_empty() || query.ticket != self.tickets.current() {
             return false;
         }
         let started = Instant::now();
+        self.refresh_signals();
+        let Some(query) = &mut self.query else { return false };
         let rest = query.untold.split_off(query.untold.len().min(BATCH));
         let batch = std::mem::replace(&mut query.untold, rest);
         let batch: Vec<Judged> =
@@ -72,6 +74,7 @@ impl Workspace {
         files.sort_unstable();
         files.dedup();
         query.explained.extend(&files);
+        self.refresh_signals();
         let details: Vec<_> = files
             .into_par_iter()
             .filter(|file| self.ledger.get(*file).is_some())

@@ -69,7 +69,8 @@ impl Workspace {
             let most = if all { 64 } else { PACKS.1 };
             pass.pack = adapted(pack.len(), took).min(most);
         }
-        self.rerank(RankCause::Query);
+        let first = self.query.as_ref().is_none_or(|query| query.round <= 1);
+        self.rerank(if first { RankCause::Query } else { RankCause::Learned });
         true
     }
 
@@ -103,6 +104,8 @@ impl Workspace {
         if let Some(query) = &mut self.query {
             query.spent += started.elapsed();
             query.pass = Some(Pass { order, at: 0, pack: FIRST_PACK, started });
+            let cause = if query.round == 1 { RankCause::Query } else { RankCause::Learned };
+            self.rerank(cause);
         }
         true
     }
@@ -155,7 +158,6 @@ impl Workspace {
         {
             query.pass_cost = pass.started.elapsed();
         }
-        self.rerank(RankCause::Learned);
     }
 
     /// Judges these files with the session as it is, at once.
@@ -217,9 +219,7 @@ impl Workspace {
                 self.ledger.set(file, LedgerState::Failed { why, retryable });
             }
         }
-        if flips == Flips::Mark {
-            query.explained.remove(&file);
-        }
+        query.explained.remove(&file);
     }
 }
 

@@ -179,7 +179,12 @@ impl Workspace {
         self.now = now;
         self.judge_saved();
         let warming = self.warm_some();
+        self.plan();
+        if self.options.wait_for_history && self.judge_task() {
+            return Next::Now;
+        }
         if self.judge_some() {
+            self.tell_judged();
             self.emit_due();
             return Next::Now;
         }

@@ -33,6 +33,8 @@ pub(super) struct Query {
     pub spent: Duration,
     /// Cancelled by the user.
     pub cancelled: bool,
+    /// Its plan was told.
+    pub planned: bool,
     /// Said to be done.
     pub done: bool,
     /// Judged files that were not told of yet, where every file is.
@@ -89,6 +91,7 @@ impl Query {
             pass_cost: Duration::ZERO,
             spent: Duration::ZERO,
             cancelled: false,
+            planned: false,
             done: false,
             untold: Vec::new(),
             asked: Vec::new(),

@@ -45,6 +45,7 @@ impl Workspace {
                 if self.entry(file).content == ContentState::Text {
                     self.note_version(file, version);
                     self.unchanged(file);
+                    self.note_unsaved();
                 } else {
                     let extract = self.recalled(file);
                     self.take_recalled(

@@ -1,6 +1,6 @@
 //! What the tree tells: files found, changed and gone, git and history.
 
-use crate::domain::{Change, FileId, FileMeta, GitState, QueryEvent, RelPath, RootId, TreeEvent};
+use crate::domain::{Change, Commit, FileId, FileMeta, GitState, QueryEvent, RelPath, RootId, TreeEvent};
 use crate::index::Job;
 
 use super::Workspace;
@@ -13,6 +13,8 @@ pub(super) struct RootState {
     pub history_complete: bool,
     /// Commits so far.
     pub commits: u32,
+    /// Commits of a history that will replace the known one when it is complete.
+    pub newer: Option<Vec<Commit>>,
     /// Files that differ from HEAD; some may not be in the catalog yet.
     pub dirty: Vec<RelPath>,
 }
@@ -31,24 +33,37 @@ impl Workspace {
             TreeEvent::Changed(changes) => self.changed(changes),
             TreeEvent::Git(root, state) => self.git(root, state),
             TreeEvent::History { root, restart, commits, complete } => {
-                if restart {
-                    self.index.clear_history(root);
-                }
-                self.index.extend_history(root, &commits);
-                if let Some(state) = self.roots.get_mut(usize::from(root.0)) {
-                    state.commits = if restart { 0 } else { state.commits } + commits.len() as u32;
-                    state.history_complete = complete;
-                }
-                if restart || complete || !commits.is_empty() {
-                    self.learn();
-                }
-                if complete {
-                    self.want_task();
-                }
+                self.history(root, restart, commits, complete);
             }
             TreeEvent::Watch(_) => {}
             TreeEvent::RootLost(root, _, lost) => self.root_lost(root, lost),
             TreeEvent::Notice(notice) => self.events.push(QueryEvent::Notice(notice)),
+        }
+    }
+
+    /// Takes commits. Where known history starts anew, it stays until the new one is complete.
+    fn history(&mut self, root: RootId, restart: bool, mut commits: Vec<Commit>, complete: bool) {
+        let Some(state) = self.roots.get_mut(usize::from(root.0)) else { return };
+        if restart && state.commits > 0 {
+            state.newer = Some(Vec::new());
+        }
+        if let Some(newer) = &mut state.newer {
+            newer.append(&mut commits);
+            if !complete {
+                return;
+            }
+            commits = state.newer.take().unwrap_or_default();
+            state.commits = 0;
+        }
+        if restart || state.commits == 0 {
+            self.index.clear_history(root);
+        }
+        state.commits += commits.len() as u32;
+        state.history_complete = complete;
+        self.index.extend_history(root, &commits);
+        self.learn();
+        if complete {
+            self.want_task();
         }
     }
 

@@ -282,3 +282,45 @@ fn rankings_of_one_query_are_apart_by_the_interval() {
             .any(|event| matches!(event, QueryEvent::Ranked { cause: RankCause::Signals, .. }))
     );
 }
+
+#[test]
+fn a_waiting_query_tells_its_plan_when_the_files_are_known() {
+    let options = EngineOptions { wait_for_history: true, ..EngineOptions::default() };
+    let mut bench = Bench::with(options, Fake::default());
+    bench.ask(1, "words");
+    bench.settle();
+    assert!(!bench.events.iter().any(|event| matches!(event, QueryEvent::Planned { .. })));
+    bench.fill(&["a.rs", "b.rs"]);
+    let plans: Vec<u32> = bench
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            QueryEvent::Planned { files, .. } => Some(*files),
+            _ => None,
+        })
+        .collect();
+    assert_eq!((plans, bench.dones()), (vec![2], 1));
+}
+
+#[test]
+fn history_that_starts_anew_is_swapped_when_it_is_complete() {
+    let commit = |n: u8| crate::domain::Commit {
+        id: crate::domain::CommitId([n; 20]),
+        time: i64::from(n),
+        author: "a@b".into(),
+        message: "words".into(),
+        files: [RelPath::from("a.rs")].into(),
+    };
+    let mut bench = Bench::over(&["a.rs"]);
+    let history = |restart, commits: Vec<_>, complete| TreeEvent::History {
+        root: RootId(0),
+        restart,
+        commits,
+        complete,
+    };
+    bench.workspace.tree(history(true, vec![commit(1), commit(2)], true));
+    bench.workspace.tree(history(true, vec![commit(3)], false));
+    assert_eq!(bench.workspace.status().commits, 2, "the old ones hold until the new ones are there");
+    bench.workspace.tree(history(false, vec![commit(4), commit(5)], true));
+    assert_eq!(bench.workspace.status().commits, 3);
+}
