@@ -64,8 +64,8 @@ pub struct Reading {
 pub enum Outcome {
     /// Text to be judged; the extract is missing where the bytes are the job's `known` ones.
     Text(Version, Option<Box<Extract>>),
-    /// Not to be judged.
-    Skipped(Version, SkipReason),
+    /// Not to be judged; without a version where no bytes were read.
+    Skipped(Option<Version>, SkipReason),
     /// It is not there any more.
     Gone,
     /// It could not be read.
@@ -177,9 +177,7 @@ fn answer(job: &Job, reader: &dyn Reader) -> (Reading, u64) {
             outcome(job, content)
         }
         Err(ReadError::Gone) => Outcome::Gone,
-        Err(ReadError::Skipped(reason, stamp)) => {
-            Outcome::Skipped(Version { hash: ContentHash::default(), stamp, racy: is_racy(stamp) }, reason)
-        }
+        Err(ReadError::Skipped(reason)) => Outcome::Skipped(None, reason),
         Err(ReadError::Failed { why, retryable }) => Outcome::Failed { why, retryable },
     }))
     .unwrap_or_else(|_| Outcome::Failed { why: "its text could not be parsed".into(), retryable: false });
@@ -188,9 +186,9 @@ fn answer(job: &Job, reader: &dyn Reader) -> (Reading, u64) {
 
 fn outcome(job: &Job, content: Content) -> Outcome {
     let hash = ContentHash::of(&content.bytes);
-    let version = Version { hash, stamp: content.stamp, racy: content.moving || is_racy(content.stamp) };
+    let version = Version { hash, stamp: content.stamp, racy: is_racy(content.stamp) };
     if let Some(reason) = content.skip {
-        return Outcome::Skipped(version, reason);
+        return Outcome::Skipped(Some(version), reason);
     }
     if job.known == Some(hash) {
         return Outcome::Text(version, None);

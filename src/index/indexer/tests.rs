@@ -16,7 +16,7 @@ impl Reader for Named {
         match path.to_text().as_ref() {
             "gone" => Err(ReadError::Gone),
             "locked" => Err(ReadError::Failed { why: "permission denied".into(), retryable: true }),
-            "pipe" => Err(ReadError::Skipped(SkipReason::NotAFile, FileStamp::default())),
+            "pipe" => Err(ReadError::Skipped(SkipReason::NotAFile)),
             "binary" => Ok(Content { skip: Some(SkipReason::Binary), ..text("\0") }),
             "defect" => panic!("a defect of a parser"),
             name => Ok(text(name)),

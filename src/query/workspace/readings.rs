@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::{FileId, RelPath, RootId};
-use crate::index::{ContentHash, Extract, Outcome, Reading, Version};
+use crate::index::{Extract, Outcome, Reading, Version};
 
 use super::Workspace;
 use super::entry::{ContentState, Trust};
@@ -56,7 +56,10 @@ impl Workspace {
                 }
             }
             Outcome::Skipped(version, reason) => {
-                self.note_version(file, version);
+                self.entry(file).hash = None;
+                if let Some(version) = version {
+                    self.note_version(file, version);
+                }
                 self.set_content(file, ContentState::Skipped(reason));
                 self.note_unsaved();
             }
@@ -83,7 +86,7 @@ impl Workspace {
     fn note_version(&mut self, file: FileId, version: Version) {
         let entry = self.entry(file);
         entry.stamp = version.stamp;
-        entry.hash = (version.hash != ContentHash::default()).then_some(version.hash);
+        entry.hash = Some(version.hash);
         entry.trust = if version.racy { Trust::Racy } else { Trust::Sure };
     }
 

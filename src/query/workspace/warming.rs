@@ -68,7 +68,7 @@ impl Workspace {
             match (&known.content, known.stamp == Some(stamp)) {
                 (KnownContent::Text(document), true) => self.warm.matched.push((job, version, *document)),
                 (KnownContent::Skipped(reason), true) => {
-                    let outcome = Outcome::Skipped(version, reason.clone());
+                    let outcome = Outcome::Skipped(Some(version), reason.clone());
                     skipped.push(Reading { file: job.file, serial: job.serial, outcome });
                 }
                 (KnownContent::Text(document), false) => {

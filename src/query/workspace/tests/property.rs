@@ -135,7 +135,7 @@ fn read(bench: &mut Bench, model: &mut BTreeSet<String>, job: &Job, answer: Answ
     let version = Version { hash: ContentHash([200; 16]), stamp: FileStamp::default(), racy: false };
     let outcome = match answer {
         Answer::Text => None,
-        Answer::Binary => Some(Outcome::Skipped(version, SkipReason::Binary)),
+        Answer::Binary => Some(Outcome::Skipped(Some(version), SkipReason::Binary)),
         Answer::Gone => {
             if current {
                 model.remove(&job.path.to_string());

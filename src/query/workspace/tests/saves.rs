@@ -144,7 +144,7 @@ fn a_save_that_makes_a_file_skippable_says_so() {
     bench.step();
     let job = bench.unread.remove(0);
     let version = Version { hash: ContentHash([9; 16]), stamp: FileStamp::default(), racy: false };
-    bench.answer(&job, Some(Outcome::Skipped(version, SkipReason::Binary)));
+    bench.answer(&job, Some(Outcome::Skipped(Some(version), SkipReason::Binary)));
     bench.settle();
     assert_eq!((bench.state("a.rs"), bench.paths().len()), (Some(StateKind::Skipped), 2));
     assert!(!bench.workspace.index().contains(job.file));
