@@ -129,7 +129,7 @@ impl Snapshot {
             let (root, path, known) = read_path(&mut cursor, &documents)?;
             paths.insert((root, path), known);
         }
-        Ok(Self { terms, documents, paths, bytes })
+        Ok(Self { bytes, terms, documents, paths })
     }
 
     /// What is known of a path.
@@ -190,15 +190,12 @@ fn read_path(
             inode: cursor.number()?,
         }),
     };
-    let known = match cursor.small()?.checked_sub(1) {
-        Some(document) => {
-            let (hash, _) = documents.get(document as usize).ok_or(Malformed)?;
-            Known { stamp, hash: *hash, content: KnownContent::Text(document) }
-        }
-        None => {
-            let hash = ContentHash(cursor.array()?);
-            Known { stamp, hash, content: KnownContent::Skipped(skip::decode(cursor)?) }
-        }
+    let known = if let Some(document) = cursor.small()?.checked_sub(1) {
+        let (hash, _) = documents.get(document as usize).ok_or(Malformed)?;
+        Known { stamp, hash: *hash, content: KnownContent::Text(document) }
+    } else {
+        let hash = ContentHash(cursor.array()?);
+        Known { stamp, hash, content: KnownContent::Skipped(skip::decode(cursor)?) }
     };
     Ok((root, path, known))
 }

@@ -29,7 +29,7 @@ fn sample() -> Vec<Record> {
     ]
 }
 
-fn write(slot: &Slot, records: Vec<Record>) -> std::io::Result<()> {
+fn write(slot: &Slot, records: &[Record]) -> std::io::Result<()> {
     let mut writer = Writer::new(slot)?;
     records.iter().try_for_each(|record| writer.push(record))?;
     writer.finish()
@@ -60,7 +60,7 @@ fn what_was_written_is_read() {
     let dir = tempfile::tempdir().unwrap();
     let slot = slot(dir.path());
     assert!(matches!(Snapshot::load(&slot), Err(Unusable::Missing)));
-    write(&slot, sample()).unwrap();
+    write(&slot, &sample()).unwrap();
     let snapshot = Snapshot::load(&slot).unwrap();
     assert_eq!(snapshot.len(), 4);
     check(&snapshot, &sample());
@@ -75,7 +75,7 @@ fn equal_files_share_one_document() {
     let mut records = sample();
     let hash = records[0].hash;
     records[1].hash = hash;
-    write(&slot, records.clone()).unwrap();
+    write(&slot, &records).unwrap();
     let snapshot = Snapshot::load(&slot).unwrap();
     check(&snapshot, &records);
     let number = |path: &str| snapshot.known(RootId(1), &RelPath::from(path)).unwrap().content.clone();
@@ -86,7 +86,7 @@ fn equal_files_share_one_document() {
 fn every_damaged_byte_and_every_cut_is_found_out() {
     let dir = tempfile::tempdir().unwrap();
     let slot = slot(dir.path());
-    write(&slot, sample()).unwrap();
+    write(&slot, &sample()).unwrap();
     let whole = std::fs::read(slot.path()).unwrap();
     for at in 0..whole.len() {
         for bit in [1, 0x80] {
@@ -102,11 +102,11 @@ fn every_damaged_byte_and_every_cut_is_found_out() {
 #[test]
 fn another_version_is_not_read() {
     let dir = tempfile::tempdir().unwrap();
-    write(&slot(dir.path()).of_version("0.0.1 1"), sample()).unwrap();
+    write(&slot(dir.path()).of_version("0.0.1 1"), &sample()).unwrap();
     assert!(matches!(Snapshot::load(&slot(dir.path())), Err(Unusable::Version)));
     let mut other = slot(dir.path());
     other.fingerprint = ContentHash([7; 16]);
-    write(&other, sample()).unwrap();
+    write(&other, &sample()).unwrap();
     assert!(matches!(Snapshot::load(&slot(dir.path())), Err(Unusable::Version)));
 }
 
@@ -117,7 +117,7 @@ fn writers_at_once_leave_one_whole_snapshot_and_nothing_else() {
     let writers: Vec<_> = (0..4)
         .map(|_| {
             let slot = Arc::clone(&slot);
-            std::thread::spawn(move || (0..20).for_each(|_| write(&slot, sample()).unwrap()))
+            std::thread::spawn(move || (0..20).for_each(|_| write(&slot, &sample()).unwrap()))
         })
         .collect();
     for writer in writers {
@@ -134,7 +134,7 @@ fn writers_at_once_leave_one_whole_snapshot_and_nothing_else() {
 fn an_unfinished_writer_leaves_the_old_snapshot() {
     let dir = tempfile::tempdir().unwrap();
     let slot = slot(dir.path());
-    write(&slot, sample()).unwrap();
+    write(&slot, &sample()).unwrap();
     let mut writer = Writer::new(&slot).unwrap();
     writer.push(&sample()[0]).unwrap();
     drop(writer);
@@ -146,14 +146,14 @@ fn an_unfinished_writer_leaves_the_old_snapshot() {
 fn what_a_killed_process_left_is_removed_in_time() {
     let dir = tempfile::tempdir().unwrap();
     let slot = slot(dir.path());
-    write(&slot, sample()).unwrap();
+    write(&slot, &sample()).unwrap();
     let (old, young) = (slot.path().with_extension("1-0.new"), slot.path().with_extension("1-1.new"));
     for path in [&old, &young] {
         std::fs::write(path, "half").unwrap();
     }
-    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
     std::fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
-    write(&slot, sample()).unwrap();
+    write(&slot, &sample()).unwrap();
     assert!(!old.exists() && young.exists());
 }
 
@@ -162,7 +162,7 @@ fn a_directory_that_cannot_be_made_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
-    assert!(write(&slot(&file), sample()).is_err());
+    assert!(write(&slot(&file), &sample()).is_err());
     assert!(matches!(Snapshot::load(&slot(&file)), Err(Unusable::Unreadable(_))));
 }
 
@@ -214,7 +214,7 @@ proptest! {
             .enumerate()
             .map(|(at, extract)| record(&format!("{at}"), RecordContent::Text(Box::new(extract))))
             .collect();
-        write(&slot, records.clone()).unwrap();
+        write(&slot, &records).unwrap();
         check(&Snapshot::load(&slot).unwrap(), &records);
     }
 

@@ -12,7 +12,7 @@ use super::{ContentHash, MAGIC, Record, RecordContent, Slot, document, skip};
 use crate::domain::Language;
 
 /// Nobody writes on a snapshot for this long; what is older was left by a process that was killed.
-const ABANDONED: Duration = Duration::from_secs(3600);
+const ABANDONED: Duration = Duration::from_hours(1);
 
 /// A snapshot being written; dropped before [`Writer::finish`], it leaves the old one in place.
 pub struct Writer {

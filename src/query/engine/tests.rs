@@ -32,7 +32,9 @@ impl Run {
         }
         let options = EngineOptions { roots: vec![dir.path().to_path_buf()], ..EngineOptions::default() };
         let (sender, events) = channel();
-        let engine = Engine::spawn(options, vec![judge], move |event| drop(sender.send(event)));
+        let engine = Engine::spawn(options, vec![judge], move |event| {
+            drop(sender.send(event));
+        });
         let run = Self { engine, events, dir };
         let found = files.iter().map(|(path, _)| meta(path)).collect();
         run.engine.send(EngineInput::Tree(TreeEvent::Found(found)));
@@ -200,7 +202,7 @@ fn session(cache: &Path, stamp: FileStamp) -> (u32, Vec<QueryEvent>) {
     let (sender, events) = channel();
     let reader = Arc::clone(&shelf) as Arc<dyn Reader>;
     let engine = Engine::spawn_with(options, vec![Arc::new(Fake::default())], reader, move |event| {
-        drop(sender.send(event))
+        drop(sender.send(event));
     });
     let found = ["a.rs", "b/c.rs", "d.md"].map(|path| FileMeta { stamp, ..meta(path) });
     let run = Run { engine, events, dir: tempfile::tempdir().expect("a directory") };
@@ -216,9 +218,8 @@ fn session(cache: &Path, stamp: FileStamp) -> (u32, Vec<QueryEvent>) {
 }
 
 fn notices(events: &[QueryEvent]) -> Vec<Severity> {
-    let severity = |event: &QueryEvent| match event {
-        QueryEvent::Notice(notice) => Some(notice.severity),
-        _ => None,
+    let severity = |event: &QueryEvent| {
+        if let QueryEvent::Notice(notice) = event { Some(notice.severity) } else { None }
     };
     events.iter().filter_map(severity).collect()
 }

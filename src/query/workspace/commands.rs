@@ -10,7 +10,7 @@ use crate::domain::{
 use super::Workspace;
 use super::entry::{ContentState, FileEntry};
 use super::judging::Flips;
-use super::query::Query;
+use super::query::{Query, Told};
 
 impl Workspace {
     /// Does what a command says; `ticket` is the one taken when an ask or a cancel was sent.
@@ -73,8 +73,10 @@ impl Workspace {
     /// Says what is to be judged, once, when judging may start.
     pub(super) fn plan(&mut self) {
         let may = self.may_judge();
-        let Some(query) = self.query.as_mut().filter(|query| may && !query.planned) else { return };
-        query.planned = true;
+        let Some(query) = self.query.as_mut().filter(|query| may && query.told == Told::Nothing) else {
+            return;
+        };
+        query.told = Told::Plan;
         self.events.push(QueryEvent::Planned {
             generation: query.request.generation,
             files: self.ledger.counts().total(),
@@ -134,7 +136,7 @@ impl Workspace {
             if let Some(query) = &mut self.query {
                 query.outdated = true;
                 query.cancelled = false;
-                query.done = false;
+                query.told = Told::Plan;
                 query.opened = None;
                 query.pass = None;
             }
@@ -163,7 +165,7 @@ impl Workspace {
     pub(super) fn finish_query(&mut self) -> bool {
         let settled = self.is_read() && self.may_judge() && !self.is_task_due();
         let Some(query) = &mut self.query else { return false };
-        let waits = query.done || query.cancelled || query.ticket != self.tickets.current();
+        let waits = query.told != Told::Plan || query.cancelled || query.ticket != self.tickets.current();
         let judging = query.is_judging() && self.ledger.counts().pending() > 0 || query.pass.is_some();
         if waits
             || judging
@@ -184,7 +186,7 @@ impl Workspace {
             self.emit_ranking();
             return true;
         }
-        query.done = true;
+        query.told = Told::Done;
         let (generation, elapsed) = (query.request.generation, query.spent);
         self.events.push(QueryEvent::Done { generation, counts: self.ledger.counts(), elapsed });
         false

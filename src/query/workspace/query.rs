@@ -33,10 +33,8 @@ pub(super) struct Query {
     pub spent: Duration,
     /// Cancelled by the user.
     pub cancelled: bool,
-    /// Its plan was told.
-    pub planned: bool,
-    /// Said to be done.
-    pub done: bool,
+    /// What was said of it.
+    pub told: Told,
     /// Judged files that were not told of yet, where every file is.
     pub untold: Vec<(FileId, Source)>,
     /// Rows whose explanation the user asked for.
@@ -46,6 +44,14 @@ pub(super) struct Query {
     /// The best rows, where they are to be explained.
     pub best: Vec<FileId>,
     pub ranking: RankingState,
+}
+
+/// How far a query was told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    Nothing,
+    Plan,
+    Done,
 }
 
 /// When the ranking was told last, and why it is due again.
@@ -91,8 +97,7 @@ impl Query {
             pass_cost: Duration::ZERO,
             spent: Duration::ZERO,
             cancelled: false,
-            planned: false,
-            done: false,
+            told: Told::Nothing,
             untold: Vec::new(),
             asked: Vec::new(),
             explained: FxHashSet::default(),

@@ -80,10 +80,8 @@ impl Bench {
     }
 
     fn command(&mut self, command: QueryCommand) {
-        let ticket = match command {
-            QueryCommand::Ask(_) | QueryCommand::Cancel => self.tickets.take(),
-            _ => self.tickets.current(),
-        };
+        let overtakes = matches!(command, QueryCommand::Ask(_) | QueryCommand::Cancel);
+        let ticket = if overtakes { self.tickets.take() } else { self.tickets.current() };
         self.workspace.command(command, ticket);
     }
 
@@ -159,9 +157,8 @@ impl Bench {
 
     /// The rows of the latest ranking.
     fn rows(&self) -> Vec<RankedRow> {
-        let latest = self.events.iter().rev().find_map(|event| match event {
-            QueryEvent::Ranked { rows, .. } => Some(rows.to_vec()),
-            _ => None,
+        let latest = self.events.iter().rev().find_map(|event| {
+            if let QueryEvent::Ranked { rows, .. } = event { Some(rows.to_vec()) } else { None }
         });
         latest.expect("a ranking")
     }
@@ -181,6 +178,6 @@ impl Bench {
 }
 
 fn meta(path: &str) -> FileMeta {
-    let skip = path.ends_with(".lock").then_some(SkipReason::Lock);
+    let skip = path.contains(".lock").then_some(SkipReason::Lock);
     FileMeta { root: RootId(0), path: RelPath::from(path), stamp: FileStamp::default(), skip }
 }

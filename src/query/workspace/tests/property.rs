@@ -108,10 +108,14 @@ fn happen(bench: &mut Bench, model: &mut BTreeSet<String>, happening: &Happening
             }
         }
         Happening::Fail(number) => {
-            known(bench, *number).into_iter().for_each(|f| toggle(&bench.judge.failing, f))
+            if let Some(file) = known(bench, *number) {
+                toggle(&bench.judge.failing, file);
+            }
         }
         Happening::Want(number) => {
-            known(bench, *number).into_iter().for_each(|f| toggle(&bench.judge.wanted, f))
+            if let Some(file) = known(bench, *number) {
+                toggle(&bench.judge.wanted, file);
+            }
         }
         Happening::Rejudge(number) => {
             let files = number.map(|number| known(bench, number).into_iter().collect::<Vec<_>>());

@@ -294,10 +294,7 @@ fn a_waiting_query_tells_its_plan_when_the_files_are_known() {
     let plans: Vec<u32> = bench
         .events
         .iter()
-        .filter_map(|event| match event {
-            QueryEvent::Planned { files, .. } => Some(*files),
-            _ => None,
-        })
+        .filter_map(|event| if let QueryEvent::Planned { files, .. } = event { Some(*files) } else { None })
         .collect();
     assert_eq!((plans, bench.dones()), (vec![2], 1));
 }

@@ -13,9 +13,12 @@ fn judged() -> Bench {
 }
 
 fn saved_rankings(bench: &Bench) -> Vec<Vec<FileId>> {
-    let saved = |event: &QueryEvent| match event {
-        QueryEvent::Ranked { cause: RankCause::Saved(files), .. } => Some(files.clone()),
-        _ => None,
+    let saved = |event: &QueryEvent| {
+        if let QueryEvent::Ranked { cause: RankCause::Saved(files), .. } = event {
+            Some(files.clone())
+        } else {
+            None
+        }
     };
     bench.events.iter().filter_map(saved).collect()
 }

@@ -105,9 +105,12 @@ fn the_branch_names_the_task_until_the_user_does() {
         bench
             .events
             .iter()
-            .filter_map(|event| match event {
-                QueryEvent::Task { text, from_user } => Some((text.to_string(), *from_user)),
-                _ => None,
+            .filter_map(|event| {
+                if let QueryEvent::Task { text, from_user } = event {
+                    Some((text.to_string(), *from_user))
+                } else {
+                    None
+                }
             })
             .collect()
     };
