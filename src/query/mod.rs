@@ -6,6 +6,7 @@ mod cache;
 mod catalog;
 mod engine;
 mod judge;
+pub mod judges;
 mod ledger;
 pub mod rank;
 mod task;
