@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use crate::ui::theme::Rgb;
+
 /// The question, as xterm defines it (<https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>, OSC 11).
 pub const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
 
@@ -16,15 +18,6 @@ pub const PATIENCE: Duration = Duration::from_millis(60);
 /// The longest answer: `]11;rgba:ffff/ffff/ffff/ffff` and its end.
 const LONGEST: usize = 40;
 
-/// A background is light or dark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Background {
-    /// Dark text is readable on it.
-    Light,
-    /// Light text is readable on it.
-    Dark,
-}
-
 /// What became of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sifted {
@@ -33,7 +26,7 @@ pub enum Sifted {
     /// These are the person's, in order.
     Input(Vec<Event>),
     /// The terminal answered.
-    Answer(Background),
+    Answer(Rgb),
 }
 
 /// Picks the answer out of the events. crossterm reads `ESC ] 1 1 ; ...` as alt+] and plain characters.
@@ -64,10 +57,10 @@ impl Sieve {
                 Sifted::Held
             }
             Piece::Close => match background(&self.text) {
-                Some(background) => {
+                Some(color) => {
                     self.held.clear();
                     self.answered = true;
-                    Sifted::Answer(background)
+                    Sifted::Answer(color)
                 }
                 None => Sifted::Input(self.release()),
             },
@@ -125,19 +118,14 @@ fn fits(text: &str, next: char) -> bool {
 }
 
 /// Reads `11;rgb:1515/1717/1c1c`, with one to four digits a channel.
-fn background(text: &str) -> Option<Background> {
+fn background(text: &str) -> Option<Rgb> {
     let channels = text.strip_prefix("11;rgb:").or_else(|| text.strip_prefix("11;rgba:"))?;
-    let mut shares = channels.split('/').map(|digits| {
+    let mut values = channels.split('/').map(|digits| {
         let most = (1_u32 << (4 * digits.len().min(4))) - 1;
-        u32::from_str_radix(digits, 16)
-            .ok()
-            .filter(|_| digits.len() <= 4)
-            .map(|value| value as f32 / most as f32)
+        let value = u32::from_str_radix(digits, 16).ok().filter(|value| *value <= most)?;
+        Some((value * 255 / most) as u8)
     });
-    let (red, green, blue) = (shares.next()??, shares.next()??, shares.next()??);
-    // Rec. 709 luma; near enough to tell day from night.
-    let luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    Some(if luma > 0.5 { Background::Light } else { Background::Dark })
+    Some(Rgb(values.next()??, values.next()??, values.next()??))
 }
 
 #[cfg(test)]
@@ -155,25 +143,25 @@ mod tests {
         events
     }
 
-    fn run(sieve: &mut Sieve, events: Vec<Event>) -> (Vec<Event>, Option<Background>) {
+    fn run(sieve: &mut Sieve, events: Vec<Event>) -> (Vec<Event>, Option<Rgb>) {
         let mut input = Vec::new();
         let mut found = None;
         for event in events {
             match sieve.sift(event) {
                 Sifted::Held => {}
                 Sifted::Input(events) => input.extend(events),
-                Sifted::Answer(background) => found = Some(background),
+                Sifted::Answer(color) => found = Some(color),
             }
         }
         (input, found)
     }
 
     #[test]
-    fn answers_tell_light_from_dark() {
+    fn answers_of_any_depth_are_read() {
         let ask = |text| run(&mut Sieve::default(), answer(text));
-        assert_eq!(ask("11;rgb:1515/1717/1c1c"), (vec![], Some(Background::Dark)));
-        assert_eq!(ask("11;rgb:fb/fb/f9"), (vec![], Some(Background::Light)));
-        assert_eq!(ask("11;rgba:ffff/ffff/ffff/ffff"), (vec![], Some(Background::Light)));
+        assert_eq!(ask("11;rgb:1515/1717/1c1c"), (vec![], Some(Rgb(0x15, 0x17, 0x1c))));
+        assert_eq!(ask("11;rgb:fb/fb/f9"), (vec![], Some(Rgb(0xfb, 0xfb, 0xf9))));
+        assert_eq!(ask("11;rgba:ffff/ffff/ffff/ffff"), (vec![], Some(Rgb(255, 255, 255))));
     }
 
     #[test]
@@ -183,7 +171,7 @@ mod tests {
         events.extend(answer("11;rgb:0/0/0"));
         events.extend(answer("x"));
         let (input, found) = run(&mut sieve, events);
-        assert_eq!(found, Some(Background::Dark));
+        assert_eq!(found, Some(Rgb(0, 0, 0)));
         let mut expected = vec![key('1', KeyModifiers::NONE)];
         expected.extend(answer("x"));
         assert_eq!(input, expected);

@@ -3,10 +3,20 @@
 //! Invariant: the terminal is given back however the program ends, and an idle program draws no frame and wakes for
 //! nothing. Holds no product rule: what a key means is for `app`, what a file means is for the services.
 
-pub mod background;
-pub mod clipboard;
-pub mod keys;
-pub mod panic;
-pub mod programs;
-pub mod screen;
-pub mod signals;
+mod background;
+mod clipboard;
+mod keys;
+mod loaded;
+mod pace;
+mod panic;
+mod preview;
+mod programs;
+mod reload;
+mod screen;
+mod services;
+mod session;
+mod signals;
+
+pub use loaded::{Loaded, Sources, color_depth};
+pub use services::{Place, ServiceEvent, ServiceOptions, Services, judge_names};
+pub use session::{Outcome, SessionOptions, run};

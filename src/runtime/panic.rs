@@ -7,14 +7,12 @@ use std::backtrace::Backtrace;
 use std::panic::{self, PanicHookInfo};
 use std::thread::{self, ThreadId};
 
-use tokio::sync::mpsc::Sender;
-
 use crate::domain::{Notice, Severity};
 
 use super::screen::Restore;
 
 /// Installs the hook for a session drawn by the calling thread.
-pub fn install(restore: Restore, notices: Sender<Notice>) {
+pub fn install(restore: Restore, tell: impl Fn(Notice) + Send + Sync + 'static) {
     let drawing = thread::current().id();
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -22,8 +20,7 @@ pub fn install(restore: Restore, notices: Sender<Notice>) {
             restore.now();
             before(info);
         } else {
-            // A full channel means the person has other troubles to read about.
-            let _ = notices.try_send(notice(info));
+            tell(notice(info));
             log(info);
         }
     }));

@@ -12,8 +12,8 @@ use crossterm::event::{
     EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
@@ -59,8 +59,7 @@ impl Screen {
     /// # Errors
     /// Standard input or output is no terminal.
     pub fn enter(restore: Restore) -> io::Result<Self> {
-        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
-        let mut screen = Self { terminal, restore, mouse: false };
+        let mut screen = Self { terminal: blank()?, restore, mouse: false };
         screen.switch_on()?;
         Ok(screen)
     }
@@ -77,8 +76,11 @@ impl Screen {
     pub fn come_back(&mut self) -> io::Result<()> {
         // A shell may have changed the modes meanwhile, and raw mode is only set where it is not believed to be on.
         self.restore.now();
+        // A new one believes the screen to be blank, as the alternate screen is; the old one's way to clear it asks
+        // the terminal for the cursor, and not every terminal answers.
+        self.terminal = blank()?;
         self.switch_on()?;
-        self.terminal.clear()
+        execute!(self.terminal.backend_mut(), Clear(ClearType::All))
     }
 
     /// Draws one frame. The terminal shows it at once, where it knows synchronized updates.
@@ -115,14 +117,9 @@ impl Screen {
     }
 
     /// The size of the terminal, in cells.
-    pub fn size(&self) -> Size {
+    pub fn size() -> Size {
         let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
         Size { width, height }
-    }
-
-    /// What the last frame showed, row by row.
-    pub fn terminal(&mut self) -> &mut Terminal<CrosstermBackend<BufWriter<Stdout>>> {
-        &mut self.terminal
     }
 
     fn switch_on(&mut self) -> io::Result<()> {
@@ -138,6 +135,10 @@ impl Screen {
         }
         io::Write::flush(out)
     }
+}
+
+fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))
 }
 
 impl Drop for Screen {

@@ -7,8 +7,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// A signal that the session answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
-    /// End: SIGTERM, SIGHUP, SIGINT or SIGQUIT.
+    /// End: SIGTERM or SIGHUP.
     End,
+    /// End, as a key of the terminal asks: SIGINT or SIGQUIT.
+    Interrupt,
     /// Stop, as a shell's job control asks: SIGTSTP.
     Stop,
     /// Go on after a stop: SIGCONT.
@@ -48,8 +50,8 @@ impl Signals {
             biased;
             _ = self.terminate.recv() => Told::End,
             _ = self.hang_up.recv() => Told::End,
-            _ = self.interrupt.recv() => Told::End,
-            _ = self.quit.recv() => Told::End,
+            _ = self.interrupt.recv() => Told::Interrupt,
+            _ = self.quit.recv() => Told::Interrupt,
             _ = self.stop.recv() => Told::Stop,
             _ = self.go_on.recv() => Told::GoOn,
         }

@@ -1,0 +1,213 @@
+//! Services: the tree and the query engine, started together and wired to each other.
+//!
+//! Events of the tree go to the engine; what a person sees of both goes to one sink. Dropping ends all their threads
+//! and waits for them, so the sink must give up once nobody listens.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::domain::{
+    Change, FileId, FileMeta, JudgeName, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason,
+    TreeEvent,
+};
+use crate::query::judges::embedded::{Embedded, Ranking};
+use crate::query::rank::RankWeights;
+use crate::query::{Engine, EngineInput, EngineOptions, Judge, Places};
+use crate::tree::{self, TreeHandle, TreeOptions};
+
+/// What the services are started with.
+#[derive(Debug, Clone, Default)]
+pub struct ServiceOptions {
+    /// The root directories, absolute, in the order of their ids.
+    pub roots: Vec<PathBuf>,
+    /// The task that the user set.
+    pub task: Option<Arc<str>>,
+    /// Where index and history are kept between sessions; `None` keeps nothing.
+    pub cache_dir: Option<PathBuf>,
+    /// Globs, as in `.gitignore`, of files that are not judged.
+    pub exclude: Vec<String>,
+    /// Whether changes of the tree are followed.
+    pub watch: bool,
+    /// Judge each file once, when all is known of it, instead of early and again.
+    pub judge_once: bool,
+}
+
+/// What the services tell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ServiceEvent {
+    /// By the tree: git, watching, lost roots and notices. Files and commits go to the engine alone.
+    Tree(TreeEvent),
+    /// By the query engine.
+    Query(QueryEvent),
+}
+
+/// Where a file lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its root, absolute.
+    pub root: PathBuf,
+    /// Its path below the root.
+    pub path: RelPath,
+}
+
+impl Place {
+    /// The path for the file system.
+    pub fn on_disk(&self) -> PathBuf {
+        self.root.join(self.path.as_path())
+    }
+}
+
+/// The running services.
+pub struct Services {
+    // Dropped first: its threads send to the engine.
+    _tree: TreeHandle,
+    engine: Arc<Engine>,
+    places: Places,
+    roots: Vec<PathBuf>,
+}
+
+impl Services {
+    /// Starts both.
+    ///
+    /// # Errors
+    /// A notice where the judge cannot be had.
+    pub fn start(
+        options: ServiceOptions,
+        sink: impl Fn(ServiceEvent) + Clone + Send + Sync + 'static,
+    ) -> Result<Self, Notice> {
+        let embedded = Embedded::new().map_err(|error| {
+            Notice::new(Severity::Error, "The embedded judge cannot work").cause(error.to_string())
+        })?;
+        let to_sink = sink.clone();
+        let engine_options = EngineOptions {
+            roots: options.roots.clone(),
+            cache_dir: options.cache_dir.clone(),
+            task: options.task.clone(),
+            weights: rank_weights(&embedded.weights().ranking),
+            wait_for_history: options.judge_once,
+        };
+        let judges: Vec<Arc<dyn Judge>> = vec![Arc::new(embedded)];
+        let engine =
+            Arc::new(Engine::spawn(engine_options, judges, move |event| to_sink(ServiceEvent::Query(event))));
+        let places = engine.places();
+        let excluded = excluded(&options.exclude);
+        let tree_options = TreeOptions {
+            roots: options.roots.clone(),
+            watch: options.watch,
+            cache_dir: options.cache_dir,
+            ..TreeOptions::default()
+        };
+        let to_engine = Arc::clone(&engine);
+        let tree = tree::spawn(tree_options, move |event| {
+            if let Some(news) = news(&event) {
+                sink(ServiceEvent::Tree(news));
+            }
+            to_engine.send(EngineInput::Tree(mark(event, &excluded)));
+        });
+        Ok(Self { _tree: tree, engine, places, roots: options.roots })
+    }
+
+    /// Tells the engine; returns at once.
+    pub fn send(&self, command: QueryCommand) {
+        self.engine.send(EngineInput::Command(command));
+    }
+
+    /// Where a file lies; `None` for an id never given.
+    pub fn place(&self, file: FileId) -> Option<Place> {
+        let (root, path) = self.places.get(file)?;
+        let root = self.roots.get(usize::from(root.0))?.clone();
+        Some(Place { root, path })
+    }
+}
+
+/// The names of the judges that there are.
+pub fn judge_names() -> Vec<JudgeName> {
+    vec![JudgeName::embedded()]
+}
+
+/// How ranking signals weigh, as they were fitted with the judge.
+fn rank_weights(fitted: &Ranking) -> RankWeights {
+    RankWeights {
+        dirty: fitted.dirty,
+        saved: fitted.saved,
+        previewed: fitted.previewed,
+        neighbour: fitted.neighbour,
+        recent: fitted.recent,
+        task: fitted.task,
+        ..RankWeights::default()
+    }
+}
+
+/// What a person sees of the tree's events.
+fn news(event: &TreeEvent) -> Option<TreeEvent> {
+    match event {
+        TreeEvent::Git(..) | TreeEvent::Watch(_) | TreeEvent::RootLost(..) | TreeEvent::Notice(_) => {
+            Some(event.clone())
+        }
+        TreeEvent::Found(_)
+        | TreeEvent::Walked { .. }
+        | TreeEvent::Changed(_)
+        | TreeEvent::History { .. } => None,
+    }
+}
+
+/// The matcher of the configured globs; those that do not parse were complained about when they were loaded.
+fn excluded(globs: &[String]) -> Gitignore {
+    let mut builder = GitignoreBuilder::new("");
+    for glob in globs {
+        let _ = builder.add_line(None, glob);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// Marks the files that the configuration excludes.
+fn mark(event: TreeEvent, excluded: &Gitignore) -> TreeEvent {
+    if excluded.is_empty() {
+        return event;
+    }
+    let mark = |meta: FileMeta| {
+        let out = excluded.matched_path_or_any_parents(meta.path.as_path(), false).is_ignore();
+        FileMeta { skip: if out { Some(SkipReason::Excluded) } else { meta.skip }, ..meta }
+    };
+    match event {
+        TreeEvent::Found(files) => TreeEvent::Found(files.into_iter().map(mark).collect()),
+        TreeEvent::Changed(changes) => TreeEvent::Changed(
+            changes
+                .into_iter()
+                .map(|change| match change {
+                    Change::Upsert(meta) => Change::Upsert(mark(meta)),
+                    Change::Removed(..) => change,
+                })
+                .collect(),
+        ),
+        TreeEvent::Walked { .. }
+        | TreeEvent::Git(..)
+        | TreeEvent::History { .. }
+        | TreeEvent::Watch(_)
+        | TreeEvent::RootLost(..)
+        | TreeEvent::Notice(_) => event,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{FileStamp, RootId};
+
+    #[test]
+    fn configured_globs_mark_files_as_excluded() {
+        let meta = |path: &str| FileMeta {
+            root: RootId(0),
+            path: RelPath::from(path),
+            stamp: FileStamp::default(),
+            skip: None,
+        };
+        let globs = ["*.gen.rs".to_owned(), "docs/".to_owned(), "!docs/keep.md".to_owned()];
+        let event = TreeEvent::Found(vec![meta("src/a.gen.rs"), meta("docs/x/y.md"), meta("src/b.rs")]);
+        let TreeEvent::Found(files) = mark(event, &excluded(&globs)) else { panic!("another event") };
+        let skips: Vec<_> = files.into_iter().map(|file| file.skip).collect();
+        assert_eq!(skips, [Some(SkipReason::Excluded), Some(SkipReason::Excluded), None]);
+    }
+}

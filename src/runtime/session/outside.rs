@@ -1,0 +1,67 @@
+//! Outside: other programs get the terminal for a while, the editor and the pager.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crossterm::event::EventStream;
+
+use crate::app::Msg;
+
+use super::super::programs::{self, Program};
+use super::{Post, Session};
+
+impl Session {
+    /// Opens a file in the editor.
+    pub(super) fn open_editor(&mut self, file: crate::domain::FileId, line: u32) {
+        let Some(place) = self.services.as_ref().and_then(|services| services.place(file)) else {
+            self.update(Msg::ProgramClosed(Err("the file is not known any more".into())));
+            return;
+        };
+        match programs::editor(self.loaded.config.editor.as_deref(), &place.on_disk(), line) {
+            Ok(program) => self.run_outside(&program, None),
+            Err(error) => self.update(Msg::ProgramClosed(Err(error))),
+        }
+    }
+
+    /// Shows a text in the pager.
+    pub(super) fn open_pager(&mut self, text: String) {
+        match programs::pager(&|name| std::env::var_os(name)) {
+            Ok(program) => self.run_outside(&program, Some(text)),
+            Err(error) => self.update(Msg::ProgramClosed(Err(error))),
+        }
+    }
+
+    fn run_outside(&mut self, program: &Program, text: Option<String>) {
+        // Two readers on one terminal would each get half of the keys.
+        self.input = None;
+        self.outside = true;
+        self.screen.leave();
+        let mut command = program.command();
+        command.stdin(if text.is_some() { Stdio::piped() } else { Stdio::inherit() });
+        let name = program.name.clone();
+        let posts = self.posts.clone();
+        tokio::task::spawn_blocking(move || {
+            let result = command.spawn().and_then(|mut child| {
+                if let (Some(text), Some(mut stdin)) = (text, child.stdin.take()) {
+                    // A pager that is left early closes its end.
+                    let _ = stdin.write_all(text.as_bytes());
+                }
+                child.wait()
+            });
+            let closed = match result {
+                Ok(_) => Ok(()),
+                Err(error) => Err(format!("cannot run `{name}`: {error}")),
+            };
+            let _ = posts.blocking_send(Post::Closed(closed));
+        });
+    }
+
+    /// Takes the terminal back from a program that ended.
+    pub(super) fn come_back(&mut self, result: Result<(), String>) -> anyhow::Result<()> {
+        self.outside = false;
+        self.take_terminal()?;
+        self.input = Some(EventStream::new());
+        self.update(Msg::ProgramClosed(result));
+        Ok(())
+    }
+}
