@@ -1,3 +1,7 @@
 //! The `quarry` binary: hands its arguments to [`quarry::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quarry::cli::main()
+}

@@ -81,7 +81,6 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 nothing found, 130 interrupted.";
 /// `quarry query`.
 #[derive(Debug, Args)]
 #[command(after_long_help = QUERY_HELP)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Query {
     /// The request in plain words, or `-` to read it from standard input.
     #[arg(required = true, value_name = "TEXT")]
@@ -89,9 +88,9 @@ pub struct Query {
     /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
-    /// Rows of the printed list; --json always holds every file.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    pub top: u32,
+    /// Rows of the printed list [default: `query.top`, 20]; --json always holds every file.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: Option<u32>,
     /// The tree to judge, default the current directory; may be repeated.
     #[arg(long = "root", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub roots: Vec<PathBuf>,

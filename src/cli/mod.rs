@@ -4,6 +4,64 @@
 
 mod arguments;
 mod complaint;
+mod completions;
+mod doctor;
 mod exit;
+mod paint;
+mod query;
+mod screen;
+mod setup;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use complaint::{Complaint, print_notice};
+use exit::is_closed_pipe;
 
 pub use exit::Exit;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no mistakes: clap knows which of both it is, and where each is printed.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    finish(dispatch(arguments)).into()
+}
+
+fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
+    match arguments.command {
+        None => screen::run(&arguments.screen),
+        Some(Command::Query(query)) => query::run(&query),
+        Some(Command::Doctor(doctor)) => doctor::run(&doctor),
+        Some(Command::Completions(completions)) => completions::run(&completions),
+    }
+}
+
+/// Says what went wrong, and how the program ends.
+fn finish(result: anyhow::Result<Exit>) -> Exit {
+    let error = match result {
+        Ok(exit) => return exit,
+        Err(error) => error,
+    };
+    if is_closed_pipe(&error) {
+        return Exit::Done;
+    }
+    let complaint = match error.downcast::<Complaint>() {
+        Ok(complaint) => complaint,
+        Err(error) => {
+            let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
+            let complaint = Complaint::failed(error.to_string());
+            if causes.is_empty() { complaint } else { complaint.cause(causes.join(": ")) }
+        }
+    };
+    print_notice(&complaint.notice);
+    complaint.exit
+}

@@ -1,0 +1,211 @@
+//! `quarry query`: judges every file for one request and prints the answers.
+
+mod answers;
+mod json;
+mod list;
+mod progress;
+
+use std::io::{self, Read};
+
+use anyhow::Context;
+use tokio::sync::mpsc::{self, Receiver};
+
+use crate::domain::{
+    DetailLevel, Generation, JudgeName, QueryCommand, QueryEvent, QueryRequest, Severity, TreeEvent,
+};
+use crate::runtime::{ServiceEvent, ServiceOptions, Services, judge_names};
+use crate::text::nearest::nearest;
+
+use super::arguments::Query;
+use super::complaint::{Complaint, print_notice};
+use super::exit::Exit;
+use super::setup;
+use answers::{Answers, Round};
+use json::Json;
+use list::List;
+use progress::Progress;
+
+/// Events that may wait; the services wait when more come.
+const MAILBOX: usize = 1024;
+
+/// How answers are printed.
+trait Report {
+    /// What is to be asked for besides the ranking.
+    fn details(&self) -> DetailLevel;
+
+    /// The event may be printed as it comes.
+    fn event(&mut self, event: &QueryEvent, answers: &mut Answers) -> io::Result<()>;
+
+    /// What must be asked before a round can be printed.
+    fn wants(&self, answers: &Answers) -> QueryCommand;
+
+    /// Whether all is there that the round needs.
+    fn is_ready(&self, answers: &Answers) -> bool;
+
+    /// Every file has its answer.
+    fn round(&mut self, round: &Round, answers: &Answers) -> io::Result<()>;
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A [`Complaint`], or output that cannot be written.
+pub fn run(arguments: &Query) -> anyhow::Result<Exit> {
+    let text = request_text(&arguments.text)?;
+    let judge = judge(&arguments.judge)?;
+    let setup = setup::load(&arguments.common, &arguments.roots, arguments.task.as_deref())?;
+    setup.print_problems();
+    let top = arguments.top.map_or(setup.config.query.top, |top| top as usize);
+    let options = ServiceOptions { watch: arguments.watch, judge_once: true, ..setup.services() };
+    let report: Box<dyn Report> = if arguments.json {
+        Box::new(Json::new(text.clone(), io::stdout()))
+    } else {
+        Box::new(List::new(io::stdout(), setup.paint(), top, arguments.explain))
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let run = Run {
+        request: QueryRequest {
+            generation: Generation(1),
+            text: text.into(),
+            judge,
+            details: report.details(),
+        },
+        report,
+        answers: Answers::default(),
+        progress: Progress::on_stderr(),
+        watch: arguments.watch,
+        asked: false,
+    };
+    runtime.block_on(Box::pin(interruptible(run, options)))
+}
+
+/// The request, from the arguments or from standard input.
+fn request_text(words: &[String]) -> anyhow::Result<String> {
+    let mut text = words.join(" ");
+    if text == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).context("cannot read the request from standard input")?;
+        text = String::from_utf8_lossy(&bytes).into_owned();
+    }
+    let text = text.trim();
+    if text.is_empty() {
+        let complaint = Complaint::usage("the request is empty");
+        return Err(complaint
+            .hint("say what you look for: quarry query \"where is the cache cleared?\"")
+            .into());
+    }
+    Ok(text.to_owned())
+}
+
+fn judge(name: &str) -> anyhow::Result<JudgeName> {
+    let known = judge_names();
+    if let Some(found) = known.iter().find(|judge| &*judge.0 == name) {
+        return Ok(found.clone());
+    }
+    let names: Vec<&str> = known.iter().map(|judge| &*judge.0).collect();
+    let complaint = Complaint::usage(format!("there is no judge named `{name}`"));
+    let complaint = complaint.cause(format!("known judges: {}", names.join(", ")));
+    Err(match nearest(name, names) {
+        Some(near) => complaint.hint(format!("did you mean `{near}`?")),
+        None => complaint,
+    }
+    .into())
+}
+
+async fn interruptible(run: Run, options: ServiceOptions) -> anyhow::Result<Exit> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+        _ = terminate.recv() => Ok(Exit::Interrupted),
+        exit = run.go(options) => exit,
+    }
+}
+
+/// One request and how far it is.
+struct Run {
+    request: QueryRequest,
+    report: Box<dyn Report>,
+    answers: Answers,
+    progress: Progress,
+    watch: bool,
+    asked: bool,
+}
+
+impl Run {
+    async fn go(mut self, options: ServiceOptions) -> anyhow::Result<Exit> {
+        let (sender, mailbox) = mpsc::channel(MAILBOX);
+        let sink = move |event| {
+            let _ = sender.blocking_send(event);
+        };
+        let services =
+            Services::start(options, sink).map_err(|notice| Complaint { exit: Exit::Failed, notice })?;
+        // Declared after the services, so that it is closed before they are waited for.
+        let mut mailbox = mailbox;
+        let exit = self.listen(&services, &mut mailbox).await;
+        self.progress.clear();
+        drop(mailbox);
+        exit
+    }
+
+    async fn listen(
+        &mut self,
+        services: &Services,
+        mailbox: &mut Receiver<ServiceEvent>,
+    ) -> anyhow::Result<Exit> {
+        while let Some(event) = mailbox.recv().await {
+            match event {
+                ServiceEvent::Tree(TreeEvent::Notice(notice)) => self.notice(&notice),
+                ServiceEvent::Tree(_) => {}
+                ServiceEvent::Query(event) => {
+                    if let Some(exit) = self.query_event(&event, services)? {
+                        return Ok(exit);
+                    }
+                }
+            }
+        }
+        Err(Complaint::failed("the query engine stopped").hint("please report this").into())
+    }
+
+    fn query_event(&mut self, event: &QueryEvent, services: &Services) -> anyhow::Result<Option<Exit>> {
+        match event {
+            QueryEvent::Index(status) => {
+                self.progress.index(status);
+                // Asked only now, so that the plan counts every file.
+                if status.walked && !self.asked {
+                    self.asked = true;
+                    services.send(QueryCommand::Ask(self.request.clone()));
+                }
+            }
+            QueryEvent::Notice(notice) => self.notice(notice),
+            QueryEvent::Planned { .. }
+            | QueryEvent::Judged { .. }
+            | QueryEvent::Ranked { .. }
+            | QueryEvent::Explained { .. }
+            | QueryEvent::Done { .. }
+            | QueryEvent::Ledger { .. }
+            | QueryEvent::Task { .. } => {}
+        }
+        self.answers.take(event);
+        self.progress.clear();
+        self.report.event(event, &mut self.answers)?;
+        if self.answers.begins_round(event) {
+            services.send(self.report.wants(&self.answers));
+        }
+        if self.answers.in_round() && self.report.is_ready(&self.answers) {
+            let round = self.answers.end_round();
+            self.report.round(&round, &self.answers)?;
+            if !self.watch {
+                return Ok(Some(if round.found { Exit::Done } else { Exit::NothingFound }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn notice(&mut self, notice: &crate::domain::Notice) {
+        self.progress.clear();
+        if notice.severity >= Severity::Warning {
+            print_notice(notice);
+        }
+    }
+}
