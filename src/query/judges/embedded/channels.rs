@@ -167,8 +167,13 @@ impl Channels {
 
     /// The best `count` slots of a channel with a value over zero, best first, ties by slot.
     pub fn best(&self, count: usize, score: impl Fn(&[f32; Channel::COUNT]) -> f32) -> Vec<(usize, f32)> {
-        let mut all: Vec<(usize, f32)> =
-            self.values.iter().enumerate().map(|(slot, row)| (slot, score(row))).filter(|(_, value)| *value > 0.0).collect();
+        let mut all: Vec<(usize, f32)> = self
+            .values
+            .iter()
+            .enumerate()
+            .map(|(slot, row)| (slot, score(row)))
+            .filter(|(_, value)| *value > 0.0)
+            .collect();
         let order = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if all.len() > count {
             all.select_nth_unstable_by(count, order);

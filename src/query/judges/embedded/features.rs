@@ -46,7 +46,8 @@ pub type Features = [f32; COUNT];
 /// The name and signal of each feature, in order.
 pub fn names() -> Vec<(String, Signal)> {
     let channels = Channel::ALL.iter().map(|channel| (name(*channel), signal(*channel)));
-    let shares = Channel::RANKED.iter().map(|channel| (format!("{}_share", name(*channel)), signal(*channel)));
+    let shares =
+        Channel::RANKED.iter().map(|channel| (format!("{}_share", name(*channel)), signal(*channel)));
     let ranks = Channel::RANKED.iter().map(|channel| (format!("{}_rank", name(*channel)), signal(*channel)));
     let fixed = STATIC.iter().chain(&QUERY).map(|(name, signal)| ((*name).to_owned(), *signal));
     channels.chain(shares).chain(ranks).chain(fixed).collect()
@@ -78,7 +79,9 @@ fn signal(channel: Channel) -> Signal {
         | Channel::Coverage
         | Channel::Whole
         | Channel::Rare => Signal::Content,
-        Channel::Path | Channel::NameSaid | Channel::NameCovers | Channel::DirSaid | Channel::Scope => Signal::Path,
+        Channel::Path | Channel::NameSaid | Channel::NameCovers | Channel::DirSaid | Channel::Scope => {
+            Signal::Path
+        }
         Channel::Symbols | Channel::Defines => Signal::Symbols,
         Channel::History
         | Channel::HistorySubject
@@ -111,8 +114,10 @@ impl Scale {
     pub fn read(channels: &Channels, request: &Request, past: &Past, index: &Index) -> Self {
         let mut scale = Self::default();
         for (at, channel) in Channel::RANKED.into_iter().enumerate() {
-            let mut values: Vec<f32> =
-                (0..channels.slots()).map(|slot| channels.get(slot, channel)).filter(|value| *value > 0.0).collect();
+            let mut values: Vec<f32> = (0..channels.slots())
+                .map(|slot| channels.get(slot, channel))
+                .filter(|value| *value > 0.0)
+                .collect();
             values.sort_unstable_by(|a, b| b.total_cmp(a));
             scale.best[at] = values.first().copied().unwrap_or(0.0).max(1e-6);
             scale.sorted[at] = values;
@@ -143,7 +148,14 @@ impl Scale {
     }
 
     /// One file's features.
-    pub fn features(&self, row: &[f32; Channel::COUNT], index: &Index, file: FileId, doc: &Doc, importers: usize) -> Features {
+    pub fn features(
+        &self,
+        row: &[f32; Channel::COUNT],
+        index: &Index,
+        file: FileId,
+        doc: &Doc,
+        importers: usize,
+    ) -> Features {
         let mut features = [0.0; COUNT];
         features[..Channel::COUNT].copy_from_slice(row);
         let mut at = Channel::COUNT;

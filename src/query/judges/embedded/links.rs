@@ -119,7 +119,8 @@ impl Links {
 
     fn stand_beside(&self, channels: &mut Channels, index: &Index, file: FileId) {
         let Some(doc) = index.doc(file) else { return };
-        let [text, history, files] = self.directories.get(doc.dir as usize).copied().unwrap_or([0.0, 0.0, 0.0]);
+        let [text, history, files] =
+            self.directories.get(doc.dir as usize).copied().unwrap_or([0.0, 0.0, 0.0]);
         let files = files.max(1.0);
         channels.set(file.index(), Channel::DirText, text / files);
         channels.set(file.index(), Channel::DirHistory, history / files);

@@ -67,7 +67,8 @@ fn similar(history: &History, terms: &[Term], wanted: impl Fn(&Term) -> bool) ->
             let norm = 1.0 - B + B * f32::from(entry.length) / mean;
             let count = f32::from(mention.count);
             let weight = if mention.subject { IN_SUBJECT } else { 1.0 };
-            scores[mention.commit as usize] += term.commit_idf * weight * count * (K1 + 1.0) / (count + K1 * norm);
+            scores[mention.commit as usize] +=
+                term.commit_idf * weight * count * (K1 + 1.0) / (count + K1 * norm);
         }
     }
     let mut found: Vec<(u32, f32)> = scores
@@ -76,7 +77,8 @@ fn similar(history: &History, terms: &[Term], wanted: impl Fn(&Term) -> bool) ->
         .filter(|(commit, score)| *score > 0.0 && !history.commits()[*commit].paths.is_empty())
         .map(|(commit, score)| (commit as u32, score))
         .collect();
-    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(history.rank(a.0).cmp(&history.rank(b.0)));
+    let order =
+        |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(history.rank(a.0).cmp(&history.rank(b.0)));
     if found.len() > MOST_SIMILAR {
         found.select_nth_unstable_by(MOST_SIMILAR, order);
         found.truncate(MOST_SIMILAR);

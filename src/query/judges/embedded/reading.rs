@@ -52,7 +52,9 @@ impl Reading {
 
     /// All files, most promising first by text and history.
     pub fn order(&self) -> Vec<FileId> {
-        let best = |channel: Channel| self.channels.best(1, |row| row[channel as usize]).first().map_or(1.0, |top| top.1);
+        let best = |channel: Channel| {
+            self.channels.best(1, |row| row[channel as usize]).first().map_or(1.0, |top| top.1)
+        };
         let (text, history) = (best(Channel::Text), best(Channel::History));
         let promise = |slot: usize| {
             let row = self.channels.row(slot);

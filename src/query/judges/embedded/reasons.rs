@@ -140,7 +140,9 @@ impl Teller<'_> {
     fn reason(&self, evidence: &[Evidence]) -> String {
         let told: Vec<&str> = evidence
             .iter()
-            .filter(|piece| piece.weight > WORTH_SAYING && !matches!(piece.signal, Signal::Kind | Signal::Recent))
+            .filter(|piece| {
+                piece.weight > WORTH_SAYING && !matches!(piece.signal, Signal::Kind | Signal::Recent)
+            })
             .take(2)
             .map(|piece| piece.text.as_str())
             .collect();
@@ -149,7 +151,12 @@ impl Teller<'_> {
         }
         if self.matches.is_empty() {
             let past = self.reading.channels.get(self.file.index(), Channel::History) > 0.0;
-            return if past { "only its history speaks of the request" } else { "none of the words occur in it" }.to_owned();
+            return if past {
+                "only its history speaks of the request"
+            } else {
+                "none of the words occur in it"
+            }
+            .to_owned();
         }
         format!("says {}, but little else of the request", self.quote(self.matches.iter()))
     }
@@ -169,9 +176,11 @@ impl Teller<'_> {
 
     /// Words in backquotes, rarest first.
     fn quote<'m>(&self, found: impl Iterator<Item = &'m Match>) -> String {
-        let mut terms: Vec<_> = found.map(|found| &self.reading.request.terms[usize::from(found.term)]).collect();
+        let mut terms: Vec<_> =
+            found.map(|found| &self.reading.request.terms[usize::from(found.term)]).collect();
         terms.sort_by(|a, b| b.idf.total_cmp(&a.idf));
-        let words: Vec<String> = terms.iter().take(MOST_WORDS).map(|term| format!("`{}`", term.word)).collect();
+        let words: Vec<String> =
+            terms.iter().take(MOST_WORDS).map(|term| format!("`{}`", term.word)).collect();
         match words.as_slice() {
             [one] => one.clone(),
             [first, last] => format!("{first} and {last}"),
@@ -212,7 +221,8 @@ impl Teller<'_> {
         if !named.is_empty() {
             return Some((Signal::Path, format!("named {}", self.quote(named.into_iter())), None));
         }
-        (!found.is_empty()).then(|| (Signal::Path, format!("its path says {}", self.quote(found.into_iter())), None))
+        (!found.is_empty())
+            .then(|| (Signal::Path, format!("its path says {}", self.quote(found.into_iter())), None))
     }
 
     /// The defined names that hold most of the request's words, weighted by rarity.
@@ -222,14 +232,23 @@ impl Teller<'_> {
             return None;
         }
         let score = |symbol: &Symbol| -> f32 {
-            let ids: Vec<_> = tokens::terms(&symbol.name).iter().filter_map(|term| self.index.term(term)).collect();
+            let ids: Vec<_> =
+                tokens::terms(&symbol.name).iter().filter_map(|term| self.index.term(term)).collect();
             let hit = |found: &&&Match| ids.contains(&self.reading.request.terms[usize::from(found.term)].id);
-            let held: f32 =
-                said.iter().filter(hit).map(|found| self.reading.request.terms[usize::from(found.term)].idf).sum();
+            let held: f32 = said
+                .iter()
+                .filter(hit)
+                .map(|found| self.reading.request.terms[usize::from(found.term)].idf)
+                .sum();
             held / (ids.len() as f32 + 2.0).sqrt()
         };
-        let mut best: Vec<(f32, &Symbol)> =
-            self.doc.symbols.iter().map(|symbol| (score(symbol), symbol)).filter(|(score, _)| *score > 0.0).collect();
+        let mut best: Vec<(f32, &Symbol)> = self
+            .doc
+            .symbols
+            .iter()
+            .map(|symbol| (score(symbol), symbol))
+            .filter(|(score, _)| *score > 0.0)
+            .collect();
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.span.cmp(&b.1.span)));
         let (_, first) = best.first()?;
         let other = best.iter().map(|(_, symbol)| symbol).find(|symbol| symbol.name != first.name);
@@ -245,7 +264,8 @@ impl Teller<'_> {
         let path = history.path_of(self.file)?;
         let touching = |commit: u32| history.commits()[commit as usize].paths.contains(&path);
         let past = &self.reading.past.whole;
-        let similar: Vec<u32> = past.iter().map(|found| found.commit).filter(|commit| touching(*commit)).collect();
+        let similar: Vec<u32> =
+            past.iter().map(|found| found.commit).filter(|commit| touching(*commit)).collect();
         let newest = similar.iter().map(|commit| history.commits()[*commit as usize].time).max()?;
         let mut words: Vec<(usize, &super::request::Term)> = self
             .reading
@@ -265,7 +285,11 @@ impl Teller<'_> {
             weight(b).total_cmp(&weight(a))
         });
         let said: Vec<&str> = words.iter().take(MOST_WORDS).map(|(_, term)| &*term.word).collect();
-        let commits = if similar.len() == 1 { "1 commit speaks".to_owned() } else { format!("{} commits speak", similar.len()) };
+        let commits = if similar.len() == 1 {
+            "1 commit speaks".to_owned()
+        } else {
+            format!("{} commits speak", similar.len())
+        };
         let ago = ago(self.index.now() - newest);
         Some((Signal::History, format!("{commits} of ‘{}’, last {ago}", said.join(" ")), None))
     }

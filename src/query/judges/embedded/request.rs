@@ -51,7 +51,8 @@ impl Request {
     pub fn read(text: &str, index: &Index) -> Self {
         let text = text.trim();
         let subject = text.lines().next().unwrap_or_default();
-        let in_subject: Vec<Box<str>> = tokens::query_terms(subject).into_iter().map(|term| term.term).collect();
+        let in_subject: Vec<Box<str>> =
+            tokens::query_terms(subject).into_iter().map(|term| term.term).collect();
         let mut request = Self { scope: scope(subject, index), mood: mood(text), ..Self::default() };
         for found in tokens::query_terms(text) {
             let Some(id) = index.term(&found.term) else {
@@ -100,8 +101,8 @@ fn mood(text: &str) -> Mood {
             "doc" | "docs" | "document" | "readm" | "typo" | "changelog" | "comment" | "guid" | "tutori" => {
                 mood.doc = true;
             }
-            "build" | "ci" | "depend" | "dep" | "deps" | "bump" | "upgrad" | "workflow" | "releas" | "version"
-            | "lint" | "packag" => mood.build = true,
+            "build" | "ci" | "depend" | "dep" | "deps" | "bump" | "upgrad" | "workflow" | "releas"
+            | "version" | "lint" | "packag" => mood.build = true,
             _ => {}
         }
     }

@@ -39,7 +39,8 @@ pub fn fill(channels: &mut Channels, request: &Request, index: &Index) {
     for (number, term) in request.terms.iter().enumerate() {
         for posting in index.postings_of(term.id) {
             let at = &mut next[posting.key as usize];
-            matches[*at as usize] = Match { term: number as u8, counts: posting.counts, chunks: posting.chunks };
+            matches[*at as usize] =
+                Match { term: number as u8, counts: posting.counts, chunks: posting.chunks };
             *at += 1;
         }
     }
@@ -158,7 +159,8 @@ impl<'a> Reader<'a> {
         let scope = &self.request.scope;
         let has = |id| names.contains(id) || doc.profile.dir_terms.contains(id);
         if !scope.is_empty() {
-            row[Channel::Scope as usize] = scope.iter().filter(|id| has(*id)).count() as f32 / scope.len() as f32;
+            row[Channel::Scope as usize] =
+                scope.iter().filter(|id| has(*id)).count() as f32 / scope.len() as f32;
         }
     }
 }

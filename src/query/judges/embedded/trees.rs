@@ -64,16 +64,27 @@ impl Forest {
         let mut outputs = vec![0.0; trees.len() * MAX_LEAVES];
         for (number, tree) in trees.iter().enumerate() {
             if tree.leaves.len() > MAX_LEAVES || tree.leaves.len() != tree.nodes.len() + 1 {
-                return Err(format!("tree {number} has {} nodes and {} leaves", tree.nodes.len(), tree.leaves.len()));
+                return Err(format!(
+                    "tree {number} has {} nodes and {} leaves",
+                    tree.nodes.len(),
+                    tree.leaves.len()
+                ));
             }
             outputs[number * MAX_LEAVES..][..tree.leaves.len()].copy_from_slice(&tree.leaves);
             for node in &tree.nodes {
                 if usize::from(node.feature) >= features || !node.threshold.is_finite() {
-                    return Err(format!("tree {number} reads feature {} at {}", node.feature, node.threshold));
+                    return Err(format!(
+                        "tree {number} reads feature {} at {}",
+                        node.feature, node.threshold
+                    ));
                 }
-                let left = tree.below(node.left, 0).ok_or_else(|| format!("tree {number} has a loop or a missing child"))?;
-                tree.below(node.right, 0).ok_or_else(|| format!("tree {number} has a loop or a missing child"))?;
-                let condition = Condition { threshold: node.threshold, tree: number as u16, remaining: !left };
+                let left = tree
+                    .below(node.left, 0)
+                    .ok_or_else(|| format!("tree {number} has a loop or a missing child"))?;
+                tree.below(node.right, 0)
+                    .ok_or_else(|| format!("tree {number} has a loop or a missing child"))?;
+                let condition =
+                    Condition { threshold: node.threshold, tree: number as u16, remaining: !left };
                 conditions[usize::from(node.feature)].push(condition);
             }
         }
@@ -119,7 +130,8 @@ impl Forest {
             base += root.value;
             let mut node = root;
             loop {
-                let child = if row[usize::from(node.feature)] <= node.threshold { node.left } else { node.right };
+                let child =
+                    if row[usize::from(node.feature)] <= node.threshold { node.left } else { node.right };
                 match child {
                     Child::Node(at) => {
                         let next = &tree.nodes[usize::from(at)];
@@ -200,10 +212,12 @@ mod tests {
 
     #[test]
     fn broken_trees_are_refused() {
-        let node = Node { feature: 0, threshold: 1.0, value: 0.0, left: Child::Node(0), right: Child::Leaf(0) };
+        let node =
+            Node { feature: 0, threshold: 1.0, value: 0.0, left: Child::Node(0), right: Child::Leaf(0) };
         let looped = Tree { nodes: vec![node], leaves: vec![0.0, 1.0] };
         assert!(Forest::new(vec![looped], 1).is_err());
-        let far = Tree { nodes: vec![Node { feature: 9, left: Child::Leaf(0), ..node }], leaves: vec![0.0, 1.0] };
+        let far =
+            Tree { nodes: vec![Node { feature: 9, left: Child::Leaf(0), ..node }], leaves: vec![0.0, 1.0] };
         assert!(Forest::new(vec![far], 1).is_err());
     }
 }

@@ -18,10 +18,14 @@ pub enum WeightsError {
     #[error("the judge's weights do not parse: {0}; fit them anew with `quarry eval --fit`")]
     Syntax(#[from] serde_json::Error),
     /// Written by another version.
-    #[error("the judge's weights have format {0}, and this program reads {FORMAT}; fit them anew with `quarry eval --fit`")]
+    #[error(
+        "the judge's weights have format {0}, and this program reads {FORMAT}; fit them anew with `quarry eval --fit`"
+    )]
     Format(u32),
     /// Fitted on other features.
-    #[error("the judge's weights were fitted on other features ({0}); fit them anew with `quarry eval --fit`")]
+    #[error(
+        "the judge's weights were fitted on other features ({0}); fit them anew with `quarry eval --fit`"
+    )]
     Features(String),
     /// The checksum does not match.
     #[error("the judge's weights are damaged: the checksum does not match")]
@@ -134,12 +138,21 @@ impl Weights {
             return Err(WeightsError::Features(format!("{there} where this program has {here}")));
         }
         if names.len() != file.features.len() {
-            return Err(WeightsError::Features(format!("{} of them, not {}", file.features.len(), names.len())));
+            return Err(WeightsError::Features(format!(
+                "{} of them, not {}",
+                file.features.len(),
+                names.len()
+            )));
         }
         if file.checksum != checksum(&file.trees)? {
             return Err(WeightsError::Checksum);
         }
-        let trees = file.trees.into_iter().map(FlatTree::unfold).collect::<Result<_, _>>().map_err(WeightsError::Trees)?;
+        let trees = file
+            .trees
+            .into_iter()
+            .map(FlatTree::unfold)
+            .collect::<Result<_, _>>()
+            .map_err(WeightsError::Trees)?;
         let forest = Forest::new(trees, features::COUNT).map_err(WeightsError::Trees)?;
         Ok(Self { provenance: file.provenance, calibration: file.calibration, ranking: file.ranking, forest })
     }
@@ -187,7 +200,9 @@ impl FlatTree {
     fn unfold(self) -> Result<Tree, String> {
         let Self(features, thresholds, values, left, right, leaves) = self;
         let count = features.len();
-        if [thresholds.len(), values.len(), left.len(), right.len()] != [count; 4] || count >= super::trees::MAX_LEAVES {
+        if [thresholds.len(), values.len(), left.len(), right.len()] != [count; 4]
+            || count >= super::trees::MAX_LEAVES
+        {
             return Err("a tree's columns differ in length".to_owned());
         }
         let child = |at: i16| if at < 0 { Child::Leaf((-1 - at) as u8) } else { Child::Node(at as u8) };

@@ -1,0 +1,370 @@
+//! The real binary in a real terminal: what a person sees, and what is left of it afterwards.
+//!
+//! Each step waits until the screen shows what it must, with a deadline; nothing sleeps for a fixed time.
+
+mod common;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
+use vt100::{MouseProtocolMode, Parser, Screen};
+
+use common::Home;
+
+/// Far longer than anything takes on a slow machine; reached only by a failure.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// How often the state of a process is looked at, where nothing tells of a change.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Quarry in a terminal of its own.
+struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    // Kept open, so that the terminal's modes can be read after the program ended.
+    _slave: Box<dyn SlavePty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn Write + Send>,
+    parser: Arc<Mutex<Parser>>,
+    changed: Receiver<()>,
+}
+
+impl Terminal {
+    fn start(home: &Home, columns: u16, rows: u16) -> Self {
+        Self::start_with(home, (columns, rows), &[])
+    }
+
+    fn start_with(home: &Home, (cols, rows): (u16, u16), variables: &[(&str, &str)]) -> Self {
+        let pair =
+            native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_quarry"));
+        command.cwd(home.tree());
+        command.env("TERM", "xterm-256color");
+        command.env("COLORTERM", "truecolor");
+        for name in
+            ["TMUX", "NO_COLOR", "VISUAL", "EDITOR", "PAGER", "DISPLAY", "WAYLAND_DISPLAY", "RUST_BACKTRACE"]
+        {
+            command.env_remove(name);
+        }
+        for (name, value) in home.environment() {
+            command.env(name, value);
+        }
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        let parser = Arc::new(Mutex::new(Parser::new(cells(rows), cells(cols), 0)));
+        let (tell, changed) = channel();
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let seen = Arc::clone(&parser);
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(length @ 1..) = output.read(&mut bytes) {
+                seen.lock().unwrap().process(&bytes[..length]);
+                let _ = tell.send(());
+            }
+        });
+        let keyboard = pair.master.take_writer().unwrap();
+        Self { master: pair.master, _slave: pair.slave, child, keyboard, parser, changed }
+    }
+
+    fn type_text(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    fn resize(&mut self, cols: u16, rows: u16) {
+        self.parser.lock().unwrap().screen_mut().set_size(cells(rows), cells(cols));
+        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    fn text(&self) -> String {
+        self.parser.lock().unwrap().screen().contents()
+    }
+
+    /// Waits until the screen is as it should be.
+    #[track_caller]
+    fn wait(&self, what: &str, is_so: impl Fn(&Screen) -> bool) {
+        let started = Instant::now();
+        while !is_so(self.parser.lock().unwrap().screen()) {
+            let left = DEADLINE.checked_sub(started.elapsed());
+            if left.is_none_or(|left| self.changed.recv_timeout(left).is_err()) {
+                panic!("never saw {what}; the screen is\n{}", self.text());
+            }
+        }
+    }
+
+    #[track_caller]
+    fn wait_for(&self, text: &str) {
+        self.wait(text, |screen| screen.contents().contains(text));
+    }
+
+    /// Sends a signal by name.
+    fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
+    /// Waits until the program ended, and returns its exit code.
+    #[track_caller]
+    fn end(&mut self) -> u32 {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(started.elapsed() < DEADLINE, "still running; the screen is\n{}", self.text());
+            thread::sleep(LOOK);
+        }
+    }
+
+    /// The kernel's word for what the program does: `S` sleeping, `T` stopped.
+    fn state(&self) -> char {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.process_id().unwrap())).unwrap();
+        stat.rsplit(") ").next().unwrap().chars().next().unwrap()
+    }
+
+    #[track_caller]
+    fn wait_for_state(&self, state: char) {
+        let started = Instant::now();
+        while self.state() != state {
+            assert!(started.elapsed() < DEADLINE, "never in state {state}");
+            thread::sleep(LOOK);
+        }
+    }
+
+    /// What `stty` says of the terminal's modes.
+    fn modes(&self) -> String {
+        let device = self.master.tty_name().unwrap();
+        let output = Command::new("stty").arg("-F").arg(device).arg("-a").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[track_caller]
+    fn assert_restored(&self) {
+        self.wait("the terminal as it was", |screen| {
+            !screen.alternate_screen()
+                && !screen.hide_cursor()
+                && !screen.bracketed_paste()
+                && screen.mouse_protocol_mode() == MouseProtocolMode::None
+        });
+        let modes = self.modes();
+        assert!(modes.split_whitespace().any(|mode| mode == "icanon"), "{modes}");
+        assert!(modes.split_whitespace().any(|mode| mode == "echo"), "{modes}");
+    }
+
+    #[track_caller]
+    fn assert_taken(&self) {
+        self.wait("the alternate screen", |screen| screen.alternate_screen() && screen.bracketed_paste());
+        assert!(self.modes().split_whitespace().any(|mode| mode == "-icanon"));
+    }
+
+    /// Types a request and waits for its best row.
+    #[track_caller]
+    fn ask(&mut self, request: &str, best: &str) {
+        self.type_text(request);
+        self.wait_for(best);
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+fn row_of(screen: &Screen, text: &str) -> Option<usize> {
+    screen.contents().lines().position(|line| line.contains(text))
+}
+
+#[test]
+fn typing_a_request_ranks_files_with_their_reasons_and_ctrl_c_quits() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.wait_for("quarry");
+    terminal.assert_taken();
+    terminal.ask("where does a login session expire", "src/session.rs");
+    terminal.wait("the best file above the others", |screen| {
+        let best = row_of(screen, "src/session.rs");
+        best.is_some() && best < row_of(screen, "src/cart.rs").or(Some(usize::MAX))
+    });
+    terminal.wait_for("main");
+    terminal.type_text("\u{3}\u{3}");
+    assert_eq!(terminal.end(), 0);
+    terminal.assert_restored();
+}
+
+#[test]
+fn a_saved_file_moves_its_row() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.ask("refund a payment to the customer", "src/");
+    home.write(
+        "src/refund.rs",
+        "/// Refunds a payment to the customer's card.\npub fn refund_payment() {}\n",
+    );
+    terminal.wait("the new file first", |screen| {
+        let new = row_of(screen, "src/refund.rs");
+        new.is_some() && new < row_of(screen, "src/cart.rs").or(Some(usize::MAX))
+    });
+    fs::remove_file(home.tree().join("src/refund.rs")).unwrap();
+    terminal.wait("the row gone", |screen| row_of(screen, "src/refund.rs").is_none());
+}
+
+#[test]
+fn the_screen_follows_every_size() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 160, 45);
+    terminal.ask("session", "src/session.rs");
+    for (columns, rows) in [(80, 24), (40, 10), (100, 30), (61, 17), (160, 45)] {
+        terminal.resize(columns, rows);
+        if columns >= 60 {
+            terminal.wait("the list at the new size", |screen| row_of(screen, "session.rs").is_some());
+        }
+    }
+    for step in 0..60_u16 {
+        terminal.resize(60 + step, 20 + step % 20);
+    }
+    terminal.resize(100, 30);
+    terminal.wait_for("src/session.rs");
+    terminal.signal("TERM");
+    assert_eq!(terminal.end(), 130);
+    terminal.assert_restored();
+}
+
+#[test]
+fn a_paste_of_several_lines_is_one_request() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.wait_for("quarry");
+    terminal.type_text("\u{1b}[200~login session\rthat expires\u{1b}[201~");
+    terminal.wait_for("that expires");
+    terminal.wait_for("src/session.rs");
+}
+
+#[test]
+fn palette_and_help_open_and_close() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.ask("session", "src/session.rs");
+    terminal.type_text("\u{10}");
+    terminal.wait_for("Commands");
+    terminal.type_text("\u{1b}");
+    terminal.wait("the palette closed", |screen| !screen.contents().contains("Commands"));
+    terminal.type_text("\u{1b}OP");
+    terminal.wait_for("Half a page down");
+    terminal.type_text("\u{1b}");
+    terminal.wait("the help closed", |screen| !screen.contents().contains("Half a page down"));
+}
+
+#[test]
+fn the_terminal_answers_with_a_light_background_and_no_key_is_lost() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.wait_for("quarry");
+    terminal.type_text("ses\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\sion");
+    terminal.wait_for("session");
+    terminal.wait("a light ground", |screen| {
+        matches!(screen.cell(5, 5).map(vt100::Cell::bgcolor), Some(vt100::Color::Rgb(red, _, _)) if red > 200)
+    });
+    assert!(!terminal.text().contains("rgb:"));
+}
+
+#[test]
+fn a_saved_configuration_is_used_at_once() {
+    let home = Home::with_repository();
+    let light = |screen: &Screen| matches!(screen.cell(5, 5).map(vt100::Cell::bgcolor), Some(vt100::Color::Rgb(red, _, _)) if red > 200);
+    let terminal = Terminal::start(&home, 100, 30);
+    terminal.wait_for("quarry");
+    assert!(!light(terminal.parser.lock().unwrap().screen()));
+    let new = home.config().join("config.toml~");
+    fs::write(&new, "theme = \"quarry-light\"\n").unwrap();
+    fs::rename(new, home.config().join("config.toml")).unwrap();
+    terminal.wait("the light theme", light);
+}
+
+#[test]
+fn a_stop_gives_the_terminal_back_and_going_on_draws_it_anew() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.ask("session", "src/session.rs");
+    terminal.signal("TSTP");
+    terminal.wait_for_state('T');
+    terminal.assert_restored();
+    terminal.signal("CONT");
+    terminal.wait_for("src/session.rs");
+    terminal.assert_taken();
+    // A stop that no program hears of: whatever was on the screen meanwhile is drawn over.
+    terminal.signal("STOP");
+    terminal.wait_for_state('T');
+    terminal.parser.lock().unwrap().process(b"\x1b[2J\x1b[Hgarbage of a shell");
+    terminal.signal("CONT");
+    terminal.wait("no garbage", |screen| {
+        screen.contents().contains("src/session.rs") && !screen.contents().contains("garbage")
+    });
+    terminal.type_text(" expiry");
+    terminal.wait_for("session expiry");
+    terminal.signal("HUP");
+    assert_eq!(terminal.end(), 130);
+}
+
+#[test]
+fn the_editor_gets_the_terminal_and_gives_it_back() {
+    let home = Home::with_repository();
+    let editor = home.config().join("editor");
+    fs::write(&editor, "#!/bin/sh\nprintf 'editing %s\\n' \"$*\"\nread answer\n").unwrap();
+    let mut permissions = fs::metadata(&editor).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+    fs::set_permissions(&editor, permissions).unwrap();
+    let mut terminal = Terminal::start_with(&home, (100, 30), &[("EDITOR", editor.to_str().unwrap())]);
+    terminal.ask("session", "src/session.rs");
+    terminal.type_text("\ro");
+    terminal.wait_for("editing ");
+    terminal.wait("the normal screen", |screen| !screen.alternate_screen());
+    assert!(terminal.text().contains("src/session.rs"), "{}", terminal.text());
+    terminal.type_text("\n");
+    terminal
+        .wait("the screen back", |screen| screen.alternate_screen() && screen.contents().contains("quarry"));
+    terminal.type_text("i expiry");
+    terminal.wait_for("session expiry");
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_of_the_screen_restores_the_terminal_and_is_told() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start_with(&home, (100, 30), &[("QUARRY_TEST_PANIC", "screen")]);
+    assert_eq!(terminal.end(), 101);
+    terminal.assert_restored();
+    terminal.wait_for("asked to panic on the screen's thread");
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_of_a_worker_is_told_and_the_screen_lives_on() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start_with(&home, (100, 30), &[("QUARRY_TEST_PANIC", "worker")]);
+    terminal.wait_for("stopped working");
+    terminal.ask("session", "src/session.rs");
+}
+
+#[test]
+fn nothing_is_drawn_while_nothing_happens() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.ask("session", "src/session.rs");
+    // Quiet begins when no byte has come for a second; then it must last.
+    while terminal.changed.recv_timeout(Duration::from_secs(1)).is_ok() {}
+    assert!(terminal.changed.recv_timeout(Duration::from_secs(3)).is_err(), "{}", terminal.text());
+}
