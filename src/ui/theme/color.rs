@@ -32,8 +32,7 @@ impl Rgb {
 
     /// Contrast ratio, 1 to 21, as WCAG 2.1 defines it.
     pub fn contrast(self, other: Self) -> f32 {
-        let (a, b) = (self.luminance(), other.luminance());
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+        contrast(self.luminance(), other.luminance())
     }
 
     /// Lightness and the two opponent axes of `OKLab` (Ottosson 2020), where distance is close to how
@@ -63,21 +62,47 @@ impl Rgb {
         let cube = index.saturating_sub(16);
         Self(STEPS[usize::from(cube / 36)], STEPS[usize::from(cube / 6 % 6)], STEPS[usize::from(cube % 6)])
     }
+}
 
-    /// The entry, 16 to 255, that looks most like this colour.
-    pub fn nearest_index(self) -> u8 {
-        self.nearest_index_where(&|_| true).unwrap_or(16)
+/// Contrast ratio, 1 to 21, of two relative luminances, as WCAG 2.1 defines it.
+pub fn contrast(a: f32, b: f32) -> f32 {
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// The entries 16 to 255 of the 256 colour palette, measured once: a theme asks for dozens of nearest ones.
+#[derive(Debug)]
+pub struct Indexed(Vec<Entry>);
+
+/// One entry of the 256 colour palette.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Its index, 16 to 255.
+    pub index: u8,
+    /// Its relative luminance.
+    pub luminance: f32,
+    lab: [f32; 3],
+}
+
+impl Indexed {
+    /// Measures all entries.
+    pub fn new() -> Self {
+        let entry = |index| {
+            let rgb = Rgb::of_index(index);
+            Entry { index, luminance: rgb.luminance(), lab: rgb.oklab() }
+        };
+        Self((16..=255).map(entry).collect())
     }
 
-    /// The entry, 16 to 255, that looks most like this colour among those that pass a test.
-    pub fn nearest_index_where(self, fits: &dyn Fn(Self) -> bool) -> Option<u8> {
-        let own = self.oklab();
-        let distance = |index: u8| -> f32 {
-            Self::of_index(index).oklab().iter().zip(own).map(|(other, own)| (other - own).powi(2)).sum()
+    /// The entry that looks most like a colour among those that pass a test; among all where none does.
+    pub fn nearest(&self, rgb: Rgb, fits: &dyn Fn(&Entry) -> bool) -> u8 {
+        let own = rgb.oklab();
+        let distance =
+            |entry: &Entry| -> f32 { entry.lab.iter().zip(own).map(|(a, b)| (a - b).powi(2)).sum() };
+        let nearest = |fits: &dyn Fn(&Entry) -> bool| {
+            let fitting = self.0.iter().filter(|entry| fits(entry));
+            fitting.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|entry| entry.index)
         };
-        (16..=255)
-            .filter(|index| fits(Self::of_index(*index)))
-            .min_by(|x, y| distance(*x).total_cmp(&distance(*y)))
+        nearest(fits).or_else(|| nearest(&|_| true)).unwrap_or(16)
     }
 }
 
@@ -136,10 +161,17 @@ mod tests {
 
     #[test]
     fn an_entry_of_the_palette_is_nearest_to_itself() {
+        let indexed = Indexed::new();
         for index in 16..=255 {
             let rgb = Rgb::of_index(index);
-            assert_eq!(Rgb::of_index(rgb.nearest_index()), rgb, "{index}");
+            assert_eq!(Rgb::of_index(indexed.nearest(rgb, &|_| true)), rgb, "{index}");
         }
+        assert_eq!(
+            indexed.nearest(Rgb(255, 0, 0), &|entry| entry.index > 231),
+            245,
+            "the grey as light as red"
+        );
+        assert_eq!(indexed.nearest(Rgb(255, 0, 0), &|_| false), 196);
         assert_eq!((Rgb::of_index(196), Rgb::of_index(244)), (Rgb(255, 0, 0), Rgb(128, 128, 128)));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ratatui::style::{Color, Style};
 
 use super::builtin;
-use super::color::Rgb;
+use super::color::{Indexed, Rgb, contrast};
 use super::fallback;
 use super::file::{self, Look, Paint, ThemeFile};
 use super::{ColorDepth, Role, Theme, ThemeKind};
@@ -188,24 +188,25 @@ const READABLE: f32 = 4.5;
 /// Turns the colours of a theme into those of the terminal.
 struct Palette {
     depth: ColorDepth,
+    /// `None` where the terminal has other colours than these.
+    indexed: Option<Indexed>,
     /// The entry of [`Role::Base`]; other grounds take another one, so that they stay apart from it.
     base: Option<(Rgb, u8)>,
-    /// What text of the third level stands on.
-    quiet_grounds: Vec<Rgb>,
-    /// What all other text stands on.
-    grounds: Vec<Rgb>,
+    /// Luminances of what text of the third level stands on.
+    quiet_grounds: Vec<f32>,
+    /// Luminances of what all other text stands on.
+    grounds: Vec<f32>,
 }
 
 impl Palette {
     fn new(looks: &Looks, depth: ColorDepth) -> Self {
-        let mut palette = Self { depth, base: None, quiet_grounds: Vec::new(), grounds: Vec::new() };
-        if depth == ColorDepth::Indexed256 {
-            palette.base = looks.ground(Role::Base).map(|rgb| (rgb, rgb.nearest_index()));
-            let shown = |role| looks.ground(role).map(|rgb| Rgb::of_index(palette.ground_index(rgb)));
-            let quiet = [Role::Base, Role::Overlay].into_iter().filter_map(shown).collect();
-            let all = Role::GROUNDS.into_iter().filter_map(shown).collect();
-            (palette.quiet_grounds, palette.grounds) = (quiet, all);
-        }
+        let indexed = (depth == ColorDepth::Indexed256).then(Indexed::new);
+        let mut palette = Self { depth, indexed, base: None, quiet_grounds: Vec::new(), grounds: Vec::new() };
+        palette.base = looks.ground(Role::Base).map(|rgb| (rgb, palette.nearest(rgb)));
+        let shown = |role| looks.ground(role).map(|rgb| Rgb::of_index(palette.ground_index(rgb)).luminance());
+        let quiet = [Role::Base, Role::Overlay].into_iter().filter_map(shown).collect();
+        let all = Role::GROUNDS.into_iter().filter_map(shown).collect();
+        (palette.quiet_grounds, palette.grounds) = (quiet, all);
         palette
     }
 
@@ -222,19 +223,23 @@ impl Palette {
         }
     }
 
+    fn nearest(&self, rgb: Rgb) -> u8 {
+        self.indexed.as_ref().map_or(16, |indexed| indexed.nearest(rgb, &|_| true))
+    }
+
     fn ground_index(&self, rgb: Rgb) -> u8 {
-        let taken = self.base.filter(|(base, _)| *base != rgb).map(|(_, index)| Rgb::of_index(index));
-        rgb.nearest_index_where(&|entry| Some(entry) != taken).unwrap_or_else(|| rgb.nearest_index())
+        let taken = self.base.filter(|(base, _)| *base != rgb).map(|(_, index)| index);
+        self.indexed.as_ref().map_or(16, |indexed| indexed.nearest(rgb, &|entry| Some(entry.index) != taken))
     }
 
     fn text_index(&self, rgb: Rgb, role: Option<Role>) -> u8 {
         let grounds = match role {
-            Some(role) if role.is_ornament() => return rgb.nearest_index(),
+            Some(role) if role.is_ornament() => return self.nearest(rgb),
             Some(role) if role.raised() != role => &self.quiet_grounds,
             Some(_) | None => &self.grounds,
         };
-        let readable = |entry: Rgb| grounds.iter().all(|ground| entry.contrast(*ground) >= READABLE);
-        rgb.nearest_index_where(&readable).unwrap_or_else(|| rgb.nearest_index())
+        let readable = |luminance: f32| grounds.iter().all(|ground| contrast(luminance, *ground) >= READABLE);
+        self.indexed.as_ref().map_or(16, |indexed| indexed.nearest(rgb, &|entry| readable(entry.luminance)))
     }
 }
 
