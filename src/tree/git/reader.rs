@@ -18,6 +18,9 @@ const SHARE: u32 = 5;
 /// The state is never older than this while things change.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 
+/// How long trouble must last to be told of.
+const SECOND_LOOK: Duration = Duration::from_millis(300);
+
 /// How long an ending waits for libgit2 to return from a large status, before it leaves the thread to end alone.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -121,7 +124,18 @@ impl StateWatch {
     fn run(mut self, pokes: &Slot<()>, targets: &Slot<Target>) {
         while pokes.take().is_some() {
             let started = Instant::now();
-            self.look(targets);
+            let (mut state, mut trouble) = self.look(targets);
+            if trouble.is_some() && trouble != self.trouble {
+                // A repository in the making, or in the middle of being written to, looks broken for a moment.
+                if !pokes.sleep(SECOND_LOOK) {
+                    return;
+                }
+                (state, trouble) = self.look(targets);
+            }
+            if state.is_none() {
+                self.aim(None, targets);
+            }
+            self.tell(state, trouble);
             let pause = (started.elapsed() * SHARE).min(MAX_PAUSE);
             if !pokes.sleep(pause) {
                 return;
@@ -129,19 +143,15 @@ impl StateWatch {
         }
     }
 
-    fn look(&mut self, targets: &Slot<Target>) {
+    fn look(&mut self, targets: &Slot<Target>) -> (Option<GitState>, Option<Notice>) {
         let mut trouble = None;
         // A lost root has no repository, and one that returns may lie elsewhere.
         let root = std::fs::canonicalize(&self.root).ok();
         let read = root.as_ref().map_or(Ok(None), |root| read_head(root));
         let state = match read {
-            Ok(None) => {
-                self.aim(None, targets);
-                None
-            }
+            Ok(None) => None,
             Err(notice) => {
                 trouble = Some(notice);
-                self.aim(None, targets);
                 None
             }
             Ok(Some((repo, prefix, mut state))) => {
@@ -158,7 +168,7 @@ impl StateWatch {
                 Some(state)
             }
         };
-        self.tell(state, trouble);
+        (state, trouble)
     }
 
     fn aim(&mut self, target: Target, targets: &Slot<Target>) {

@@ -125,3 +125,28 @@ fn single_paths_are_ignored_as_the_walk_ignores_them() {
         assert_eq!(matcher.ignored(&RelPath::from(path), is_dir), ignored, "{path}");
     }
 }
+
+#[test]
+fn our_own_cache_is_no_part_of_the_tree() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "a.rs", "x");
+    write(dir.path(), "cache/history/x.bin", "x");
+    write(dir.path(), "cached.rs", "x");
+    let root = fs::canonicalize(dir.path()).unwrap();
+    let rules = Rules::new(&root).except(Some(&root.join("cache")));
+    let mut found = Vec::new();
+    rules.walk(RootId(0), &AtomicBool::new(false), &mut |batch| found.extend(batch.files));
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    assert_eq!(found.iter().map(|meta| meta.path.to_text()).collect::<Vec<_>>(), ["a.rs", "cached.rs"]);
+    let mut matcher = rules.matcher();
+    assert!(matcher.ignored(&"cache/history/x.bin".into(), false));
+    assert!(!matcher.ignored(&"cached.rs".into(), false));
+}
+
+#[test]
+fn a_walk_that_is_stopped_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "a.rs", "x");
+    let report = Rules::new(dir.path()).walk(RootId(0), &AtomicBool::new(true), &mut |_| {});
+    assert_eq!(report.files, 0);
+}
