@@ -3,6 +3,7 @@
 //! Owns code-aware tokens, outlines, imports, the inverted index, history text, co-change and the graph between
 //! files. Must not draw and must not call models.
 
+pub mod imports;
 pub mod outline;
 pub mod tokens;
 

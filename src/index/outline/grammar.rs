@@ -64,12 +64,25 @@ pub(super) enum By {
 /// What to do at a node; the table holds one for each node kind.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Action {
-    /// Index into the rules, plus one.
+    /// Index into the rules, plus one; 0 for none.
     pub(super) rule: u8,
-    pub(super) comment: bool,
-    pub(super) body: bool,
-    pub(super) import: bool,
-    pub(super) skip: bool,
+    pub(super) part: Part,
+}
+
+/// What a node is, apart from what it defines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Something to look into.
+    #[default]
+    Plain,
+    /// See [`Grammar::comments`].
+    Comment,
+    /// See [`Grammar::bodies`].
+    Body,
+    /// See [`Grammar::imports`].
+    Import,
+    /// See [`Grammar::skips`].
+    Skip,
 }
 
 /// A grammar made ready for walking.
@@ -86,7 +99,8 @@ impl Ready {
         let parser = (grammar.parser)();
         let actions = (0..parser.node_kind_count() as u16)
             .map(|id| {
-                let name = parser.node_kind_for_id(id).filter(|_| parser.node_kind_is_named(id)).unwrap_or("");
+                let name =
+                    parser.node_kind_for_id(id).filter(|_| parser.node_kind_is_named(id)).unwrap_or("");
                 action(grammar, name)
             })
             .collect();
@@ -96,13 +110,14 @@ impl Ready {
 
 fn action(grammar: &Grammar, name: &str) -> Action {
     let rule = grammar.rules.iter().position(|rule| rule.node == name);
-    Action {
-        rule: rule.map_or(0, |at| at as u8 + 1),
-        comment: grammar.comments.contains(&name),
-        body: grammar.bodies.contains(&name),
-        import: grammar.imports.contains(&name),
-        skip: grammar.skips.contains(&name),
-    }
+    let parts = [
+        (grammar.comments, Part::Comment),
+        (grammar.bodies, Part::Body),
+        (grammar.imports, Part::Import),
+        (grammar.skips, Part::Skip),
+    ];
+    let part = parts.iter().find(|(names, _)| names.contains(&name)).map_or(Part::Plain, |(_, part)| *part);
+    Action { rule: rule.map_or(0, |at| at as u8 + 1), part }
 }
 
 /// The grammar of a language, if there is one.

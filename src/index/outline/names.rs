@@ -34,7 +34,7 @@ impl Found {
 
     fn named(node: Node<'_>, kind: SymbolKind, text: &str) -> Self {
         let at = node.byte_range();
-        let text = text[at.clone()].trim_start_matches('$').to_owned();
+        let text = slice(text, at.clone()).trim_start_matches('$').to_owned();
         Self::Name { at, text, kind, opens: kind != SymbolKind::Value && kind != SymbolKind::Landmark }
     }
 }
@@ -43,7 +43,9 @@ impl Found {
 pub(super) fn find(rule: &Rule, node: Node<'_>, text: &str) -> Vec<Found> {
     match rule.by {
         By::Field(field) => by_field(rule, field, node, text),
-        By::Path(kinds) => by_path(kinds, node).map(|name| Found::named(name, rule.kind, text)).into_iter().collect(),
+        By::Path(kinds) => {
+            by_path(kinds, node).map(|name| Found::named(name, rule.kind, text)).into_iter().collect()
+        }
         By::Declarators => declarators(rule, node, text),
         By::Macro if node.child_by_field_name("value").is_none() => Vec::new(),
         By::Macro => by_field(rule, "name", node, text),
@@ -57,6 +59,11 @@ pub(super) fn find(rule: &Rule, node: Node<'_>, text: &str) -> Vec<Found> {
         By::Property => property(node, text).into_iter().collect(),
         By::DocString => doc_string(node).into_iter().collect(),
     }
+}
+
+/// A part of the text; empty where broken text makes the parser cut inside a character.
+pub(super) fn slice(text: &str, at: Range<usize>) -> &str {
+    text.get(at).unwrap_or("")
 }
 
 fn by_field(rule: &Rule, field: &str, node: Node<'_>, text: &str) -> Vec<Found> {
@@ -107,11 +114,16 @@ fn declarator_name(declarator: Node<'_>) -> Option<(Node<'_>, bool)> {
             "function_declarator" => calls = true,
             // A pointer to a function is a value.
             "parenthesized_declarator" => calls = false,
-            "init_declarator" | "pointer_declarator" | "array_declarator" | "reference_declarator"
-            | "attributed_declarator" | "variadic_declarator" => {}
+            "init_declarator"
+            | "pointer_declarator"
+            | "array_declarator"
+            | "reference_declarator"
+            | "attributed_declarator"
+            | "variadic_declarator" => {}
             "operator_cast" => return Some((node.child_by_field_name("type")?, true)),
             kind => {
-                let name = kind.ends_with("identifier") || matches!(kind, "destructor_name" | "operator_name");
+                let name =
+                    kind.ends_with("identifier") || matches!(kind, "destructor_name" | "operator_name");
                 return name.then_some((node, calls));
             }
         }
@@ -145,7 +157,7 @@ fn variable(field: &str, node: Node<'_>, text: &str) -> Option<Found> {
     if !(functional || classy) && matches!(node.kind(), "pair" | "assignment_expression") {
         return None;
     }
-    let written = &text[name.byte_range()];
+    let written = slice(text, name.byte_range());
     // `const Card = forwardRef(...)`, `styled.div`...``: a component.
     let component = starts_upper_camel(written) && value_kind == "call_expression";
     let kind = if classy {
@@ -183,7 +195,8 @@ fn call(node: Node<'_>, text: &str) -> Vec<Found> {
         "subject",
     ];
     let Some(method) = node.child_by_field_name("method") else { return Vec::new() };
-    if node.child_by_field_name("receiver").is_some() || !DEFINING.contains(&&text[method.byte_range()]) {
+    if node.child_by_field_name("receiver").is_some() || !DEFINING.contains(&slice(text, method.byte_range()))
+    {
         return Vec::new();
     }
     let Some(arguments) = node.child_by_field_name("arguments") else { return Vec::new() };
@@ -204,34 +217,35 @@ fn landmark(node: Node<'_>, name: &str) -> Found {
 
 fn attribute(node: Node<'_>, text: &str) -> Option<Found> {
     let name = node.named_child(0)?;
-    if !text[name.byte_range()].eq_ignore_ascii_case("id") {
+    if !slice(text, name.byte_range()).eq_ignore_ascii_case("id") {
         return None;
     }
     let value = node.named_child(1)?;
     let value = if value.kind() == "quoted_attribute_value" { value.named_child(0)? } else { value };
-    Some(landmark(value, &text[value.byte_range()]))
+    Some(landmark(value, slice(text, value.byte_range())))
 }
 
 fn element(node: Node<'_>, text: &str) -> Vec<Found> {
     let mut found = vec![Found::Holder];
     let Some(tag) = node.named_child(0) else { return found };
     let Some(name) = child(tag, "tag_name") else { return found };
-    let written = &text[name.byte_range()];
+    let written = slice(text, name.byte_range());
     if written.contains('-') {
         found.push(landmark(name, written));
     } else if matches!(written.as_bytes(), [b'h' | b'H', b'1'..=b'6']) {
-        found.extend(child(node, "text").map(|content| landmark(content, &text[content.byte_range()])));
+        found.extend(child(node, "text").map(|content| landmark(content, slice(text, content.byte_range()))));
     }
     found
 }
 
 fn selector(node: Node<'_>, text: &str) -> Option<Found> {
-    let written = &text[node.byte_range()];
+    let written = slice(text, node.byte_range());
     match node.kind() {
         "class_selector" | "id_selector" => {
             let mut cursor = node.walk();
-            let name = node.named_children(&mut cursor).filter(|child| child.kind().ends_with("_name")).last()?;
-            Some(landmark(name, &text[name.start_byte().saturating_sub(1)..name.end_byte()]))
+            let name =
+                node.named_children(&mut cursor).filter(|child| child.kind().ends_with("_name")).last()?;
+            Some(landmark(name, slice(text, name.start_byte().saturating_sub(1)..name.end_byte())))
         }
         "tag_name" => written.contains('-').then(|| landmark(node, written)),
         _ => Some(landmark(node, written)),
@@ -240,7 +254,7 @@ fn selector(node: Node<'_>, text: &str) -> Option<Found> {
 
 fn property(node: Node<'_>, text: &str) -> Option<Found> {
     let name = node.named_child(0)?;
-    let written = &text[name.byte_range()];
+    let written = slice(text, name.byte_range());
     let defines = written.starts_with("--") || written.starts_with('$');
     defines.then(|| landmark(name, written))
 }

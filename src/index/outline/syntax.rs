@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
-use super::grammar::{self, Action, Ready};
+use super::grammar::{self, Action, Part, Ready};
+use super::hazards;
 use super::names::{self, Found};
 use super::{MAX_SYMBOLS, Outline};
 use crate::domain::{Language, Span};
@@ -30,20 +31,21 @@ thread_local! {
 /// Outlines a text, or answers `None` when there is no grammar or parsing takes too long.
 pub(super) fn outline(language: Language, text: &str) -> Option<Outline> {
     let ready = grammar::grammar(language)?;
-    let tree = PARSER.with_borrow_mut(|parser| parse(parser, ready, text))?;
-    let mut walk = Walk { ready, language, text, outline: Outline::default(), scopes: Vec::new(), holder: None };
+    let bytes = hazards::parsable(language, text)?;
+    let tree = PARSER.with_borrow_mut(|parser| parse(parser, ready, &bytes))?;
+    let mut walk =
+        Walk { ready, language, text, outline: Outline::default(), scopes: Vec::new(), holder: None };
     walk.run(&tree);
     Some(walk.outline)
 }
 
-fn parse(parser: &mut Parser, ready: &Ready, text: &str) -> Option<Tree> {
+fn parse(parser: &mut Parser, ready: &Ready, bytes: &[u8]) -> Option<Tree> {
     parser.set_language(&ready.parser).ok()?;
-    let bytes = text.as_bytes();
     let mut asks = FREE_ASKS + bytes.len() / BYTES_AN_ASK;
     let start = Instant::now();
     let mut progress = |_: &ParseState| {
         asks = asks.saturating_sub(1);
-        if asks == 0 || (asks % 64 == 0 && start.elapsed() > MAX_PARSE_TIME) {
+        if asks == 0 || (asks.is_multiple_of(64) && start.elapsed() > MAX_PARSE_TIME) {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -93,17 +95,19 @@ impl Walk<'_> {
     /// Takes in a node; answers whether to look inside.
     fn visit(&mut self, node: Node<'_>) -> bool {
         let action = self.ready.actions.get(usize::from(node.kind_id())).copied().unwrap_or_default();
-        if action.comment {
-            self.outline.comments.push(node.byte_range());
-            return false;
+        match action.part {
+            Part::Comment => {
+                self.outline.comments.push(node.byte_range());
+                return false;
+            }
+            Part::Skip => return false,
+            Part::Import => {
+                let text = names::slice(self.text, node.byte_range());
+                imports::statement(self.language, text, &mut self.outline.imports);
+            }
+            Part::Plain | Part::Body => {}
         }
-        if action.skip {
-            return false;
-        }
-        if action.import {
-            imports::statement(self.language, &self.text[node.byte_range()], &mut self.outline.imports);
-        }
-        if action.rule > 0 || action.body {
+        if action.rule > 0 || action.part == Part::Body {
             while self.scopes.last().is_some_and(|scope| scope.end <= node.start_byte()) {
                 self.scopes.pop();
             }
@@ -115,7 +119,9 @@ impl Walk<'_> {
     fn define(&mut self, node: Node<'_>, action: Action) {
         let local = self.scopes.iter().any(|scope| scope.function);
         let depth = self.scopes.iter().filter(|scope| scope.symbol).count();
-        if let Some(rule) = action.rule.checked_sub(1).and_then(|at| self.ready.grammar.rules.get(usize::from(at))) {
+        if let Some(rule) =
+            action.rule.checked_sub(1).and_then(|at| self.ready.grammar.rules.get(usize::from(at)))
+        {
             let found = names::find(rule, node, self.text);
             let several = found.len() > 1;
             for found in found {
@@ -132,7 +138,7 @@ impl Walk<'_> {
                             | SymbolKind::Type
                             | SymbolKind::Module => lines(node),
                         };
-                        self.add(at, text, kind, span, depth);
+                        self.add(at, &text, kind, span, depth);
                         if opens {
                             self.scopes.push(Scope {
                                 end: node.end_byte(),
@@ -144,13 +150,13 @@ impl Walk<'_> {
                 }
             }
         }
-        if action.body {
+        if action.part == Part::Body {
             self.scopes.push(Scope { end: node.end_byte(), function: true, symbol: false });
         }
     }
 
-    fn add(&mut self, at: Range<usize>, text: String, kind: SymbolKind, span: Span, depth: usize) {
-        let name = shown(&text);
+    fn add(&mut self, at: Range<usize>, text: &str, kind: SymbolKind, span: Span, depth: usize) {
+        let name = shown(text);
         let marks = kind == SymbolKind::Landmark;
         let known = || self.outline.symbols.iter().any(|symbol| *symbol.name == *name);
         if name.is_empty() || self.outline.symbols.len() >= MAX_SYMBOLS || (marks && known()) {

@@ -24,7 +24,14 @@ pub(super) static RUST: Grammar = Grammar {
     comments: &["line_comment", "block_comment"],
     bodies: &["closure_expression"],
     imports: &["use_declaration", "mod_item", "extern_crate_declaration"],
-    skips: &["string_literal", "raw_string_literal", "type_arguments", "type_parameters", "parameters", "attribute"],
+    skips: &[
+        "string_literal",
+        "raw_string_literal",
+        "type_arguments",
+        "type_parameters",
+        "parameters",
+        "attribute",
+    ],
 };
 
 pub(super) static GO: Grammar = Grammar {

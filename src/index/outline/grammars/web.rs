@@ -16,7 +16,7 @@ const SCRIPT_RULES: [Rule; 11] = [
     function("function_signature", NAME),
 ];
 
-const TYPED_RULES: [Rule; 20] = {
+const TYPED_RULES: [Rule; 22] = {
     let [a, b, c, d, e, f, g, h, i, j, k] = SCRIPT_RULES;
     [
         a,
@@ -39,6 +39,8 @@ const TYPED_RULES: [Rule; 20] = {
         function("method_signature", NAME),
         function("abstract_method_signature", NAME),
         value("property_signature", NAME),
+        value("enum_body", NAME),
+        value("enum_assignment", NAME),
     ]
 };
 
@@ -47,8 +49,15 @@ const BODIES: &[&str] =
 
 const IMPORTS: &[&str] = &["import_statement", "export_statement", "call_expression"];
 
-const SKIPS: &[&str] =
-    &["string", "regex", "formal_parameters", "type_annotation", "type_arguments", "type_parameters", "import_clause"];
+const SKIPS: &[&str] = &[
+    "string",
+    "regex",
+    "formal_parameters",
+    "type_annotation",
+    "type_arguments",
+    "type_parameters",
+    "import_clause",
+];
 
 pub(super) static JAVASCRIPT: Grammar = Grammar {
     parser: || tree_sitter_javascript::LANGUAGE.into(),
