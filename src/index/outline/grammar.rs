@@ -1,9 +1,5 @@
 //! Grammars: the tables that say what the nodes of each tree-sitter language mean to an outline.
 
-use std::sync::OnceLock;
-
-use super::grammars;
-use crate::domain::Language;
 use crate::index::SymbolKind;
 
 /// What one language's nodes mean.
@@ -95,7 +91,7 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    fn new(grammar: &'static Grammar) -> Self {
+    pub(super) fn new(grammar: &'static Grammar) -> Self {
         let parser = (grammar.parser)();
         let actions = (0..parser.node_kind_count() as u16)
             .map(|id| {
@@ -118,12 +114,4 @@ fn action(grammar: &Grammar, name: &str) -> Action {
     ];
     let part = parts.iter().find(|(names, _)| names.contains(&name)).map_or(Part::Plain, |(_, part)| *part);
     Action { rule: rule.map_or(0, |at| at as u8 + 1), part }
-}
-
-/// The grammar of a language, if there is one.
-pub(super) fn grammar(language: Language) -> Option<&'static Ready> {
-    static READY: [OnceLock<Ready>; 16] = [const { OnceLock::new() }; 16];
-    let at = grammars::ALL.iter().position(|(known, _)| *known == language)?;
-    let (_, grammar) = grammars::ALL.get(at)?;
-    READY.get(at).map(|cell| cell.get_or_init(|| Ready::new(grammar)))
 }

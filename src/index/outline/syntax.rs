@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
-use super::grammar::{self, Action, Part, Ready};
+use super::grammar::{Action, Part, Ready};
+use super::grammars;
 use super::hazards;
 use super::names::{self, Found};
 use super::{MAX_SYMBOLS, Outline};
@@ -30,7 +31,7 @@ thread_local! {
 
 /// Outlines a text, or answers `None` when there is no grammar or parsing takes too long.
 pub(super) fn outline(language: Language, text: &str) -> Option<Outline> {
-    let ready = grammar::grammar(language)?;
+    let ready = grammars::grammar(language)?;
     let bytes = hazards::parsable(language, text)?;
     let tree = PARSER.with_borrow_mut(|parser| parse(parser, ready, &bytes))?;
     let mut walk =

@@ -5,12 +5,14 @@ mod scripts;
 mod systems;
 mod web;
 
-use super::grammar::{By, Grammar, Rule};
+use std::sync::OnceLock;
+
+use super::grammar::{By, Grammar, Ready, Rule};
 use crate::domain::Language;
 use crate::index::SymbolKind;
 
 /// Every language with a grammar.
-pub(super) static ALL: [(Language, &Grammar); 16] = [
+static ALL: [(Language, &Grammar); 16] = [
     (Language::RUST, &systems::RUST),
     (Language::GO, &systems::GO),
     (Language::C, &systems::C),
@@ -28,6 +30,14 @@ pub(super) static ALL: [(Language, &Grammar); 16] = [
     (Language::HTML, &web::HTML),
     (Language::CSS, &web::CSS),
 ];
+
+/// The grammar of a language, if there is one.
+pub(super) fn grammar(language: Language) -> Option<&'static Ready> {
+    static READY: [OnceLock<Ready>; 16] = [const { OnceLock::new() }; 16];
+    let at = ALL.iter().position(|(known, _)| *known == language)?;
+    let (_, grammar) = ALL.get(at)?;
+    READY.get(at).map(|cell| cell.get_or_init(|| Ready::new(grammar)))
+}
 
 const NAME: By = By::Field("name");
 
