@@ -148,11 +148,11 @@ fn every_size_is_drawn() {
     }];
     for state in states {
         let mut stage = state(WIDE);
-        for width in 1..=200 {
-            for height in [1, 2, 5, 15, 16, 23, 24, 31, 32, 45, 70] {
-                stage.send(Msg::Input(Input::Resize(Size { width, height })));
-                assert_eq!(stage.screen().lines().count(), usize::from(height), "{width}x{height}");
-            }
+        let widths = (1..=200).flat_map(|width| [16, 33].map(|height| Size { width, height }));
+        let heights = (1..=50).flat_map(|height| [1, 60, 96, 140].map(|width| Size { width, height }));
+        for size in widths.chain(heights) {
+            stage.send(Msg::Input(Input::Resize(size)));
+            assert_eq!(stage.screen().lines().count(), usize::from(size.height), "{size:?}");
         }
     }
 }

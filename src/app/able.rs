@@ -14,9 +14,8 @@ const NO_FILE: &str = "no file is selected";
 pub fn enabled(app: &App, action: Action) -> Result<(), String> {
     let need = |is: bool, why: &str| if is { Ok(()) } else { Err(why.to_owned()) };
     match action {
-        Action::Open | Action::CopyPath => need(app.selected_file().is_some(), NO_FILE),
+        Action::Open | Action::CopyPath | Action::Exclude => need(app.selected_file().is_some(), NO_FILE),
         Action::Pin | Action::Pager => need(app.ranked_file().is_some(), "no ranked file is selected"),
-        Action::Exclude => need(app.selected_file().is_some(), NO_FILE),
         Action::UndoExclude => need(!app.excluded.is_empty(), "nothing was excluded"),
         Action::Rejudge => {
             need(!app.query.asked().is_empty(), "nothing was asked yet")?;

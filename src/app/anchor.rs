@@ -61,7 +61,7 @@ impl<K: Copy + PartialEq> Anchor<K> {
 
     /// Takes in that the items changed: the selected item keeps its screen row. Where it is gone, the item that
     /// took its position is selected.
-    pub fn refresh(&mut self, items: impl ExactSizeIterator<Item = K> + Clone, rows: usize) {
+    pub fn refresh(&mut self, mut items: impl ExactSizeIterator<Item = K> + Clone, rows: usize) {
         let len = items.len();
         let mut find = items.clone();
         let found = self.key.filter(|_| self.touched).and_then(|key| find.position(|item| item == key));
@@ -73,7 +73,7 @@ impl<K: Copy + PartialEq> Anchor<K> {
         let row = self.at.saturating_sub(self.top);
         self.top = if self.touched { at.saturating_sub(row) } else { 0 };
         self.at = at;
-        self.key = items.clone().nth(at);
+        self.key = items.nth(at);
         self.show(len, rows);
     }
 

@@ -110,7 +110,23 @@ impl Line {
                 self.area.delete_str(end - self.area.cursor().1);
             }
             Key::Delete if plain => self.delete_next(),
-            _other => return false,
+            Key::Char(_)
+            | Key::Space
+            | Key::Left
+            | Key::Right
+            | Key::Backspace
+            | Key::Delete
+            | Key::Insert
+            | Key::Enter
+            | Key::Esc
+            | Key::Tab
+            | Key::Up
+            | Key::Down
+            | Key::Home
+            | Key::End
+            | Key::PageUp
+            | Key::PageDown
+            | Key::F(_) => return false,
         }
         true
     }
@@ -132,16 +148,21 @@ impl Line {
         }
     }
 
-    /// Undoes a word at a time; the text area alone would undo single characters.
+    /// Undoes a typed word, or one larger edit; the text area alone would undo single characters.
     fn undo(&mut self) {
-        loop {
-            let before = self.text().len();
+        for step in 0.. {
+            let before = self.text().chars().count();
             if !self.area.undo() {
                 return;
             }
             let text = self.text();
-            let big = text.len().abs_diff(before) > 4;
-            if big || text.is_empty() || text[..self.cursor()].ends_with(' ') {
+            let larger = text.chars().count().abs_diff(before) > 1;
+            if larger && step > 0 {
+                // This edit is one of its own, for the next undo.
+                self.area.redo();
+                return;
+            }
+            if larger || text.is_empty() || text[..self.cursor()].ends_with(' ') {
                 return;
             }
         }

@@ -62,7 +62,7 @@ pub enum Prompt {
 #[derive(Debug, Clone)]
 pub enum Overlay {
     /// Commands or themes.
-    Palette(Palette),
+    Palette(Box<Palette>),
     /// The help page, scrolled by so many lines.
     Help(usize),
     /// The notices, scrolled by so many lines.

@@ -33,10 +33,9 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
     }
     match (&app.overlay, &app.prompt, app.focus) {
         (Some(Overlay::Palette(_)), ..) => overlay::key(app, chord, cmds),
-        (Some(Overlay::Help(_) | Overlay::Notices(_)), ..) => {}
         (None, Some(_), _) => prompt::key(app, chord, cmds),
         (None, None, Pane::Query) => typing::key(app, chord, cmds),
-        (None, None, Pane::List | Pane::Why) => {}
+        (Some(Overlay::Help(_) | Overlay::Notices(_)), ..) | (None, None, Pane::List | Pane::Why) => {}
     }
 }
 

@@ -5,8 +5,10 @@
 
 mod act;
 mod events;
+mod files;
 mod follow;
 mod input;
+mod layers;
 mod lists;
 mod overlay;
 mod prompt;

@@ -6,7 +6,7 @@ use super::super::action::Action;
 use super::super::cmd::Cmd;
 use super::super::entries;
 use super::super::floating;
-use super::super::palette::{Choice, Kind, Palette};
+use super::super::palette::{Choice, Kind};
 use super::super::state::{App, Overlay};
 use crate::config::Chord;
 
@@ -77,7 +77,9 @@ pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
 
 /// Closes; a theme that was only tried is taken back.
 pub(super) fn close(app: &mut App, cmds: &mut Vec<Cmd>) {
-    if let Some(Overlay::Palette(Palette { kind: Kind::Themes(before), .. })) = app.overlay.take() {
+    if let Some(Overlay::Palette(palette)) = app.overlay.take()
+        && let Kind::Themes(before) = palette.kind
+    {
         set_theme(app, &before, cmds);
     }
 }

@@ -75,8 +75,7 @@ pub(super) fn complete(app: &mut App, cmds: &mut Vec<Cmd>) {
         &common[..same.map(|((at, c), _)| at + c.len_utf8()).last().unwrap_or(0)]
     });
     let longer = common.len() > line.text().trim_start().len();
-    let text = if longer { common } else { first };
-    line.set(&text.to_owned());
+    line.set(if longer { common } else { first });
     typed(app, cmds);
 }
 

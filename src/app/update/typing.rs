@@ -1,9 +1,10 @@
 //! Typing a query: each pause asks it anew.
 
-use crate::domain::{DetailLevel, QueryCommand, QueryRequest};
+use crate::domain::{DetailLevel, Notice, QueryCommand, QueryRequest, Severity};
 
 use super::super::action::Edit;
 use super::super::cmd::{Cmd, Timer};
+use super::super::query::Phase;
 use super::super::state::{App, Pane};
 use crate::config::Chord;
 
@@ -78,4 +79,12 @@ pub(super) fn newer(app: &mut App, cmds: &mut Vec<Cmd>) {
     } else if !app.list.is_empty() || app.ledger_open {
         accept(app, cmds);
     }
+}
+
+/// Stops the running query; what was judged stays.
+pub(super) fn cancel(app: &mut App, cmds: &mut Vec<Cmd>) {
+    app.query.phase = Phase::Stopped;
+    cmds.push(Cmd::Query(QueryCommand::Cancel));
+    let notice = Notice::new(Severity::Info, "query stopped").hint("R judges the rest");
+    app.note(notice);
 }

@@ -20,7 +20,7 @@ pub fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, note: &str) -> Re
         canvas
             .pen(area, row, Role::Overlay)
             .put(glyphs.vertical, role)
-            .from_end(1)
+            .back_from_end(1)
             .put(glyphs.vertical, role);
     }
     let last = area.height.saturating_sub(1);
@@ -30,7 +30,7 @@ pub fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, note: &str) -> Re
     pen.skip(2).put(" ", role).put(title, Role::Title).put(" ", role);
     if !note.is_empty() && width(note) + 6 < inner {
         let mut pen = canvas.pen(area, last, Role::Overlay);
-        pen.from_end(width(note) + 4).put(" ", role).put(note, Role::Subtle).put(" ", role);
+        pen.back_from_end(width(note) + 4).put(" ", role).put(note, Role::Subtle).put(" ", role);
     }
     Rect {
         x: area.x + 1,

@@ -63,5 +63,5 @@ fn entry(canvas: &mut Canvas<'_>, area: Rect, entry: &Entry, selected: bool) {
     pen.skip((title_cells + 1).saturating_sub(used) as u16);
     pen.reserve(width(&chord) + 2).cut(&note, note_role);
     let key = if entry.note.is_ok() { Role::Key } else { Role::Disabled };
-    canvas.pen(area, 0, ground).from_end(width(&chord) + 1).put(&chord, key);
+    canvas.pen(area, 0, ground).back_from_end(width(&chord) + 1).put(&chord, key);
 }

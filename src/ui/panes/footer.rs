@@ -72,6 +72,6 @@ fn toast(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> u16 {
     let most = usize::from(area.width) * 3 / 4;
     let shown = cut::end(&text, most, canvas.glyphs.ellipsis).into_owned();
     let cells = width(&shown);
-    canvas.pen(area, 0, Role::Base).from_end(cells + 1).put(&shown, role);
+    canvas.pen(area, 0, Role::Base).back_from_end(cells + 1).put(&shown, role);
     cells as u16 + 3
 }

@@ -30,7 +30,7 @@ pub fn header(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     }
     let room = pen.room().saturating_sub(2);
     let (kept, cells) = fitting(&right, room);
-    pen.from_end(cells + 1);
+    pen.back_from_end(cells + 1);
     for (text, role) in kept {
         pen.put(text, *role).skip(3);
     }
@@ -81,7 +81,7 @@ fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Fac
     let rest = Rect { x: from, width: area.width.saturating_sub(from), ..area };
     let (kept, cells) = fitting(right, usize::from(rest.width).saturating_sub(1));
     let mut pen = canvas.pen(rest, 0, Role::Base);
-    pen.from_end(cells + 1);
+    pen.back_from_end(cells + 1);
     for (text, role) in kept {
         pen.put(text, *role).skip(3);
     }

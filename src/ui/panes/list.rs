@@ -154,7 +154,7 @@ fn two_lines(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect, gr
     let room = pen.room().saturating_sub(taken);
     path(&mut pen, &row.path, room, ellipsis);
     if !mark.is_empty() {
-        pen.from_end(width(&mark) + 1).put(&mark, role);
+        pen.back_from_end(width(&mark) + 1).put(&mark, role);
     }
     let (text, role) = reason(app, row);
     let mut pen = canvas.pen(area, 1, ground);

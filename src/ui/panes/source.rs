@@ -19,7 +19,7 @@ pub fn source(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         None => {}
         Some(Err(why)) => empty::say(canvas, area, &[(why.as_str(), Role::Warning)]),
         Some(Ok(source)) if source.lines.is_empty() => {
-            empty::say(canvas, area, &[("The file is empty.", Role::Subtle)])
+            empty::say(canvas, area, &[("The file is empty.", Role::Subtle)]);
         }
         Some(Ok(source)) => lines(canvas, app, source, area),
     }

@@ -55,7 +55,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, name: &str, note: &str, focused: b
     }
     let cells = width(note) + 4;
     if !note.is_empty() && pen.room() > cells {
-        pen.from_end(cells).put(" ", Role::Border).put(note, Role::Subtle).put(" ", Role::Border);
+        pen.back_from_end(cells).put(" ", Role::Border).put(note, Role::Subtle).put(" ", Role::Border);
     }
 }
 

@@ -126,7 +126,7 @@ fn evidence(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
             }
             (text, _) => prose(&mut pen, text, (Role::Fg, Role::PathName), ellipsis),
         }
-        canvas.pen(area, row as u16, Role::Base).from_end(width(&span)).put(&span, Role::Link);
+        canvas.pen(area, row as u16, Role::Base).back_from_end(width(&span)).put(&span, Role::Link);
     }
 }
 

@@ -125,7 +125,7 @@ impl Pen<'_, '_> {
     }
 
     /// Goes on at so many cells before the line's end, if it has not passed that.
-    pub fn from_end(&mut self, cells: usize) -> &mut Self {
+    pub fn back_from_end(&mut self, cells: usize) -> &mut Self {
         let column = self.end.saturating_sub(u16::try_from(cells).unwrap_or(u16::MAX));
         self.x = self.x.max(column);
         self
