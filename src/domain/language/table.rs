@@ -104,7 +104,7 @@ languages! {
     V "V" Code ["vsh", "vv"], ["v.mod"], [], ["//"], Some(("/*", "*/")), "V";
     GROOVY "Groovy" Code ["groovy", "gradle", "gvy"], ["Jenkinsfile"], ["groovy"], ["//"], Some(("/*", "*/")), "";
     SOLIDITY "Solidity" Code ["sol"], [], [], ["//"], Some(("/*", "*/")), "Solidity";
-    CUE "CUE" Config ["cue"], [], [], ["//"], None, "CUE";
+    CUE "CUE" Config ["cue"], [], [], ["//"], None, "Go";
     GLSL "GLSL" Code ["glsl", "vert", "frag", "comp", "geom", "hlsl", "metal", "wgsl", "fx"], [], [], ["//"], Some(("/*", "*/")), "";
     ASSEMBLY "Assembly" Code ["asm", "s", "S", "nasm"], [], [], [";", "#"], Some(("/*", "*/")), "Assembly (x86_64)";
     VERILOG "Verilog" Code ["v", "vh", "sv", "svh"], [], [], ["//"], Some(("/*", "*/")), "Verilog";
@@ -112,16 +112,16 @@ languages! {
     TCL "Tcl" Code ["tcl", "tk", "exp"], [], ["tclsh", "wish"], ["#"], None, "";
     VIML "Vim script" Code ["vim", "vimrc"], [".vimrc", "_vimrc", ".gvimrc"], [], ["\""], None, "VimL";
     FISH "Fish" Code ["fish"], [], ["fish"], ["#"], None, "Fish";
-    NUSHELL "Nushell" Code ["nu"], [], ["nu"], ["#"], None, "Nushell";
+    NUSHELL "Nushell" Code ["nu"], [], ["nu"], ["#"], None, "Bourne Again Shell (bash)";
     POWERSHELL "PowerShell" Code ["ps1", "psm1", "psd1"], [], ["pwsh"], ["#"], Some(("<#", "#>")), "";
     BATCH "Batch" Code ["bat", "cmd"], [], [], ["rem ", "REM ", "::"], None, "Batch File";
     AWK "AWK" Code ["awk"], [], ["awk", "gawk"], ["#"], None, "";
     SQL "SQL" Code ["sql", "ddl", "psql", "pgsql", "mysql"], [], [], ["--"], Some(("/*", "*/")), "";
-    PRISMA "Prisma" Code ["prisma"], [], [], ["//"], None, "Prisma";
+    PRISMA "Prisma" Code ["prisma"], [], [], ["//"], None, "GraphQL";
     PROTO "Protocol Buffers" Code ["proto"], [], [], ["//"], Some(("/*", "*/")), "Protocol Buffer";
-    THRIFT "Thrift" Code ["thrift"], [], [], ["//", "#"], Some(("/*", "*/")), "Thrift";
+    THRIFT "Thrift" Code ["thrift"], [], [], ["//", "#"], Some(("/*", "*/")), "Protocol Buffer";
     GRAPHQL "GraphQL" Code ["graphql", "gql", "graphqls"], [], [], ["#"], None, "";
-    CAPNP "Cap'n Proto" Code ["capnp"], [], [], ["#"], None, "CapnProto";
+    CAPNP "Cap'n Proto" Code ["capnp"], [], [], ["#"], None, "Protocol Buffer";
     TERRAFORM "Terraform" Config ["tf", "tfvars", "hcl", "nomad"], [], [], ["#", "//"], Some(("/*", "*/")), "Terraform";
     NIX "Nix" Config ["nix"], [], [], ["#"], Some(("/*", "*/")), "";
     DOCKERFILE "Dockerfile" Code ["dockerfile", "containerfile"], ["dockerfile", "containerfile"], [], ["#"], None, "";
@@ -165,7 +165,7 @@ languages! {
     COBOL "COBOL" Code ["cob", "cbl", "cpy"], [], [], ["*>"], None, "COBOL";
     GDSCRIPT "GDScript" Code ["gd"], [], [], ["#"], None, "GDScript (Godot Engine)";
     APEX "Apex" Code ["apex", "trigger"], [], [], ["//"], Some(("/*", "*/")), "Java";
-    GLEAM "Gleam" Code ["gleam"], [], [], ["//"], None, "Gleam";
+    GLEAM "Gleam" Code ["gleam"], [], [], ["//"], None, "Rust";
     ODIN "Odin" Code ["odin"], [], [], ["//"], Some(("/*", "*/")), "Odin";
     MOJO "Mojo" Code ["mojo"], [], [], ["#"], None, "Python";
     REGO "Rego" Code ["rego"], [], [], ["#"], None, "rego";

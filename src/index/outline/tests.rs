@@ -837,6 +837,14 @@ fn more_languages_without_a_grammar_are_outlined_by_keyword() {
 }
 
 #[test]
+fn prose_and_data_define_nothing_by_keyword() {
+    let text = "type of thing\nlet us see\nfunction follows form\n";
+    for file in ["notes.txt", "a.csv", "a.xml", "LICENSE"] {
+        assert_eq!(shown(file, text), Vec::<String>::new(), "{file}");
+    }
+}
+
+#[test]
 fn broken_code_keeps_what_can_be_read() {
     let found = shown("a.rs", "fn good() {}\nfn bad( {{{ \nstruct After;\n");
     assert!(found.contains(&"fn good 1-1".to_owned()), "{found:?}");

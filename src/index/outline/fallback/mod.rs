@@ -20,6 +20,9 @@ const MAX_LINE: usize = 400;
 pub(super) fn outline(language: Language, text: &str) -> Outline {
     let mut builder = Builder::new(comments(language, text));
     let mut reader = landmarks::Reader::new(language);
+    // Prose and data have the same words ("type of ...") and define nothing by them.
+    let defines =
+        language.is_code() || [Language::TERRAFORM, Language::CUE, Language::NIX].contains(&language);
     let mut comment = 0;
     let mut start = 0;
     for (row, line) in text.split_inclusive('\n').enumerate() {
@@ -35,6 +38,8 @@ pub(super) fn outline(language: Language, text: &str) -> Outline {
         if !commented && !line.is_empty() && line.len() <= MAX_LINE {
             let named = if reader.owns() {
                 reader.read(line)
+            } else if !defines {
+                None
             } else {
                 builder.end_by_indent(line, number);
                 keywords::read(language, line)
