@@ -318,8 +318,9 @@ fn pin_exclude_and_rejudge_reach_the_engine() {
     assert_eq!(sent("j j j p"), [Cmd::Query(QueryCommand::Pin(FileId(4), false))]);
     assert_eq!(sent("x"), [Cmd::Query(QueryCommand::Exclude(FileId(1), true))]);
     assert_eq!(sent("x u")[1], Cmd::Query(QueryCommand::Exclude(FileId(1), false)));
-    assert_eq!(sent("r"), [Cmd::Query(QueryCommand::Rejudge(vec![FileId(1)]))]);
-    assert_eq!(sent("R"), [Cmd::Query(QueryCommand::Rejudge(Vec::new()))]);
+    let explain = Cmd::Query(QueryCommand::Explain(vec![FileId(1)]));
+    assert_eq!(sent("r"), [Cmd::Query(QueryCommand::Rejudge(vec![FileId(1)])), explain]);
+    assert_eq!(sent("R")[0], Cmd::Query(QueryCommand::Rejudge(Vec::new())));
 }
 
 #[test]

@@ -156,3 +156,34 @@ fn every_size_is_drawn() {
         }
     }
 }
+
+#[test]
+fn the_cursor_stands_where_text_is_typed() {
+    let mut stage = Stage::ready(WIDE);
+    let query = stage.app.layout().query;
+    assert_eq!(stage.cursor(), Some((query.x + 4, query.y)));
+    stage.send(Msg::Input(Input::Paste("設計 x".into())));
+    assert_eq!(stage.cursor(), Some((query.x + 4 + 6, query.y)), "wide characters take two cells");
+    stage.send(Msg::Input(Input::Paste("long ".repeat(60))));
+    let (x, y) = stage.cursor().expect("the cursor is shown");
+    assert_eq!(y, query.y);
+    assert!(x < query.right(), "a long query scrolls under the cursor");
+    stage.keys("enter");
+    assert_eq!(stage.cursor(), None, "nothing is typed in the list");
+    stage.keys(":");
+    assert_eq!(stage.cursor(), Some((3, 44)));
+    stage.keys("esc ctrl+p");
+    let (_, y) = stage.cursor().expect("the palette has a cursor");
+    assert!(y > 1);
+}
+
+#[test]
+fn outside_text_cannot_steer_the_terminal() {
+    let mut stage = Stage::ready(WIDE);
+    stage.ask("retry");
+    stage.rank(vec![stage::row(1, "src/\u{1b}[31mred\u{202e}.rs", StateKind::Yes, 0.9)], RankCause::Query);
+    stage.send(Msg::Notice(Notice::new(Severity::Error, "broken \u{1b}]0;title\u{7} \u{9b}31m name")));
+    let screen = stage.screen();
+    assert!(screen.contains("src/red.rs"), "{screen}");
+    assert!(!screen.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'));
+}

@@ -36,12 +36,19 @@ impl Details {
     pub fn outdate(&mut self, cause: &RankCause) {
         match cause {
             RankCause::Query => {}
-            RankCause::Saved(files) => {
-                for file in files {
-                    self.asked.remove(file);
-                }
-            }
-            RankCause::Learned | RankCause::Signals => self.asked.clear(),
+            RankCause::Saved(files) if files.is_empty() => {}
+            RankCause::Saved(files) => self.outdate_files(files),
+            RankCause::Learned | RankCause::Signals => self.outdate_files(&[]),
+        }
+    }
+
+    /// Marks explanations of these files out of date, or all where there are none named.
+    pub fn outdate_files(&mut self, files: &[FileId]) {
+        if files.is_empty() {
+            self.asked.clear();
+        }
+        for file in files {
+            self.asked.remove(file);
         }
     }
 

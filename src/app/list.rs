@@ -103,6 +103,11 @@ impl List {
         &self.filter
     }
 
+    /// Every row, as ranked.
+    pub fn rows(&self) -> &[RankedRow] {
+        &self.rows
+    }
+
     /// The row of a file, filtered out or not.
     pub fn row_of(&self, file: FileId) -> Option<&RankedRow> {
         self.rows.iter().find(|row| row.file == file)

@@ -1,8 +1,11 @@
 //! What services and the runtime tell.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::domain::{Notice, Problem, QueryCommand, QueryEvent, RankCause, RankedRow, Severity, StateKind};
+use crate::domain::{
+    FileId, Notice, Problem, QueryCommand, QueryEvent, RankCause, RankedRow, Severity, StateKind,
+};
 use crate::text::amount;
 
 use super::super::cmd::Cmd;
@@ -108,8 +111,7 @@ fn ranked(app: &mut App, rows: Arc<[RankedRow]>, cause: &RankCause, cmds: &mut V
         {
             cmds.push(Cmd::LoadPreview { file, generation });
         }
-        let saved: Vec<&RankedRow> = files.iter().filter_map(|file| app.list.row_of(*file)).collect();
-        if let Some(text) = saved_words(&saved, files.len()).filter(|_| !app.query.asked().is_empty()) {
+        if let Some(text) = saved_words(app, files).filter(|_| !app.query.asked().is_empty()) {
             app.notices.flash(text, app.now.elapsed);
         }
         ask_ledger(app, cmds);
@@ -121,15 +123,17 @@ fn active(rows: &[RankedRow]) -> Arc<[RankedRow]> {
     rows.iter().take_while(|row| row.pinned || row.score > 0.5 + f32::EPSILON).take(ACTIVE).cloned().collect()
 }
 
-fn saved_words(saved: &[&RankedRow], files: usize) -> Option<String> {
-    let row = saved.first()?;
-    let name = row.path.rsplit('/').next().unwrap_or(&row.path);
-    if files > 1 {
-        let flips = saved.iter().filter(|row| row.flipped).count() as u32;
+/// What happened to saved files, in a few words; `None` where nothing of it is shown.
+fn saved_words(app: &App, files: &[FileId]) -> Option<String> {
+    let [file] = files else {
+        let files: HashSet<FileId> = files.iter().copied().collect();
+        let flips = app.list.rows().iter().filter(|row| row.flipped && files.contains(&row.file)).count();
         let tail =
-            if flips > 0 { format!(", {} flipped", amount::count(u64::from(flips))) } else { String::new() };
-        return Some(format!("{} files saved and re-judged{tail}", amount::count(files as u64)));
-    }
+            if flips > 0 { format!(", {} flipped", amount::count(flips as u64)) } else { String::new() };
+        return Some(format!("{} changed and re-judged{tail}", amount::plural(files.len() as u64, "file")));
+    };
+    let row = app.list.row_of(*file)?;
+    let name = row.path.rsplit('/').next().unwrap_or(&row.path);
     Some(match (row.flipped, row.state) {
         (true, StateKind::Yes) => format!("{name} saved: now yes"),
         (true, StateKind::No) => format!("{name} saved: now no"),

@@ -36,10 +36,14 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
             }
         }
         Action::Rejudge => {
-            cmds.extend(app.selected_file().map(|file| query(QueryCommand::Rejudge(vec![file]))));
+            if let Some(file) = app.selected_file() {
+                app.query.details.outdate_files(&[file]);
+                cmds.push(query(QueryCommand::Rejudge(vec![file])));
+            }
         }
         Action::RejudgeAll => {
             app.query.phase = Phase::Asked;
+            app.query.details.outdate_files(&[]);
             cmds.push(query(QueryCommand::Rejudge(Vec::new())));
         }
         Action::Cancel => typing::cancel(app, cmds),

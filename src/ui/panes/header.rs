@@ -16,7 +16,7 @@ type Fact = (String, Role);
 /// Draws the top line.
 pub fn header(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let dirty = canvas.glyphs.dirty;
-    let (place, right) = (place(app, dirty), going_on(app));
+    let (place, right) = (place(app, dirty), going_on(app, canvas.glyphs.spinner_at(app.spin())));
     if app.is_narrow() {
         return narrow(canvas, app, area, (&place, &right));
     }
@@ -132,7 +132,7 @@ fn watching(app: &App) -> Fact {
 }
 
 /// What goes on, then who judges and for which task; the first facts are the last to give way.
-fn going_on(app: &App) -> Vec<Fact> {
+fn going_on(app: &App, spinner: &str) -> Vec<Fact> {
     let mut facts = Vec::new();
     let index = &app.status.index;
     if app.status.is_reading() {
@@ -143,10 +143,12 @@ fn going_on(app: &App) -> Vec<Fact> {
         } else {
             format!("finding files {}", amount::count(u64::from(index.files)))
         };
-        facts.push((text, Role::Running));
+        facts.push((format!("{text} {spinner}"), Role::Running));
     } else if app.status.git.is_some() && !index.history_complete {
-        facts
-            .push((format!("history {}", amount::plural(u64::from(index.commits), "commit")), Role::Running));
+        facts.push((
+            format!("history {} {spinner}", amount::plural(u64::from(index.commits), "commit")),
+            Role::Running,
+        ));
     }
     facts.push((format!("judge {}", app.query.judge), Role::Muted));
     if let Some((task, from_user)) = &app.status.task {
