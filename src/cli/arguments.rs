@@ -56,6 +56,8 @@ pub struct Common {
 pub enum Command {
     /// Judge every file for one request and print the answers.
     Query(Query),
+    /// Measure judges on the repository's own commits: message to modified files, at the parent commit.
+    Eval(super::eval::EvalArgs),
     /// Print what was found: terminal, colours, git, watching, cache, configuration.
     Doctor(Doctor),
     /// Print shell completions.

@@ -6,6 +6,7 @@ mod arguments;
 mod complaint;
 mod completions;
 mod doctor;
+mod eval;
 mod exit;
 mod paint;
 mod query;
@@ -40,6 +41,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         None => screen::run(&arguments.screen),
         Some(Command::Query(query)) => query::run(&query),
+        Some(Command::Eval(eval)) => eval::run(&eval),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor),
         Some(Command::Completions(completions)) => completions::run(&completions),
     }

@@ -18,7 +18,8 @@ impl Recall {
     /// From the 0-based ranks of the gold files; files that are not ranked at all have `None`.
     pub fn of(ranks: &[Option<usize>]) -> Self {
         let gold = ranks.len().max(1) as f64;
-        let within = |depth: usize| ranks.iter().filter(|rank| rank.is_some_and(|rank| rank < depth)).count() as f64;
+        let within =
+            |depth: usize| ranks.iter().filter(|rank| rank.is_some_and(|rank| rank < depth)).count() as f64;
         let first = ranks.iter().flatten().min();
         Self {
             at: DEPTHS.map(|depth| within(depth) / gold),

@@ -10,6 +10,7 @@ use super::EvalError;
 use super::mine::Sample;
 use crate::domain::{Commit, CommitId, FileId, RelPath, RootId};
 use crate::index::{Extract, Index, extract};
+use crate::query::branch_words;
 use crate::tree::{EntryKind, classify, classify_content, touched};
 
 /// Files larger than this are not judged, here as in a working tree.
@@ -23,6 +24,7 @@ pub struct Replay<'r> {
     ids: HashMap<RelPath, FileId>,
     tree: HashMap<RelPath, Oid>,
     loaded: HashSet<Oid>,
+    branches: HashMap<Oid, Arc<str>>,
     history_limit: usize,
     index: Index,
 }
@@ -37,8 +39,8 @@ pub struct Moment<'m> {
     pub unseen: usize,
     /// Files of the author's commit before this one, if it was made within a day: what they were working on.
     pub active: Vec<FileId>,
-    /// The message of that commit.
-    pub before: Option<Arc<str>>,
+    /// The task: the words of the branch that the commit was later merged from, where a merge names it.
+    pub task: Option<Arc<str>>,
 }
 
 impl<'r> Replay<'r> {
@@ -52,11 +54,12 @@ impl<'r> Replay<'r> {
         walk.set_sorting(Sort::TIME)?;
         let mut commits = HashMap::new();
         for oid in walk.take(2 * history_limit) {
-            let oid = oid?;
-            let commit = repo.find_commit(oid)?;
+            let Ok(oid) = oid else { break };
+            let Ok(commit) = repo.find_commit(oid) else { continue };
             let parents = commit.parent_ids().collect();
-            commits.insert(oid, (describe(repo, &commit)?, parents));
+            commits.insert(oid, (describe(repo, &commit), parents));
         }
+        let branches = branches(&commits, repo.head()?.peel_to_commit()?.id());
         Ok(Self {
             repo,
             commits,
@@ -64,6 +67,7 @@ impl<'r> Replay<'r> {
             ids: HashMap::new(),
             tree: HashMap::new(),
             loaded: HashSet::new(),
+            branches,
             history_limit,
             index: Index::new(),
         })
@@ -84,8 +88,9 @@ impl<'r> Replay<'r> {
             .filter(|file| self.index.contains(*file))
             .collect();
         let unseen = sample.gold.len() - gold.len();
-        let (active, before) = self.working_on(sample);
-        Ok(Moment { index: &self.index, gold, unseen, active, before })
+        let active = self.working_on(sample);
+        let task = self.branches.get(&sample.commit).cloned();
+        Ok(Moment { index: &self.index, gold, unseen, active, task })
     }
 
     fn check_out(&mut self, commit: Oid) -> Result<(), EvalError> {
@@ -133,8 +138,10 @@ impl<'r> Replay<'r> {
         let read: Vec<(Oid, Option<Arc<Extract>>)> = wanted
             .into_par_iter()
             .map(|(path, oid, bytes)| {
-                let skip = classify(&path, EntryKind::File, bytes.len() as u64).or_else(|| classify_content(&path, &bytes));
-                let document = skip.is_none().then(|| Arc::new(extract(&path, &String::from_utf8_lossy(&bytes))));
+                let skip = classify(&path, EntryKind::File, bytes.len() as u64)
+                    .or_else(|| classify_content(&path, &bytes));
+                let document =
+                    skip.is_none().then(|| Arc::new(extract(&path, &String::from_utf8_lossy(&bytes))));
                 (oid, document)
             })
             .collect();
@@ -155,7 +162,9 @@ impl<'r> Replay<'r> {
         }
         let mut wanted: Vec<(i64, Oid)> = reached
             .iter()
-            .filter_map(|oid| self.commits.get(oid).filter(|(_, parents)| parents.len() < 2).map(|(it, _)| (it.time, *oid)))
+            .filter_map(|oid| {
+                self.commits.get(oid).filter(|(_, parents)| parents.len() < 2).map(|(it, _)| (it.time, *oid))
+            })
             .collect();
         wanted.sort_unstable_by(|a, b| b.cmp(a));
         wanted.truncate(self.history_limit);
@@ -170,29 +179,85 @@ impl<'r> Replay<'r> {
         self.loaded.extend(fresh);
     }
 
-    fn working_on(&self, sample: &Sample) -> (Vec<FileId>, Option<Arc<str>>) {
+    fn working_on(&self, sample: &Sample) -> Vec<FileId> {
         let day = 86_400;
         let before = self
             .loaded
             .iter()
             .map(|oid| &self.commits[oid].0)
-            .filter(|commit| *commit.author == *sample.author && (0..day).contains(&(sample.time - commit.time)))
+            .filter(|commit| {
+                *commit.author == *sample.author && (0..day).contains(&(sample.time - commit.time))
+            })
             .max_by_key(|commit| (commit.time, commit.id));
-        let Some(before) = before else { return (Vec::new(), None) };
-        let files = before.files.iter().filter_map(|path| self.ids.get(path).copied());
-        (files.filter(|file| self.index.contains(*file)).collect(), Some(Arc::clone(&before.message)))
+        let files = before
+            .iter()
+            .flat_map(|commit| commit.files.iter())
+            .filter_map(|path| self.ids.get(path).copied());
+        files.filter(|file| self.index.contains(*file)).collect()
     }
 }
 
-fn describe(repo: &Repository, commit: &git2::Commit<'_>) -> Result<Commit, EvalError> {
-    let changes = if commit.parent_count() > 1 { Vec::new() } else { touched(repo, commit)? };
+/// Commits followed from a merge into its branch.
+const MOST_BRANCHED: usize = 40;
+
+/// The words of the branch that each commit was merged from, as the merge's message tells.
+fn branches(commits: &HashMap<Oid, (Commit, Vec<Oid>)>, head: Oid) -> HashMap<Oid, Arc<str>> {
+    let first = |oid: &Oid| commits.get(oid).and_then(|(_, parents)| parents.first().copied());
+    let trunk: HashSet<Oid> = std::iter::successors(Some(head), first).collect();
+    let mut found = HashMap::new();
+    for (commit, parents) in commits.values() {
+        let [_, side] = parents[..] else { continue };
+        let Some(words) = merged_branch(&commit.message).and_then(|branch| branch_words(&branch)) else {
+            continue;
+        };
+        let words: Arc<str> = Arc::from(words);
+        for oid in std::iter::successors(Some(side), first).take(MOST_BRANCHED) {
+            if trunk.contains(&oid) || found.insert(oid, Arc::clone(&words)).is_some() {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The branch that a merge's message names, without its owner.
+fn merged_branch(message: &str) -> Option<String> {
+    let subject = message.lines().next()?;
+    if let Some(rest) = subject.strip_prefix("Merge pull request ") {
+        let from = rest.split_once(" from ")?.1.trim();
+        return Some(from.split_once('/').map_or(from, |(_, branch)| branch).to_owned());
+    }
+    let rest = subject.strip_prefix("Merge branch ")?.trim_start_matches(['\'', '"']);
+    Some(rest.split(['\'', '"']).next()?.to_owned())
+}
+
+fn describe(repo: &Repository, commit: &git2::Commit<'_>) -> Commit {
+    // A partial or shallow clone lacks trees; its messages still count.
+    let changes =
+        if commit.parent_count() > 1 { Vec::new() } else { touched(repo, commit).unwrap_or_default() };
     let mut id = [0; 20];
     id.copy_from_slice(commit.id().as_bytes());
-    Ok(Commit {
+    Commit {
         id: CommitId(id),
         time: commit.time().seconds(),
         author: Arc::from(String::from_utf8_lossy(commit.author().email_bytes()).to_lowercase()),
         message: Arc::from(String::from_utf8_lossy(commit.message_bytes())),
         files: changes.into_iter().map(|(path, _)| path).collect(),
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merged_branch;
+
+    #[test]
+    fn merges_tell_the_branch_they_came_from() {
+        let told = |message: &str| merged_branch(message);
+        assert_eq!(
+            told("Merge pull request #12 from someone/fix-dialog-focus\n\nText"),
+            Some("fix-dialog-focus".into())
+        );
+        assert_eq!(told("Merge branch 'retry/budget' into main"), Some("retry/budget".into()));
+        assert_eq!(told("Fix the dialog"), None);
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rayon::prelude::*;
 
 use super::Index;
+use super::imports::Resolver;
 use crate::domain::{FileId, RelPath, RootId};
 
 /// Imports with targets beyond these many say nothing about any of them (a generated list of everything).
@@ -52,8 +53,8 @@ impl Graph {
         self.forget();
     }
 
-    pub(super) fn remove(&mut self, file: FileId, root: RootId, path: &RelPath) {
-        self.resolver.remove(file, root, path);
+    pub(super) fn remove(&mut self, file: FileId) {
+        self.resolver.remove(file);
         self.forget();
     }
 
@@ -90,24 +91,5 @@ impl Graph {
         targets.sort_unstable();
         targets.dedup();
         targets.into_boxed_slice()
-    }
-}
-
-/// Knows nothing yet.
-#[derive(Debug, Default)]
-struct Resolver;
-
-impl Resolver {
-    fn insert(&mut self, _: FileId, _: RootId, _: &RelPath) {}
-    fn remove(&mut self, _: FileId, _: RootId, _: &RelPath) {}
-    fn resolve(
-        &self,
-        _: FileId,
-        _: RootId,
-        _: &RelPath,
-        _: crate::domain::Language,
-        _: &str,
-    ) -> Option<FileId> {
-        None
     }
 }

@@ -86,10 +86,8 @@ impl Index {
 
     /// Adds or replaces a file's text. Files that are known but not readable text are not inserted.
     pub fn insert(&mut self, file: FileId, root: RootId, path: &RelPath, document: &Arc<Extract>) {
-        let old = self.take_text(file).map(|doc| (doc.root, doc.path));
-        let moved = old.as_ref().is_none_or(|(old_root, old_path)| *old_root != root || old_path != path);
-        if let (true, Some((old_root, old_path))) = (moved, &old) {
-            self.graph.remove(file, *old_root, old_path);
+        let moved = self.take_text(file).is_none_or(|old| old.root != root || old.path != *path);
+        if moved {
             self.history.displace(file);
         }
         let doc = self.intern(root, path, document);
@@ -130,8 +128,8 @@ impl Index {
 
     /// Forgets a file's text. Does nothing where it is not known.
     pub fn remove(&mut self, file: FileId) {
-        if let Some(doc) = self.take_text(file) {
-            self.graph.remove(file, doc.root, &doc.path);
+        if self.take_text(file).is_some() {
+            self.graph.remove(file);
             self.history.displace(file);
         }
     }

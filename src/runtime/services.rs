@@ -12,8 +12,7 @@ use crate::domain::{
     Change, FileId, FileMeta, JudgeName, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason,
     TreeEvent,
 };
-use crate::query::judges::embedded::{Embedded, Ranking};
-use crate::query::rank::RankWeights;
+use crate::query::judges::embedded::Embedded;
 use crate::query::{Engine, EngineInput, EngineOptions, Judge, Places};
 use crate::tree::{self, TreeHandle, TreeOptions};
 
@@ -85,7 +84,7 @@ impl Services {
             roots: options.roots.clone(),
             cache_dir: options.cache_dir.clone(),
             task: options.task.clone(),
-            weights: rank_weights(&embedded.weights().ranking),
+            weights: embedded.weights().ranking,
             wait_for_history: options.judge_once,
         };
         let judges: Vec<Arc<dyn Judge>> = vec![Arc::new(embedded)];
@@ -125,19 +124,6 @@ impl Services {
 /// The names of the judges that there are.
 pub fn judge_names() -> Vec<JudgeName> {
     vec![JudgeName::embedded()]
-}
-
-/// How ranking signals weigh, as they were fitted with the judge.
-fn rank_weights(fitted: &Ranking) -> RankWeights {
-    RankWeights {
-        dirty: fitted.dirty,
-        saved: fitted.saved,
-        previewed: fitted.previewed,
-        neighbour: fitted.neighbour,
-        recent: fitted.recent,
-        task: fitted.task,
-        ..RankWeights::default()
-    }
 }
 
 /// What a person sees of the tree's events.

@@ -26,8 +26,7 @@ impl Binned {
         let binned: Vec<(Vec<u8>, Vec<f32>)> = (0..features::COUNT)
             .into_par_iter()
             .map(|feature| {
-                let mut seen: Vec<f32> =
-                    rows.features.iter().step_by(step).map(|row| row[feature]).collect();
+                let mut seen: Vec<f32> = rows.features.iter().step_by(step).map(|row| row[feature]).collect();
                 seen.sort_unstable_by(f32::total_cmp);
                 let borders = borders(&seen);
                 let bin = |value: f32| borders.partition_point(|border| *border < value) as u8;

@@ -43,7 +43,6 @@ struct Split {
     gain: f32,
     feature: usize,
     bin: usize,
-    left: Sum,
 }
 
 struct Leaf {
@@ -126,7 +125,7 @@ impl Ground<'_> {
                 }
                 let gain = left.gain(lambda) + right.gain(lambda) - sum.gain(lambda);
                 if gain > best.map_or(1e-6, |split| split.gain) {
-                    best = Some(Split { gain, feature: *feature, bin, left });
+                    best = Some(Split { gain, feature: *feature, bin });
                 }
             }
         }
@@ -179,7 +178,11 @@ impl Ground<'_> {
         while let Some((node, on_left)) = open.pop() {
             if let Some(leaf) = by_place.remove(&Some((node, on_left))) {
                 let number = Child::Leaf(tree.leaves.len() as u8);
-                if on_left { tree.nodes[node].left = number } else { tree.nodes[node].right = number }
+                if on_left {
+                    tree.nodes[node].left = number
+                } else {
+                    tree.nodes[node].right = number
+                }
                 let output = leaf.sum.output(self.options);
                 tree.leaves.push(output);
                 filled.push((leaf.rows, output));

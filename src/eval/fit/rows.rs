@@ -6,10 +6,10 @@ use git2::Repository;
 
 use super::boost::Random;
 use crate::domain::FileId;
-use crate::eval::{EvalError, MineOptions, Replay, Sample, mine};
+use crate::eval::{EvalError, MineOptions, Moment, Replay, Sample, mine};
 use crate::query::judges::embedded::Reading;
 use crate::query::judges::embedded::features::Features;
-use crate::query::rank::{RankFeatures, Surroundings};
+use crate::query::rank::{Activity, DirTree, RankFeatures, recency};
 
 /// Rows of many requests.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +20,10 @@ pub struct Rows {
     pub gold: Vec<bool>,
     /// How many files of the tree the row stands for.
     pub weight: Vec<f32>,
-    /// Ranking signals by row.
+    /// Ranking signals by row, the task left out.
     pub ranking: Vec<RankFeatures>,
+    /// Features by row of the task as a request: the words of the branch that the commit was made on.
+    pub task: Vec<Option<Box<Features>>>,
     /// The requests.
     pub groups: Vec<Group>,
 }
@@ -79,6 +81,7 @@ impl Rows {
         self.gold.append(&mut other.gold);
         self.weight.append(&mut other.weight);
         self.ranking.append(&mut other.ranking);
+        self.task.append(&mut other.task);
     }
 }
 
@@ -94,7 +97,12 @@ pub fn collect(root: &Path, options: RowOptions) -> Result<(Rows, Vec<Sample>), 
     let mut rows = Rows::default();
     let mut random = Random(samples.len() as u64 + 1);
     for sample in &samples {
-        sample_rows(&mut replay, sample, options, &mut random, &mut rows)?;
+        // A partial clone lacks some trees: such samples are passed over.
+        if let Err(error) = sample_rows(&mut replay, sample, options, &mut random, &mut rows)
+            && !matches!(error, EvalError::Git(_))
+        {
+            return Err(error);
+        }
     }
     samples.reverse();
     Ok((rows, samples))
@@ -120,28 +128,47 @@ fn sample_rows(
     let slots = moment.index.slots();
     for _ in 0..options.others {
         let file = FileId(random.below(slots) as u32);
-        if moment.index.contains(file) && files[..known].binary_search(&file).is_err() && !files[known..].contains(&file) {
+        if moment.index.contains(file)
+            && files[..known].binary_search(&file).is_err()
+            && !files[known..].contains(&file)
+        {
             files.push(file);
         }
     }
     let others = (files.len() - known).max(1);
     let each_other = moment.index.len().saturating_sub(known) as f32 / others as f32;
-    let task = moment.before.as_deref().map(|text| Reading::open(text, moment.index, &|| false));
-    let surroundings = Surroundings::of(moment.index, &moment.active);
     let start = rows.len();
+    let task = moment.task.as_deref().map(|text| Reading::open(text, moment.index, &|| false));
+    let signals = signals(&moment, &files);
     for (at, file) in files.iter().enumerate() {
         let Some(features) = reading.features(moment.index, *file) else { continue };
         rows.features.push(features);
         rows.gold.push(moment.gold.contains(file));
         rows.weight.push(if at < known { 1.0 } else { each_other.max(1.0) });
-        rows.ranking.push(RankFeatures {
-            saved: f32::from(u8::from(moment.active.contains(file))),
-            neighbour: surroundings.nearness(moment.index, *file),
-            recent: crate::query::rank::recency(moment.index.last_touch(*file)),
-            task: task.as_ref().map_or(0.0, |task| task.share(*file)),
-            ..RankFeatures::default()
-        });
+        rows.ranking.push(signals[at]);
+        rows.task.push(task.as_ref().and_then(|task| task.features(moment.index, *file)).map(Box::new));
     }
     rows.groups.push(Group { start, end: rows.len(), repository: 0 });
     Ok(())
+}
+
+/// What ranking would have known, had the author just saved the files of their commit before.
+fn signals(moment: &Moment<'_>, files: &[FileId]) -> Vec<RankFeatures> {
+    let mut activity = Activity::default();
+    activity.save(&moment.active);
+    let mut dirs = DirTree::default();
+    let mut dir_of = |file: FileId| moment.index.doc(file).map(|doc| dirs.add(doc.root, doc.path.parent()));
+    let places: Vec<_> = files.iter().map(|file| dir_of(*file)).collect();
+    let active: Vec<_> = activity
+        .active()
+        .into_iter()
+        .filter_map(|(file, strength)| Some((file, dir_of(file)?, strength)))
+        .collect();
+    let closeness = dirs.closeness(active);
+    let one = |(file, place): (&FileId, &Option<crate::query::rank::DirId>)| RankFeatures {
+        neighbour: place.map_or(0.0, |place| closeness[place.index()].value),
+        recent: recency(moment.index.last_touch(*file)),
+        ..activity.features(*file)
+    };
+    files.iter().zip(&places).map(one).collect()
 }

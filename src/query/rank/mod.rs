@@ -17,7 +17,10 @@ use crate::domain::Probability;
 mod tests;
 
 /// Probabilities are kept this far from 0 and 1, so that signals can still move them.
-const EDGE: f32 = 1e-4;
+const EDGE: f32 = 1e-6;
+
+/// Log-odds over or under the median file at which a file fits a task fully, or not at all.
+const TASK_RANGE: f32 = 3.0;
 
 /// The final score, 0 to 1, of a file with this probability and these features.
 pub fn score(probability: Probability, features: &RankFeatures, weights: &RankWeights) -> f32 {
@@ -29,10 +32,15 @@ pub fn lifted(probability: Probability, boost: f32) -> f32 {
     sigmoid(logit(probability) + boost)
 }
 
-/// Log-odds of a probability, within about ±9.2.
+/// Log-odds of a probability, within about ±13.8.
 pub fn logit(probability: Probability) -> f32 {
     let p = probability.get().clamp(EDGE, 1.0 - EDGE);
     (p / (1.0 - p)).ln()
+}
+
+/// How a file fits a task, -1 to 1, from its log-odds for the task and the median file's.
+pub fn task_fit(log_odds: f32, median: f32) -> f32 {
+    (log_odds - median).clamp(-TASK_RANGE, TASK_RANGE) / TASK_RANGE
 }
 
 /// The probability of log-odds.

@@ -5,16 +5,13 @@ use std::sync::Arc;
 
 use crate::domain::{FileId, QueryEvent};
 use crate::query::judge::Session;
-use crate::query::rank::logit;
+use crate::query::rank::{logit, task_fit};
 
 use super::Workspace;
 use super::judging::ask;
 
 /// Files judged for the task in one step.
 const PACK: usize = 4096;
-
-/// Differences of log-odds beyond this count no more.
-const CLIP: f32 = 3.0;
 
 /// Judging for the task: wanted, under way, or done.
 #[derive(Default)]
@@ -102,7 +99,7 @@ impl Workspace {
         let median = median.1;
         let mut task = vec![0.0; self.catalog.len()];
         for (file, fit) in fits {
-            task[file.index()] = (fit - median).clamp(-CLIP, CLIP) / CLIP;
+            task[file.index()] = task_fit(fit, median);
         }
         self.signals.task = task;
         self.signals.invalidate();

@@ -17,8 +17,8 @@ mod weights;
 
 use std::sync::Arc;
 
-pub use reading::Reading;
-pub use weights::{Calibration, Fitted, Provenance, Ranking, Weights, WeightsError};
+pub use reading::{Reading, Signpost};
+pub use weights::{Calibration, Fitted, Provenance, Weights, WeightsError};
 
 use crate::domain::{Detail, FileId, JudgeName, Probability, Verdict};
 use crate::index::Index;

@@ -9,6 +9,21 @@ use super::text;
 use crate::domain::FileId;
 use crate::index::Index;
 
+/// A kind of evidence that ranks by itself, to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signpost {
+    /// Occurrences of the request's words, as a grep counts them.
+    Keyword,
+    /// BM25 over content.
+    Bm25,
+    /// BM25F over path, symbols, content and comments.
+    Bm25f,
+    /// BM25 over paths.
+    Path,
+    /// Similar past messages.
+    History,
+}
+
 /// Every file's evidence for one request.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -17,6 +32,7 @@ pub struct Reading {
     pub(super) past: Past,
     pub(super) links: Links,
     scale: Scale,
+    files: Vec<FileId>,
 }
 
 impl Reading {
@@ -25,6 +41,7 @@ impl Reading {
         let mut reading = Self {
             request: Request::read(request, index),
             channels: Channels::new(index.slots()),
+            files: index.docs().map(|(file, _)| file).collect(),
             ..Self::default()
         };
         text::fill(&mut reading.channels, &reading.request, index);
@@ -50,7 +67,7 @@ impl Reading {
         Some(self.scale.features(self.channels.row(file.index()), index, file, doc, importers))
     }
 
-    /// All files, most promising first by text and history.
+    /// The files that the index held, most promising first by text and history.
     pub fn order(&self) -> Vec<FileId> {
         let best = |channel: Channel| {
             self.channels.best(1, |row| row[channel as usize]).first().map_or(1.0, |top| top.1)
@@ -60,11 +77,10 @@ impl Reading {
             let row = self.channels.row(slot);
             row[Channel::Text as usize] / text + row[Channel::History as usize] / history
         };
-        let (mut hit, mut rest): (Vec<_>, Vec<_>) =
-            (0..self.channels.slots()).map(|slot| (promise(slot), slot)).partition(|(score, _)| *score > 0.0);
+        let scored = self.files.iter().map(|file| (promise(file.index()), *file));
+        let (mut hit, rest): (Vec<_>, Vec<_>) = scored.partition(|(score, _)| *score > 0.0);
         hit.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        hit.append(&mut rest);
-        hit.into_iter().map(|(_, slot)| FileId(slot as u32)).collect()
+        hit.into_iter().chain(rest).map(|(_, file)| file).collect()
     }
 
     /// Reads these files again; what was gathered over all files stays as it was.
@@ -76,6 +92,25 @@ impl Reading {
                 links::fill_one(&mut self.channels, &self.links, index, *file);
             }
         }
+    }
+
+    /// Every indexed file's score by one kind of evidence alone.
+    pub fn scores(&self, signpost: Signpost, index: &Index) -> Vec<(FileId, f32)> {
+        let channel = match signpost {
+            Signpost::Keyword => {
+                return index.docs().map(|(file, _)| (file, self.occurrences(index, file))).collect();
+            }
+            Signpost::Bm25 => Channel::Content,
+            Signpost::Bm25f => Channel::Text,
+            Signpost::Path => Channel::Path,
+            Signpost::History => Channel::History,
+        };
+        index.docs().map(|(file, _)| (file, self.channels.get(file.index(), channel))).collect()
+    }
+
+    fn occurrences(&self, index: &Index, file: FileId) -> f32 {
+        let found = text::matches(&self.request, index, file);
+        found.iter().flat_map(|found| found.counts).map(f32::from).sum()
     }
 
     /// The `count` best files of each strong kind of evidence, for sampling training rows.

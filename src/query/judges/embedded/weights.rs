@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::features;
 use super::trees::{Child, Forest, Node, Tree};
+use crate::query::rank::RankWeights;
 
 /// The format that this program reads and writes.
 pub const FORMAT: u32 = 1;
@@ -70,29 +71,12 @@ pub struct Calibration {
     pub yes_at: f32,
 }
 
-/// How much the developer's doings move a probability, in log-odds at full strength.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
-pub struct Ranking {
-    /// Differs from HEAD.
-    pub dirty: f32,
-    /// Saved a moment ago.
-    pub saved: f32,
-    /// Open in the preview.
-    pub previewed: f32,
-    /// Near to an active file.
-    pub neighbour: f32,
-    /// Touched by the newest commits.
-    pub recent: f32,
-    /// Fits the task.
-    pub task: f32,
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 struct File {
     format: u32,
     provenance: Provenance,
     calibration: Calibration,
-    ranking: Ranking,
+    ranking: RankWeights,
     features: Vec<String>,
     checksum: String,
     trees: Vec<FlatTree>,
@@ -110,7 +94,7 @@ pub struct Weights {
     /// From score to probability and verdict.
     pub calibration: Calibration,
     /// Ranking signals.
-    pub ranking: Ranking,
+    pub ranking: RankWeights,
     /// The trees.
     pub forest: Forest,
 }

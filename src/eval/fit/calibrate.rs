@@ -1,0 +1,136 @@
+//! Calibration: from a score to the probability of "yes", and from there to a verdict.
+//!
+//! Fitted on scores of repositories that the trees had not seen; each row counts for as many files as it stands for.
+
+use super::rows::Rows;
+use crate::query::judges::embedded::Calibration;
+use crate::query::rank::RankWeights;
+
+/// Newton steps; the problems have few unknowns and converge in fewer.
+const STEPS: usize = 60;
+
+/// An intercept, saved, neighbour, recent and task.
+const UNKNOWNS: usize = 5;
+
+/// How much more a missed file costs than a needless one, in the F-measure that places the verdict.
+const RECALL_WEIGHT: f64 = 2.0;
+
+/// Fits slope, offset and the verdict's threshold (Platt 1999).
+pub fn calibrate(rows: &Rows, scores: &[f32]) -> Calibration {
+    let (slope, offset) = logistic(rows, scores);
+    let probability = |score: f32| 1.0 / (1.0 + (-(slope * f64::from(score) + offset)).exp());
+    let yes_at = best_threshold(rows, scores, probability);
+    Calibration { slope: slope as f32, offset: offset as f32, yes_at: yes_at as f32 }
+}
+
+fn logistic(rows: &Rows, scores: &[f32]) -> (f64, f64) {
+    let (mut slope, mut offset) = (1.0_f64, -4.0_f64);
+    for _ in 0..STEPS {
+        let mut gradient = [0.0_f64; 2];
+        let mut bend = [1e-6_f64, 0.0, 1e-6];
+        for (row, score) in scores.iter().enumerate() {
+            let x = f64::from(*score);
+            let p = 1.0 / (1.0 + (-(slope * x + offset)).exp());
+            let weight = f64::from(rows.weight[row]);
+            let miss = weight * (p - f64::from(u8::from(rows.gold[row])));
+            let spread = weight * p * (1.0 - p);
+            gradient[0] += miss * x;
+            gradient[1] += miss;
+            bend[0] += spread * x * x;
+            bend[1] += spread * x;
+            bend[2] += spread;
+        }
+        let determinant = (bend[0] * bend[2] - bend[1] * bend[1]).max(1e-9);
+        let step = [
+            (bend[2] * gradient[0] - bend[1] * gradient[1]) / determinant,
+            (bend[0] * gradient[1] - bend[1] * gradient[0]) / determinant,
+        ];
+        slope -= step[0].clamp(-1.0, 1.0);
+        offset -= step[1].clamp(-1.0, 1.0);
+    }
+    (slope, offset)
+}
+
+/// Fits how many log-odds each ranking signal adds to a calibrated probability (logistic regression with an offset).
+///
+/// Nothing in a repository records what was dirty, previewed or pinned: dirty and pinned files are taken to be worth what
+/// just saved ones are, and a preview a quarter of it. Signals that would count against a file are left out.
+pub fn rank_weights(rows: &Rows, scores: &[f32], tasks: &[Option<f32>], found: Calibration) -> RankWeights {
+    let mut weights = [0.0_f64; UNKNOWNS];
+    for _ in 0..STEPS {
+        let mut gradient = [0.0_f64; UNKNOWNS];
+        let mut bend = [1e-3_f64; UNKNOWNS];
+        for (row, score) in scores.iter().enumerate() {
+            let signals = &rows.ranking[row];
+            let x = [
+                1.0,
+                f64::from(signals.saved),
+                f64::from(signals.neighbour),
+                f64::from(signals.recent),
+                f64::from(tasks[row].unwrap_or(0.0)),
+            ];
+            let odds = f64::from(found.slope * score + found.offset);
+            let sum: f64 = odds + weights.iter().zip(x).map(|(weight, x)| weight * x).sum::<f64>();
+            let p = 1.0 / (1.0 + (-sum).exp());
+            let weight = f64::from(rows.weight[row]);
+            let miss = weight * (p - f64::from(u8::from(rows.gold[row])));
+            for (at, x) in x.into_iter().enumerate() {
+                gradient[at] += miss * x;
+                bend[at] += weight * p * (1.0 - p) * x * x;
+            }
+        }
+        for at in 0..UNKNOWNS {
+            weights[at] -= (0.5 * gradient[at] / bend[at]).clamp(-0.5, 0.5);
+        }
+    }
+    let [_, saved, neighbour, recent, task] = weights.map(|weight| weight.max(0.0) as f32);
+    RankWeights { dirty: saved, saved, previewed: saved / 4.0, pinned: saved, neighbour, recent, task }
+}
+
+/// The threshold with the best F-measure, averaged over requests.
+fn best_threshold(rows: &Rows, scores: &[f32], probability: impl Fn(f32) -> f64) -> f64 {
+    let weight = RECALL_WEIGHT * RECALL_WEIGHT;
+    let value = |threshold: f64| -> f64 {
+        let each = rows.groups.iter().map(|group| {
+            let (mut hit, mut said, mut gold) = (0.0, 0.0, 0.0);
+            for row in group.start..group.end {
+                let yes = probability(scores[row]) >= threshold;
+                gold += f64::from(u8::from(rows.gold[row]));
+                said += if yes { f64::from(rows.weight[row]) } else { 0.0 };
+                hit += f64::from(u8::from(yes && rows.gold[row]));
+            }
+            (1.0 + weight) * hit / (weight * gold + said).max(1e-9)
+        });
+        each.sum::<f64>() / rows.groups.len().max(1) as f64
+    };
+    let candidates = (1..60).map(|step| f64::from(step) * 0.01);
+    candidates.max_by(|a, b| value(*a).total_cmp(&value(*b))).unwrap_or(0.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::boost::Random;
+    use super::super::rows::Group;
+    use super::*;
+    use crate::query::judges::embedded::features;
+
+    #[test]
+    fn probabilities_match_how_often_scores_are_right() {
+        let mut random = Random(3);
+        let mut rows = Rows::default();
+        let mut scores = Vec::new();
+        for _ in 0..20_000 {
+            let score = random.below(1_000) as f32 / 100.0 - 5.0;
+            let p = 1.0 / (1.0 + (-(0.7 * score - 1.0)).exp());
+            rows.features.push([0.0; features::COUNT]);
+            rows.gold.push((random.below(10_000) as f32) < p * 10_000.0);
+            rows.weight.push(1.0);
+            scores.push(score);
+        }
+        rows.groups.push(Group { start: 0, end: rows.len(), repository: 0 });
+        let found = calibrate(&rows, &scores);
+        assert!((found.slope - 0.7).abs() < 0.05, "{found:?}");
+        assert!((found.offset + 1.0).abs() < 0.1, "{found:?}");
+        assert!(found.yes_at > 0.0 && found.yes_at < 0.6);
+    }
+}

@@ -1,0 +1,138 @@
+//! Teaching: from rows of many repositories to weights, with what they are worth on repositories held out.
+
+use super::boost::{BoostOptions, boost};
+use super::calibrate::{calibrate, rank_weights};
+use super::rows::{Group, Rows};
+use crate::domain::Probability;
+use crate::eval::{EvalError, Recall, Tally};
+use crate::query::judges::embedded::trees::Forest;
+use crate::query::judges::embedded::{Calibration, Fitted, Provenance, Weights, features};
+use crate::query::rank::{logit, task_fit};
+
+/// Parts that repositories are divided into; each is scored by trees fitted on the others.
+const FOLDS: usize = 3;
+
+/// Weights, and how good they are.
+#[derive(Debug, Clone)]
+pub struct FitReport {
+    /// The weights, fitted on all repositories.
+    pub weights: Weights,
+    /// By repository: metrics among its sampled rows when it was held out.
+    pub held_out: Vec<Recall>,
+    /// The same, averaged over repositories.
+    pub mean: Recall,
+    /// Share of the trees' gain by feature, largest first.
+    pub gains: Vec<(String, f32)>,
+}
+
+/// Fits weights on rows; `say` is told what goes on.
+///
+/// # Errors
+/// No rows to learn from.
+pub fn teach(
+    rows: &Rows,
+    repositories: Vec<Fitted>,
+    options: &BoostOptions,
+    say: &mut dyn FnMut(String),
+) -> Result<FitReport, EvalError> {
+    if rows.is_empty() {
+        return Err(EvalError::Nothing("no commit read like a request; nothing to fit on".to_owned()));
+    }
+    let count = repositories.len();
+    let folds = FOLDS.min(count).max(1);
+    let mut scores = vec![0.0_f32; rows.len()];
+    let mut task_scores = vec![None; rows.len()];
+    for fold in 0..folds {
+        let (held, taught): (Vec<Group>, Vec<Group>) =
+            rows.groups.iter().partition(|group| group.repository % folds == fold);
+        let taught = if taught.is_empty() { held.clone() } else { taught };
+        let trees = boost(rows, &taught, options, &mut |tree| {
+            if tree % 60 == 0 {
+                say(format!("fold {} of {folds}: tree {tree} of {}", fold + 1, options.trees));
+            }
+        });
+        let forest = Forest::new(trees, features::COUNT).map_err(EvalError::Nothing)?;
+        score(rows, &held, &forest, &mut scores, &mut task_scores);
+    }
+    let held_out: Vec<Recall> = (0..count).map(|repository| recall(rows, &scores, repository)).collect();
+    let mut tally = Tally::default();
+    held_out.iter().for_each(|recall| tally.add(*recall));
+    let mean = tally.mean();
+    let calibration = calibrate(rows, &scores);
+    let ranking = rank_weights(rows, &scores, &task_fits(rows, &task_scores, calibration), calibration);
+    let trees = boost(rows, &rows.groups, options, &mut |tree| {
+        if tree % 60 == 0 {
+            say(format!("all repositories: tree {tree} of {}", options.trees));
+        }
+    });
+    let forest = Forest::new(trees, features::COUNT).map_err(EvalError::Nothing)?;
+    let provenance = Provenance {
+        command: String::new(),
+        fitted_on: repositories,
+        rows: rows.len(),
+        held_out_recall: [mean.at[1] as f32, mean.at[3] as f32],
+    };
+    let gains = gains(rows, &forest);
+    Ok(FitReport { weights: Weights { provenance, calibration, ranking, forest }, held_out, mean, gains })
+}
+
+fn score(rows: &Rows, groups: &[Group], forest: &Forest, scores: &mut [f32], tasks: &mut [Option<f32>]) {
+    let mut alive = Vec::new();
+    for group in groups {
+        for row in group.start..group.end {
+            scores[row] = forest.score(&rows.features[row], &mut alive);
+            tasks[row] = rows.task[row].as_ref().map(|features| forest.score(&features[..], &mut alive));
+        }
+    }
+}
+
+/// How each row fits the task its author was at, against the median row of its request.
+fn task_fits(rows: &Rows, scores: &[Option<f32>], found: Calibration) -> Vec<Option<f32>> {
+    let odds = |score: f32| {
+        let odds = found.slope * score + found.offset;
+        logit(Probability::new(1.0 / (1.0 + (-odds).exp())))
+    };
+    let mut fits = vec![None; scores.len()];
+    for group in &rows.groups {
+        let common = (group.start..group.end).filter(|row| rows.weight[*row] > 1.0);
+        let mut sorted: Vec<f32> = common.filter_map(|row| scores[row]).map(odds).collect();
+        sorted.sort_unstable_by(f32::total_cmp);
+        let Some(median) = sorted.get(sorted.len() / 2) else { continue };
+        for row in group.start..group.end {
+            fits[row] = scores[row].map(|score| task_fit(odds(score), *median));
+        }
+    }
+    fits
+}
+
+/// Metrics of one repository, ranking the sampled rows of each request.
+fn recall(rows: &Rows, scores: &[f32], repository: usize) -> Recall {
+    let mut tally = Tally::default();
+    for group in rows.groups.iter().filter(|group| group.repository == repository) {
+        let mut order: Vec<usize> = (group.start..group.end).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+        let ranks: Vec<Option<usize>> = order
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| rows.gold[**row])
+            .map(|(rank, _)| Some(rank))
+            .collect();
+        tally.add(Recall::of(&ranks));
+    }
+    tally.mean()
+}
+
+/// How much each feature moves scores, as share of all movement.
+fn gains(rows: &Rows, forest: &Forest) -> Vec<(String, f32)> {
+    let mut sums = vec![0.0_f32; features::COUNT];
+    for row in rows.features.iter().step_by((rows.len() / 20_000).max(1)) {
+        let mut moved = vec![0.0; features::COUNT];
+        forest.attribute(row, &mut moved);
+        sums.iter_mut().zip(moved).for_each(|(sum, change)| *sum += change.abs());
+    }
+    let total = sums.iter().sum::<f32>().max(1e-6);
+    let mut gains: Vec<(String, f32)> =
+        features::names().into_iter().zip(sums).map(|((name, _), sum)| (name, sum / total)).collect();
+    gains.sort_by(|a, b| b.1.total_cmp(&a.1));
+    gains
+}
