@@ -68,7 +68,9 @@ impl Drop for TreeHandle {
 
 /// Starts walking, then watching, then reading git; `sink` gets every event, from several threads.
 ///
-/// For each root: `Found` until its walk is complete, then `Changed`. One `Walked` follows the first walk of all roots.
+/// For each root: `Found` until its walk is complete, then `Changed`; one `Walked` follows the first walk of all roots.
+/// `Git` comes when the state differs from the last one. `History` comes newest first until `complete`; a later batch
+/// without `restart` holds commits newer than all before. Without a repository it is one empty, complete batch.
 pub fn spawn(options: TreeOptions, sink: impl Fn(TreeEvent) + Send + Sync + 'static) -> TreeHandle {
     let outlet = Arc::new(Outlet::new(Box::new(sink), options.roots.len()));
     let options = Arc::new(options);

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
@@ -19,6 +20,9 @@ use crate::domain::{Commit, CommitId, RelPath};
 const MAGIC: &[u8; 12] = b"quarryhist\0\x01";
 
 const HASH_BYTES: usize = 32;
+
+/// A temporary file this old has no writer any more.
+const LEFTOVER_AGE: Duration = Duration::from_hours(1);
 
 /// A file larger than this is none of ours.
 const MAX_BYTES: u64 = 1 << 30;
@@ -43,7 +47,19 @@ pub(super) fn save(file: &Path, book: &Book) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     written?;
+    remove_leftovers(dir);
     File::open(dir)?.sync_all()
+}
+
+/// Removes what writers left that were killed; another Quarry that writes right now is far from that old.
+fn remove_leftovers(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|time| time.elapsed().ok());
+        if path.extension() == Some("tmp".as_ref()) && age.is_some_and(|age| age > LEFTOVER_AGE) {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -192,6 +208,17 @@ mod tests {
         save(&file, &book()).unwrap();
         assert_eq!(load(&file), Some(book()));
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn what_killed_writers_left_is_removed_and_what_others_write_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let (old, new) = (dir.path().join("1.tmp"), dir.path().join("2.tmp"));
+        let long_ago = std::time::SystemTime::now() - LEFTOVER_AGE * 2;
+        File::create(&old).unwrap().set_modified(long_ago).unwrap();
+        File::create(&new).unwrap();
+        save(&dir.path().join("history.bin"), &book()).unwrap();
+        assert!(!old.exists() && new.exists());
     }
 
     #[test]

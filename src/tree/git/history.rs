@@ -23,7 +23,7 @@ const BATCH: usize = 1000;
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 
 /// libgit2 keeps what it read; a fresh handle after so many commits bounds that.
-const COMMITS_PER_HANDLE: usize = 2000;
+const COMMITS_PER_HANDLE: usize = 500;
 
 /// Reads up to `limit` commits that are reachable from `from`, newest first by commit time, merges left out.
 ///

@@ -150,3 +150,15 @@ fn a_walk_that_is_stopped_ends() {
     let report = Rules::new(dir.path()).walk(RootId(0), &AtomicBool::new(true), &mut |_| {});
     assert_eq!(report.files, 0);
 }
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_reason() {
+    let mut report = WalkReport::default();
+    assert_eq!(report.notice(), None);
+    report.unreadable.push(("/r/a".into(), "Permission denied".into()));
+    let notice = report.notice().unwrap();
+    assert_eq!(notice.title, "Cannot read /r/a");
+    assert_eq!(notice.cause.as_deref(), Some("Permission denied"));
+    report.unreadable.push(("/r/b".into(), "Permission denied".into()));
+    assert_eq!(report.notice().unwrap().title, "Cannot read 2 directories, /r/a among them");
+}
