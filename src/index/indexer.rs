@@ -21,8 +21,8 @@ pub use queue::Permit;
 use queue::Queue;
 pub use read::{Content, Disk, ReadError, Reader};
 
-/// Bytes of text whose extracts may wait to be received.
-const IN_FLIGHT: u64 = 32 << 20;
+/// Bytes of text whose extracts, several times their size, may wait to be received.
+const IN_FLIGHT: u64 = 4 << 20;
 
 /// Results are sent at least this often.
 const BATCH_TIME: Duration = Duration::from_millis(40);

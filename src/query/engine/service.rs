@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::domain::{Notice, QueryEvent, Severity};
+use crate::domain::{Notice, QueryEvent, Severity, TreeEvent};
 use crate::index::{Deliver, Indexer, Reader, Slot, Snapshot};
 
 use super::Message;
@@ -65,10 +65,14 @@ impl Service {
                 Received::Closed => return,
             };
             for _ in 0..BURST {
+                let heavy = is_heavy(&message);
                 if !self.take(message) {
                     let Self { mut workspace, saver, .. } = self;
                     saver.stop(&mut workspace);
                     return;
+                }
+                if heavy {
+                    break;
                 }
                 match inbox.try_recv() {
                     Ok(more) => message = more,
@@ -133,6 +137,14 @@ impl Service {
         if !jobs.later.is_empty() {
             self.indexer.read(jobs.later);
         }
+    }
+}
+
+/// Whether taking a message in is work enough for one turn.
+const fn is_heavy(message: &Message) -> bool {
+    match message {
+        Message::Tree(TreeEvent::History { .. }) | Message::Readings(..) | Message::Loaded(..) => true,
+        Message::Tree(_) | Message::Command(..) | Message::Written(_) | Message::Stop => false,
     }
 }
 

@@ -58,6 +58,8 @@ pub(super) enum Told {
 #[derive(Debug, Default)]
 pub(super) struct RankingState {
     pub due: Option<RankCause>,
+    /// Not before this time: something better is about to come.
+    pub hold: Option<Instant>,
     pub told: Option<Instant>,
     pub cost: Duration,
 }
@@ -130,12 +132,8 @@ impl Query {
         self.explained.remove(&file);
     }
 
-    /// Marks a verdict as being of older bytes; true where there is one.
-    pub fn mark_stale(&mut self, file: FileId) -> bool {
-        self.slots.get_mut(file.index()).filter(|slot| slot.answer.is_some()).is_some_and(|slot| {
-            slot.stale = true;
-            true
-        })
+    pub fn has_answer(&self, file: FileId) -> bool {
+        self.slots.get(file.index()).is_some_and(|slot| slot.answer.is_some())
     }
 
     /// Takes the mark back.

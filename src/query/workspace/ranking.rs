@@ -21,6 +21,9 @@ impl Workspace {
     /// Asks for a new ranking.
     pub(super) fn rerank(&mut self, cause: RankCause) {
         if let Some(query) = &mut self.query {
+            if cause != RankCause::Signals {
+                query.ranking.hold = None;
+            }
             query.ranking.due = Some(merge(query.ranking.due.take(), cause));
         }
     }
@@ -33,9 +36,14 @@ impl Workspace {
     /// When the ranking is to be told.
     pub(super) fn ranking_due(&self) -> Option<Instant> {
         let query = self.query.as_ref()?;
-        query.ranking.due.as_ref()?;
+        let cause = query.ranking.due.as_ref()?;
+        if query.pass.is_none() && matches!(cause, RankCause::Saved(_)) {
+            // What somebody waits for is not made to wait.
+            return Some(self.now);
+        }
         let pause = INTERVAL.max(query.ranking.cost * DUTY);
-        Some(query.ranking.told.map_or(self.now, |told| told + pause))
+        let due = query.ranking.told.map_or(self.now, |told| told + pause);
+        Some(query.ranking.hold.map_or(due, |hold| hold.max(due)))
     }
 
     /// Tells the ranking now.
@@ -51,6 +59,7 @@ impl Workspace {
             query.best = order.iter().take(most as usize).map(|(file, _)| *file).collect();
         }
         query.ranking.told = Some(self.now);
+        query.ranking.hold = None;
         query.ranking.cost = started.elapsed();
         query.spent += started.elapsed();
         let generation = query.request.generation;

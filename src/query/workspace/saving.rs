@@ -12,6 +12,9 @@ use super::judging::Flips;
 /// How long the first files of a burst wait for the last.
 const PATIENCE: Duration = Duration::from_millis(400);
 
+/// What reading a saved file takes at most, as a rule; only later is the list told that its verdict is old.
+const READING: Duration = Duration::from_millis(40);
+
 /// With more saved files than this, what the whole index says may have moved, and all files are judged again.
 const LARGE: usize = 512;
 
@@ -30,7 +33,10 @@ impl Workspace {
     /// A saved file is being read; until then its verdict is of older bytes.
     pub(super) fn await_saved(&mut self, file: FileId) {
         self.saving.waiting.insert(file);
-        if self.query.as_mut().is_some_and(|query| query.mark_stale(file)) {
+        let now = self.now;
+        if let Some(query) = self.query.as_mut().filter(|query| query.has_answer(file)) {
+            query.slot_mut(file).stale = true;
+            query.ranking.hold.get_or_insert(now + READING);
             self.rerank_signals();
         }
     }

@@ -1,5 +1,9 @@
 //! Warm start: files whose stamps a snapshot vouches for are taken from it instead of being read.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rayon::iter::Either;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -17,9 +21,11 @@ pub(super) struct Warm {
     /// A snapshot is being loaded; jobs wait for what it knows.
     loading: bool,
     held: Vec<Job>,
-    snapshot: Option<Snapshot>,
-    /// Files whose bytes are those of a document.
-    matched: Vec<(Job, Version, u32)>,
+    snapshot: Option<Arc<Snapshot>>,
+    /// Files whose bytes are those of a document, by id: the index takes them in fastest in that order.
+    matched: VecDeque<(Job, Version, u32)>,
+    /// What was decoded last.
+    decoded: Vec<Reading>,
     /// Files to be read again, with the document to take where the bytes turn out to be the same.
     doubtful: FxHashMap<FileId, u32>,
 }
@@ -34,7 +40,7 @@ impl Workspace {
     pub fn snapshot_loaded(&mut self, loaded: Result<Snapshot, Unusable>) {
         self.warm.loading = false;
         match loaded {
-            Ok(snapshot) => self.warm.snapshot = Some(snapshot),
+            Ok(snapshot) => self.warm.snapshot = Some(Arc::new(snapshot)),
             Err(Unusable::Missing) => {}
             Err(why) => {
                 let notice = Notice::new(Severity::Info, "The index is built anew")
@@ -66,7 +72,9 @@ impl Workspace {
             let stamp = self.files[job.file.index()].stamp;
             let version = Version { hash: known.hash, stamp, racy: false };
             match (&known.content, known.stamp == Some(stamp)) {
-                (KnownContent::Text(document), true) => self.warm.matched.push((job, version, *document)),
+                (KnownContent::Text(document), true) => {
+                    self.warm.matched.push_back((job, version, *document));
+                }
                 (KnownContent::Skipped(reason), true) => {
                     let outcome = Outcome::Skipped(Some(version), reason.clone());
                     skipped.push(Reading { file: job.file, serial: job.serial, outcome });
@@ -82,29 +90,18 @@ impl Workspace {
         self.recall(skipped);
     }
 
-    /// Takes a slice of documents into the index; false where none waits.
+    /// Takes a slice of documents into the index while the next one is decoded; false where none waits.
     pub(super) fn warm_some(&mut self) -> bool {
-        let Some(snapshot) = &self.warm.snapshot else { return false };
-        let rest = self.warm.matched.len().saturating_sub(SLICE);
-        let slice: Vec<_> = self.warm.matched.drain(rest..).collect();
-        if slice.is_empty() {
+        let Some(snapshot) = self.warm.snapshot.clone() else { return false };
+        let size = self.warm.matched.len().min(SLICE);
+        let slice: Vec<_> = self.warm.matched.drain(..size).collect();
+        let decoded = std::mem::take(&mut self.warm.decoded);
+        if slice.is_empty() && decoded.is_empty() {
             return false;
         }
-        let decoded: Vec<_> = slice
-            .into_par_iter()
-            .map(|(job, version, document)| (job, version, snapshot.extract(document).map(Box::new)))
-            .collect();
-        let mut readings = Vec::with_capacity(decoded.len());
-        for (job, version, extract) in decoded {
-            match extract {
-                Some(extract) => {
-                    let outcome = Outcome::Text(version, Some(extract));
-                    readings.push(Reading { file: job.file, serial: job.serial, outcome });
-                }
-                None => self.jobs.later.push(job),
-            }
-        }
-        self.recall(readings);
+        let ((next, lost), ()) = rayon::join(|| decode(&snapshot, slice), || self.recall(decoded));
+        self.warm.decoded = next;
+        self.jobs.later.extend(lost);
         true
     }
 
@@ -129,7 +126,18 @@ impl Workspace {
     }
 
     /// Whether the last session's snapshot is still being taken in.
-    pub(super) const fn is_warming(&self) -> bool {
-        self.warm.loading || !self.warm.matched.is_empty()
+    pub(super) fn is_warming(&self) -> bool {
+        self.warm.loading || !self.warm.matched.is_empty() || !self.warm.decoded.is_empty()
     }
+}
+
+/// Decodes documents in parallel; also returns the jobs whose documents cannot be decoded.
+fn decode(snapshot: &Snapshot, slice: Vec<(Job, Version, u32)>) -> (Vec<Reading>, Vec<Job>) {
+    slice.into_par_iter().partition_map(|(job, version, document)| match snapshot.extract(document) {
+        Some(extract) => {
+            let outcome = Outcome::Text(version, Some(Box::new(extract)));
+            Either::Left(Reading { file: job.file, serial: job.serial, outcome })
+        }
+        None => Either::Right(job),
+    })
 }
