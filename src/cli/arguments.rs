@@ -58,6 +58,8 @@ pub enum Command {
     Query(Query),
     /// Measure judges on the repository's own commits: message to modified files, at the parent commit.
     Eval(super::eval::EvalArgs),
+    /// Print what the program costs on trees of several sizes.
+    Bench(super::bench::BenchArgs),
     /// Print what was found: terminal, colours, git, watching, cache, configuration.
     Doctor(Doctor),
     /// Print shell completions.

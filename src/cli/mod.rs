@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error. Holds no product rule.
 
 mod arguments;
+mod bench;
 mod complaint;
 mod completions;
 mod doctor;
@@ -41,6 +42,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         None => screen::run(&arguments.screen),
         Some(Command::Query(query)) => query::run(&query),
+        Some(Command::Bench(bench)) => bench::run(&bench),
         Some(Command::Eval(eval)) => eval::run(&eval),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor),
         Some(Command::Completions(completions)) => completions::run(&completions),

@@ -10,6 +10,6 @@ mod grow;
 mod rows;
 mod teach;
 
-pub use boost::{BoostOptions, boost};
+pub use boost::{BoostOptions, Random, boost};
 pub use rows::{Group, RowOptions, Rows, collect};
 pub use teach::{FitReport, teach};
