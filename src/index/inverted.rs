@@ -319,3 +319,6 @@ impl Index {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

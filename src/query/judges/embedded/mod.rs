@@ -105,3 +105,6 @@ impl Session for EmbeddedSession {
         self.reading.refresh(index, files);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -251,7 +251,10 @@ impl Teller<'_> {
             .collect();
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.span.cmp(&b.1.span)));
         let (_, first) = best.first()?;
-        let other = best.iter().map(|(_, symbol)| symbol).find(|symbol| symbol.name != first.name);
+        let other = best
+            .iter()
+            .map(|(_, symbol)| symbol)
+            .find(|symbol| !symbol.name.contains(' ') && !first.name.contains(&*symbol.name));
         let text = other.map_or_else(
             || format!("defines `{}`", first.name),
             |other| format!("defines `{}` and `{}`", first.name, other.name),

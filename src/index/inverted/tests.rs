@@ -1,0 +1,138 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::CommitId;
+use crate::index::extract;
+
+const ROOT: RootId = RootId(0);
+
+fn path(file: u32) -> RelPath {
+    RelPath::from(format!("src/dir{}/file_{file}.rs", file % 3).as_str())
+}
+
+fn text(seed: u8) -> String {
+    let words = ["retry", "budget", "dialog", "session", "parser", "border"];
+    let word = |at: usize| words[(usize::from(seed) + at * 5) % words.len()];
+    format!(
+        "/// The {} of {}.\nfn {}_{}() {{ {}.{}(); }}\n",
+        word(0),
+        word(1),
+        word(2),
+        word(3),
+        word(4),
+        word(5)
+    )
+}
+
+fn put(index: &mut Index, file: u32, seed: u8) {
+    let path = path(file);
+    let document = Arc::new(extract(&path, &text(seed)));
+    index.insert(FileId(file), ROOT, &path, &document);
+}
+
+/// What a reader of the index sees, by term rather than by number.
+fn seen(index: &Index) -> Vec<(String, Vec<Posting>)> {
+    let mut all = Vec::new();
+    for word in ["retri", "budget", "dialog", "session", "parser", "border", "file", "src", "dir", "nothing"]
+    {
+        all.push((word.to_owned(), index.postings(word).to_vec()));
+    }
+    all
+}
+
+proptest! {
+    #[test]
+    fn an_index_that_changed_equals_one_built_from_what_is_left(
+        steps in prop::collection::vec((0_u32..12, any::<u8>(), any::<bool>()), 0..60),
+    ) {
+        let mut changed = Index::new();
+        let mut left = std::collections::BTreeMap::new();
+        for (file, seed, keep) in steps {
+            if keep {
+                put(&mut changed, file, seed);
+                left.insert(file, seed);
+            } else {
+                changed.remove(FileId(file));
+                left.remove(&file);
+            }
+        }
+        let mut built = Index::new();
+        for (file, seed) in &left {
+            put(&mut built, *file, *seed);
+        }
+        prop_assert_eq!(seen(&changed), seen(&built));
+        prop_assert_eq!(changed.mean_lengths(), built.mean_lengths());
+        prop_assert_eq!(changed.len(), left.len());
+    }
+
+    #[test]
+    fn what_is_exported_is_what_was_put_in(seed in any::<u8>()) {
+        let mut index = Index::new();
+        put(&mut index, 3, seed);
+        let mut exported = index.export(FileId(3)).unwrap();
+        let mut put_in = extract(&path(3), &text(seed));
+        exported.terms.sort_by(|a, b| a.0.cmp(&b.0));
+        put_in.terms.sort_by(|a, b| a.0.cmp(&b.0));
+        prop_assert_eq!(exported, put_in);
+    }
+}
+
+fn commit(number: u8, time: i64, files: &[u32]) -> Commit {
+    Commit {
+        id: CommitId([number; 20]),
+        time,
+        author: Arc::from("a@b.c"),
+        message: Arc::from("Fix the retry budget\n\nThe session was lost."),
+        files: files.iter().map(|file| path(*file)).collect(),
+    }
+}
+
+#[test]
+fn history_finds_files_whatever_comes_first() {
+    let mut index = Index::new();
+    put(&mut index, 1, 1);
+    index.extend_history(ROOT, &[commit(2, 200, &[1, 2]), commit(1, 100, &[2])]);
+    put(&mut index, 2, 2);
+    assert_eq!(index.last_touch(FileId(1)), Some(0));
+    assert_eq!(index.last_touch(FileId(2)), Some(0));
+    index.extend_history(ROOT, &[commit(3, 300, &[2])]);
+    assert_eq!(index.last_touch(FileId(1)), Some(1));
+    assert_eq!(index.last_touch(FileId(2)), Some(0));
+    let history = index.history();
+    let touches = history.touches(history.path_of(FileId(2)).unwrap());
+    let times: Vec<i64> = touches.iter().map(|at| history.commits()[*at as usize].time).collect();
+    assert_eq!(times, [300, 200, 100], "newest first, in whatever order they came");
+    let term = index.term("budget").unwrap();
+    assert!(history.mentions(term).iter().all(|mention| mention.subject));
+    index.clear_history(ROOT);
+    assert_eq!(index.last_touch(FileId(2)), None);
+    assert!(index.history().is_empty());
+}
+
+#[test]
+fn a_file_deleted_and_put_back_keeps_its_history() {
+    let mut index = Index::new();
+    put(&mut index, 1, 1);
+    index.extend_history(ROOT, &[commit(1, 100, &[1])]);
+    index.remove(FileId(1));
+    assert_eq!(index.last_touch(FileId(1)), None);
+    put(&mut index, 1, 4);
+    assert_eq!(index.last_touch(FileId(1)), Some(0));
+}
+
+#[test]
+fn imports_follow_files_that_come_and_go() {
+    let mut index = Index::new();
+    let insert = |index: &mut Index, file: u32, path: &str, text: &str| {
+        let path = RelPath::from(path);
+        let document = Arc::new(extract(&path, text));
+        index.insert(FileId(file), ROOT, &path, &document);
+    };
+    insert(&mut index, 0, "src/page.ts", "import { open } from './dialog';\nopen();\n");
+    assert!(index.graph().edges(&index).imports(FileId(0)).is_empty());
+    insert(&mut index, 1, "src/dialog.ts", "export function open() {}\n");
+    assert_eq!(index.graph().edges(&index).imports(FileId(0)), [FileId(1)]);
+    assert_eq!(index.graph().edges(&index).importers(FileId(1)), [FileId(0)]);
+    index.remove(FileId(1));
+    assert!(index.graph().edges(&index).imports(FileId(0)).is_empty());
+}
