@@ -62,12 +62,12 @@ pub fn intro(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     let help = app.keymap.chord(Context::Query, Action::Help).map(|c| c.to_string()).unwrap_or_default();
     let files = app.status.index.files;
     let every = if files > 0 {
-        format!("all {} files", amount::count(u64::from(files)))
+        format!("all {} files are", amount::count(u64::from(files)))
     } else {
-        "every file".into()
+        "every file is".to_owned()
     };
     let intro = format!(
-        "Ask in your own words. At each pause in typing {every} are judged; those that help stand here, each with \
+        "Ask in your own words. At each pause in typing {every} judged; those that help stand here, each with \
          its reason."
     );
     let keys = format!("{accept} to the list, {palette} commands, {help} help");

@@ -37,7 +37,7 @@ fn hint_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let (hints, stays) = hints(app);
     let cells = |hint: &Hint| width(&hint.keys) + 1 + width(hint.label) + 3;
     let mut pen = canvas.pen(area, 0, Role::Base);
-    pen.skip(1);
+    pen.skip(1).reserve(1);
     let mut room = (pen.room() + 3).saturating_sub(stays.iter().map(cells).sum());
     let fitting = hints.iter().take_while(|hint| {
         let fits = cells(hint) <= room;

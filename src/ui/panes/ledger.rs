@@ -70,7 +70,7 @@ fn file(canvas: &mut Canvas<'_>, app: &App, area: Rect, (ground, item): (Role, I
         | LedgerState::OverBudget => String::new(),
     };
     let mut pen = canvas.pen(area, 0, ground);
-    pen.skip(MARGIN + 2);
+    pen.skip(MARGIN + 4);
     let room = pen.room();
     let most = if note.is_empty() { room } else { (room * 3 / 5).max(room.saturating_sub(width(&note) + 3)) };
     path(&mut pen, &row.path, most.saturating_sub(1), ellipsis);

@@ -189,6 +189,9 @@ fn caption(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         }
         None => String::new(),
     };
+    if text.is_empty() && app.why.body().is_none() {
+        return;
+    }
     canvas.hairline(area);
     if !text.is_empty() {
         canvas.pen(area, 0, Role::Base).put(&text, Role::Subtle).put(" ", Role::Border);
