@@ -144,7 +144,8 @@ fn lines(detail: &Detail, rows: usize) -> Vec<Line<'_>> {
             text: first.map_or("", |evidence| evidence.text.as_str()),
             span: first.and_then(|evidence| evidence.span),
         });
-        for further in mine.take(spare.min(2)) {
+        let first = first.map(|evidence| &evidence.text);
+        for further in mine.filter(|further| Some(&further.text) != first).take(spare.min(2)) {
             spare -= 1;
             lines.push(Line { signal: None, text: &further.text, span: further.span });
         }
