@@ -24,6 +24,8 @@ pub(super) struct Warm {
     snapshot: Option<Arc<Snapshot>>,
     /// Files whose bytes are those of a document, by id: the index takes them in fastest in that order.
     matched: VecDeque<(Job, Version, u32)>,
+    /// Files to be read once all documents are taken in: before them, each would be put amid the index, not at its end.
+    behind: Vec<Job>,
     /// What was decoded last.
     decoded: Vec<Reading>,
     /// Files to be read again, with the document to take where the bytes turn out to be the same.
@@ -66,7 +68,7 @@ impl Workspace {
         let mut skipped = Vec::new();
         for mut job in jobs {
             let Some(known) = snapshot.known(job.root, &job.path) else {
-                self.jobs.later.push(job);
+                self.warm.behind.push(job);
                 continue;
             };
             let stamp = self.files[job.file.index()].stamp;
@@ -82,12 +84,13 @@ impl Workspace {
                 (KnownContent::Text(document), false) => {
                     job.known = Some(known.hash);
                     self.warm.doubtful.insert(job.file, *document);
-                    self.jobs.later.push(job);
+                    self.warm.behind.push(job);
                 }
-                (KnownContent::Skipped(_), false) => self.jobs.later.push(job),
+                (KnownContent::Skipped(_), false) => self.warm.behind.push(job),
             }
         }
         self.recall(skipped);
+        self.read_behind();
     }
 
     /// Takes a slice of documents into the index while the next one is decoded; false where none waits.
@@ -101,8 +104,16 @@ impl Workspace {
         }
         let ((next, lost), ()) = rayon::join(|| decode(&snapshot, slice), || self.recall(decoded));
         self.warm.decoded = next;
-        self.jobs.later.extend(lost);
+        self.warm.behind.extend(lost);
+        self.read_behind();
         true
+    }
+
+    /// Sends on what waited for the documents, once they are in.
+    fn read_behind(&mut self) {
+        if !self.is_warming() {
+            self.jobs.later.append(&mut self.warm.behind);
+        }
     }
 
     /// Takes in what needed no reading: nothing that a later snapshot lacks.
