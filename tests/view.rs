@@ -3,7 +3,9 @@
 mod stage;
 
 use quarry::app::{Input, Msg, Size};
+use quarry::config::GlyphSet;
 use quarry::domain::{Notice, QueryEvent, RankCause, Severity, StateKind};
+use quarry::ui::theme::{ColorDepth, Glyphs, Theme};
 use stage::{MEDIUM, NARROW, Stage, WIDE};
 
 const SIZES: [(&str, Size); 3] = [("wide", WIDE), ("medium", MEDIUM), ("narrow", NARROW)];
@@ -186,4 +188,15 @@ fn outside_text_cannot_steer_the_terminal() {
     let screen = stage.screen();
     assert!(screen.contains("src/red.rs"), "{screen}");
     assert!(!screen.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'));
+}
+
+#[test]
+fn without_colours_and_in_ascii() {
+    for (name, depth) in [("no_colour", ColorDepth::None), ("16_colours", ColorDepth::Ansi16)] {
+        let mut stage = Stage::full(NARROW);
+        stage.glyphs = Glyphs::of(GlyphSet::Ascii);
+        stage.theme = Theme::default_dark(depth);
+        stage.keys("enter j");
+        insta::assert_snapshot!(name, stage.frame());
+    }
 }
