@@ -245,7 +245,7 @@ fn watching_tells_of_the_saved_file_and_ends_when_interrupted() {
     assert_eq!((name(&judged, "event"), name(&judged, "path")), ("judged", "src/refund.rs"));
     let done = next();
     assert_eq!(name(&done, "event"), "done");
-    assert_eq!(name(&done["ranking"][0], "path"), "src/refund.rs");
+    assert!(done["ranking"].as_array().unwrap().iter().any(|row| row["path"] == "src/refund.rs"), "{done}");
     let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));

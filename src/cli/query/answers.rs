@@ -120,12 +120,15 @@ impl Answers {
         self.rows.iter().filter(|row| has_verdict(row)).take(most)
     }
 
-    /// Whether each saved file with a verdict was told of since the last round.
+    /// Whether each saved file has its answer again, and was told of since the last round.
     pub fn saved_are_told(&self) -> bool {
         let Some(RoundState { saved: Some(saved) }) = &self.round else { return true };
         let saved: FxHashSet<FileId> = saved.iter().copied().collect();
-        let mut rows = self.rows.iter().filter(|row| saved.contains(&row.file) && has_verdict(row));
-        rows.all(|row| self.judged.contains(&row.file))
+        self.rows.iter().filter(|row| saved.contains(&row.file)).all(|row| match row.state {
+            StateKind::Yes | StateKind::No => self.judged.contains(&row.file) && !row.stale,
+            StateKind::Queued | StateKind::Judging => false,
+            StateKind::Failed | StateKind::Skipped | StateKind::OverBudget => true,
+        })
     }
 
     /// The rows without a verdict that the round is about.

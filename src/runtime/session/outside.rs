@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::Stdio;
+use std::time::Duration;
 
 use crossterm::event::EventStream;
 
@@ -34,6 +35,9 @@ impl Session {
     fn run_outside(&mut self, program: &Program, text: Option<String>) {
         // Two readers on one terminal would each get half of the keys.
         self.input = None;
+        // Dropping the stream wakes its thread. Where that was idle, the wake-up stays behind, and the next stream
+        // would take it together with the first keys and lose sight of those.
+        let _ = crossterm::event::poll(Duration::ZERO);
         self.outside = true;
         self.screen.leave();
         let mut command = program.command();
