@@ -1,5 +1,7 @@
 //! What keys, pastes, the mouse and results do to the state. Tests read like sentences; time stands still unless told.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
+
 mod stage;
 
 use std::sync::Arc;
@@ -382,7 +384,7 @@ fn a_theme_is_tried_while_it_is_picked() {
     });
     check("enter : t h e m e space f r o s t", |stage| assert_eq!(themes(stage), ["frost"]));
     check("enter : t h e m e space f r o s t esc", |stage| {
-        assert_eq!(themes(stage), ["frost", "quarry-dark"])
+        assert_eq!(themes(stage), ["frost", "quarry-dark"]);
     });
 }
 

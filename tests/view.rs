@@ -1,5 +1,7 @@
 //! What the screen looks like: text and styles of each state at three sizes, and no panic at any size.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
+
 mod stage;
 
 use quarry::app::{Input, Msg, Size};

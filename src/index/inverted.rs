@@ -6,49 +6,14 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::document::{Extract, Symbol, TermHits};
-use super::graph::Graph;
+use super::doc::{Doc, Posting};
+use super::document::{Extract, TermHits};
+use super::graph::{Edges, Graph};
 use super::history::History;
 use super::interner::{Interner, TermId};
 use super::profile::Profile;
 use super::tokens;
-use crate::domain::{Commit, FileId, Language, RelPath, RootId};
-
-/// One term's occurrences in one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Posting {
-    /// The file (in a term's list) or the term (in a file's list).
-    pub key: u32,
-    /// Occurrences in path, symbols, content and comments, each capped at 255.
-    pub counts: [u8; 4],
-    /// One bit for each chunk of the file that holds the term.
-    pub chunks: u32,
-}
-
-/// What is known of one file.
-#[derive(Debug, Clone)]
-pub struct Doc {
-    /// Its root.
-    pub root: RootId,
-    /// Its path.
-    pub path: RelPath,
-    /// The directory's number in the index.
-    pub dir: u32,
-    /// Its language.
-    pub language: Language,
-    /// Its number of lines.
-    pub lines: u32,
-    /// Tokens in path, symbols, content and comments.
-    pub lengths: [u32; 4],
-    /// What it defines, by first line.
-    pub symbols: Box<[Symbol]>,
-    /// What it imports, as written.
-    pub imports: Box<[Box<str>]>,
-    /// Its terms, by id.
-    pub terms: Box<[Posting]>,
-    /// What its path tells of its part in the project.
-    pub profile: Profile,
-}
+use crate::domain::{Commit, FileId, RelPath, RootId};
 
 /// Everything judges read. Owned by one service; changed file by file.
 #[derive(Debug, Default)]
@@ -86,44 +51,69 @@ impl Index {
 
     /// Adds or replaces a file's text. Files that are known but not readable text are not inserted.
     pub fn insert(&mut self, file: FileId, root: RootId, path: &RelPath, document: &Arc<Extract>) {
-        let moved = self.take_text(file).is_none_or(|old| old.root != root || old.path != *path);
-        if moved {
-            self.history.displace(file);
+        self.insert_all(vec![(file, root, path.clone(), Arc::clone(document))]);
+    }
+
+    /// Adds or replaces many files; much cheaper than one by one where their ids are not ascending.
+    pub fn insert_all(&mut self, batch: Vec<(FileId, RootId, RelPath, Arc<Extract>)>) {
+        let mut late = Vec::new();
+        // All old texts go first, while every list is in order.
+        let old: Vec<Option<Doc>> = batch.iter().map(|(file, ..)| self.take_text(*file)).collect();
+        for ((file, root, path, document), mut old) in batch.into_iter().zip(old) {
+            if self.contains(file) {
+                self.put_in_order(&mut late);
+                old = self.take_text(file);
+            }
+            let stays = old.is_some_and(|old| old.root == root && old.path == path);
+            self.append(file, root, &path, &document, &mut late);
+            if stays {
+                self.graph.touch(file);
+            } else {
+                self.history.displace(file);
+                self.graph.insert(file, root, &path);
+                self.history.place(file, root, &path);
+            }
         }
+        self.put_in_order(&mut late);
+    }
+
+    /// Sorts the lists of these terms, of which the last few entries may be out of order.
+    fn put_in_order(&mut self, late: &mut Vec<u32>) {
+        late.sort_unstable();
+        late.dedup();
+        for term in late.drain(..) {
+            // Stable, because it merges the sorted runs that these lists are made of.
+            self.postings[term as usize].sort_by_key(|posting| posting.key);
+        }
+    }
+
+    /// Adds a file's text at the end of its terms' lists; tells the terms whose lists are out of order now.
+    fn append(
+        &mut self,
+        file: FileId,
+        root: RootId,
+        path: &RelPath,
+        document: &Arc<Extract>,
+        late: &mut Vec<u32>,
+    ) {
         let doc = self.intern(root, path, document);
         for posting in &doc.terms {
             let list = &mut self.postings[posting.key as usize];
             let entry = Posting { key: file.0, ..*posting };
-            match list.last() {
-                Some(last) if last.key > file.0 => {
-                    let at = list.partition_point(|other| other.key < file.0);
-                    list.insert(at, entry);
-                }
-                Some(_) | None => list.push(entry),
+            if list.last().is_some_and(|last| last.key > file.0) {
+                late.push(posting.key);
             }
+            list.push(entry);
         }
         for (sum, length) in self.lengths.iter_mut().zip(doc.lengths) {
             *sum += u64::from(length);
         }
         self.count += 1;
         self.epoch += 1;
-        if moved {
-            self.graph.insert(file, root, path);
-            self.history.place(file, root, path);
-        } else {
-            self.graph.touch();
-        }
         if self.docs.len() <= file.index() {
             self.docs.resize_with(file.index() + 1, || None);
         }
         self.docs[file.index()] = Some(doc);
-    }
-
-    /// Adds or replaces many files.
-    pub fn insert_all(&mut self, batch: Vec<(FileId, RootId, RelPath, Arc<Extract>)>) {
-        for (file, root, path, document) in batch {
-            self.insert(file, root, &path, &document);
-        }
     }
 
     /// Forgets a file's text. Does nothing where it is not known.
@@ -259,8 +249,8 @@ impl Index {
     }
 
     /// Imports between files.
-    pub fn graph(&self) -> &Graph {
-        &self.graph
+    pub fn edges(&self) -> Arc<Edges> {
+        self.graph.edges(&self.docs)
     }
 
     /// How many commits of the root's history ago the file was last touched (0 = by the newest), if at all.

@@ -8,6 +8,7 @@ pub mod outline;
 pub mod tokens;
 
 mod content_hash;
+mod doc;
 mod document;
 mod extract;
 mod graph;
@@ -19,6 +20,7 @@ mod profile;
 mod snapshot;
 
 pub use content_hash::ContentHash;
+pub use doc::{Doc, Posting};
 pub use document::{
     Extract, MAX_CHUNKS, Symbol, SymbolKind, TermHits, TextField, chunk_lines, chunk_of, chunk_span,
 };
@@ -29,6 +31,6 @@ pub use indexer::{
     Content, Deliver, Disk, Indexer, Job, Outcome, Permit, ReadError, Reader, Reading, Version,
 };
 pub use interner::TermId;
-pub use inverted::{Doc, Index, Posting};
+pub use inverted::Index;
 pub use profile::{Profile, Role};
 pub use snapshot::{Known, KnownContent, Record, RecordContent, Slot, Snapshot, Unusable, Writer};

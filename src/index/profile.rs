@@ -97,7 +97,7 @@ impl Profile {
             Role::Other
         };
         let stem = if stem_words.is_empty() { lower } else { stem_words };
-        let depth = path.as_bytes().iter().filter(|byte| **byte == b'/').count().min(255) as u8;
+        let depth = path.as_path().components().count().saturating_sub(1).min(255) as u8;
         Self { role, depth, stem: interner.intern(&stem), name_terms, dir_terms }
     }
 }

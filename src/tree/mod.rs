@@ -7,6 +7,7 @@
 pub mod classify;
 pub mod git;
 mod handle;
+mod options;
 mod outlet;
 mod read;
 mod root;
@@ -16,7 +17,8 @@ mod watch;
 
 pub use classify::{classify, classify_content};
 pub use git::{ChangeKind, history, touched};
-pub use handle::{TreeHandle, TreeOptions, spawn};
+pub use handle::{TreeHandle, spawn};
+pub use options::TreeOptions;
 pub use read::{EntryKind, read_file, read_stamped};
 pub use walk::{WalkReport, walk};
 

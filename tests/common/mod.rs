@@ -1,5 +1,5 @@
 //! What the tests of the real binary share: a small repository, and the binary with its own folders.
-
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use std::fs;
@@ -35,7 +35,7 @@ impl Home {
         home.commit("Add the shop");
         home.write(
             "src/session.rs",
-            &format!("{SESSION}\n/// Ends it.\npub fn log_out(_session: Session) {{}}\n"),
+            format!("{SESSION}\n/// Ends it.\npub fn log_out(_session: Session) {{}}\n"),
         );
         home.commit("Let a session expire after login");
         home

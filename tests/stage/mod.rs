@@ -1,4 +1,6 @@
 //! A stage for tests of the screen: a state built by messages alone, keys by name, and a frame as text with its styles.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::collections::BTreeMap;
@@ -218,7 +220,7 @@ impl Stage {
 
     /// The frame's text alone.
     pub fn screen(&self) -> String {
-        self.draw().0.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+        self.draw().0.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
     }
 
     fn draw(&self) -> (Vec<String>, Vec<Vec<Style>>) {

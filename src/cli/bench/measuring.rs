@@ -25,7 +25,7 @@ const REQUESTS: [&str; 5] = [
 ];
 
 /// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What a tree cost; times in milliseconds, memory in MiB.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -157,11 +157,9 @@ impl Running {
     }
 
     fn wait_for_index(&mut self, figures: &mut Figures) -> anyhow::Result<()> {
-        figures.files = self.wait("the index", |event| match event {
-            QueryEvent::Index(status) if status.walked && status.indexed == status.files => {
-                Some(status.files)
-            }
-            _ => None,
+        figures.files = self.wait("the index", |event| {
+            let QueryEvent::Index(status) = event else { return None };
+            (status.walked && status.indexed == status.files).then_some(status.files)
         })?;
         Ok(())
     }
@@ -217,11 +215,9 @@ impl Running {
             details: DetailLevel::Top(1),
         };
         self.services.send(QueryCommand::Ask(request));
-        let best = self.wait("a ranking", |event| match event {
-            QueryEvent::Ranked { rows, generation: of, .. } if *of == generation => {
-                rows.first().map(|row| row.file)
-            }
-            _ => None,
+        let best = self.wait("a ranking", |event| {
+            let QueryEvent::Ranked { rows, generation: of, .. } = event else { return None };
+            rows.first().filter(|_| *of == generation).map(|row| row.file)
         })?;
         self.wait("an answer", |event| {
             matches!(event, QueryEvent::Done { generation: of, .. } if *of == generation).then_some(())
@@ -234,11 +230,10 @@ impl Running {
         let before = std::fs::read(&path)?;
         let saved = Instant::now();
         OpenOptions::new().append(true).open(&path)?.write_all(b"\n// dialog border window resized\n")?;
-        let took = self.wait("the saved row", |event| match event {
-            QueryEvent::Ranked { cause: RankCause::Saved(files), rows, .. } if files.contains(&best) => {
-                rows.iter().find(|row| row.file == best).filter(|row| !row.stale).map(|_| saved.elapsed())
-            }
-            _ => None,
+        let took = self.wait("the saved row", |event| {
+            let QueryEvent::Ranked { cause: RankCause::Saved(files), rows, .. } = event else { return None };
+            let row = rows.iter().find(|row| row.file == best && files.contains(&best));
+            row.filter(|row| !row.stale).map(|_| saved.elapsed())
         });
         std::fs::write(&path, before)?;
         Ok(millis(took?))

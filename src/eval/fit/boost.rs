@@ -1,70 +1,13 @@
 //! Boosting: trees fitted to pairs of files of the same request, weighted by what swapping them would cost
-//! (LambdaMART: Burges 2010).
+//! (`LambdaMART`: Burges 2010).
 
 use super::bins::Binned;
 use super::grow::Ground;
+use super::options::BoostOptions;
+use super::random::Random;
 use super::rows::{Group, Rows};
 use crate::query::judges::embedded::features;
 use crate::query::judges::embedded::trees::Tree;
-
-/// How to boost.
-#[derive(Debug, Clone, Copy)]
-pub struct BoostOptions {
-    /// Number of trees.
-    pub trees: usize,
-    /// Leaves of each, at most 32.
-    pub leaves: usize,
-    /// Share of each tree's answer that is taken.
-    pub rate: f32,
-    /// Ridge on leaf outputs.
-    pub lambda: f32,
-    /// Rows a leaf needs.
-    pub least_rows: u32,
-    /// Second derivative a leaf needs.
-    pub least_hessian: f32,
-    /// Share of features that each tree may read.
-    pub features: f32,
-    /// Ranks beyond this do not matter to the gain.
-    pub depth: usize,
-    /// Seed of the sampling.
-    pub seed: u64,
-}
-
-impl Default for BoostOptions {
-    fn default() -> Self {
-        Self {
-            trees: 240,
-            leaves: 31,
-            rate: 0.08,
-            lambda: 2.0,
-            least_rows: 60,
-            least_hessian: 0.2,
-            features: 0.6,
-            depth: 50,
-            seed: 7,
-        }
-    }
-}
-
-/// A small deterministic generator (SplitMix64: Steele et al. 2014).
-#[derive(Debug, Clone)]
-pub struct Random(pub u64);
-
-impl Random {
-    /// The next number.
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`, which must not be 0.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-}
 
 /// Boosts trees on the groups given; `progress` is told after each tree.
 pub fn boost(

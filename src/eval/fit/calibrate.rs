@@ -93,8 +93,9 @@ fn best_threshold(rows: &Rows, scores: &[f32], probability: impl Fn(f32) -> f64)
     let value = |threshold: f64| -> f64 {
         let each = rows.groups.iter().map(|group| {
             let (mut hit, mut said, mut gold) = (0.0, 0.0, 0.0);
-            for row in group.start..group.end {
-                let yes = probability(scores[row]) >= threshold;
+            let range = group.start..group.end;
+            for (row, score) in range.clone().zip(&scores[range]) {
+                let yes = probability(*score) >= threshold;
                 gold += f64::from(u8::from(rows.gold[row]));
                 said += if yes { f64::from(rows.weight[row]) } else { 0.0 };
                 hit += f64::from(u8::from(yes && rows.gold[row]));
@@ -109,7 +110,7 @@ fn best_threshold(rows: &Rows, scores: &[f32], probability: impl Fn(f32) -> f64)
 
 #[cfg(test)]
 mod tests {
-    use super::super::boost::Random;
+    use super::super::random::Random;
     use super::super::rows::Group;
     use super::*;
     use crate::query::judges::embedded::features;

@@ -1,9 +1,9 @@
-//! Growing one tree, best leaf first, by histograms of gradients (as LightGBM: Ke et al., NIPS 2017).
+//! Growing one tree, best leaf first, by histograms of gradients (as `LightGBM`: Ke et al., NIPS 2017).
 
 use rayon::prelude::*;
 
 use super::bins::{Binned, MAX_BINS};
-use super::boost::BoostOptions;
+use super::options::BoostOptions;
 use crate::query::judges::embedded::trees::{Child, Node, Tree};
 
 /// First and second derivative of the loss, summed over rows, and how many rows.
@@ -76,7 +76,7 @@ impl Ground<'_> {
             let best = leaves.iter().enumerate().filter_map(|(at, leaf)| Some((at, leaf.split?.gain)));
             let Some((at, _)) = best.max_by(|a, b| a.1.total_cmp(&b.1)) else { break };
             let leaf = leaves.swap_remove(at);
-            self.divide(leaf, &mut tree, &mut leaves);
+            self.divide(&leaf, &mut tree, &mut leaves);
         }
         done.append(&mut leaves);
         self.finish(tree, done)
@@ -132,12 +132,12 @@ impl Ground<'_> {
         best
     }
 
-    fn divide(&self, leaf: Leaf, tree: &mut Tree, leaves: &mut Vec<Leaf>) {
+    fn divide(&self, leaf: &Leaf, tree: &mut Tree, leaves: &mut Vec<Leaf>) {
         let Some(split) = leaf.split else { return };
         let node = tree.nodes.len();
         if let Some((parent, on_left)) = leaf.from {
             let child = Child::Node(node as u8);
-            if on_left { tree.nodes[parent].left = child } else { tree.nodes[parent].right = child }
+            tree.nodes[parent].point(on_left, child);
         }
         tree.nodes.push(Node {
             feature: split.feature as u8,
@@ -178,11 +178,7 @@ impl Ground<'_> {
         while let Some((node, on_left)) = open.pop() {
             if let Some(leaf) = by_place.remove(&Some((node, on_left))) {
                 let number = Child::Leaf(tree.leaves.len() as u8);
-                if on_left {
-                    tree.nodes[node].left = number
-                } else {
-                    tree.nodes[node].right = number
-                }
+                tree.nodes[node].point(on_left, number);
                 let output = leaf.sum.output(self.options);
                 tree.leaves.push(output);
                 filled.push((leaf.rows, output));

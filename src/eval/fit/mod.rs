@@ -7,9 +7,13 @@ mod bins;
 mod boost;
 mod calibrate;
 mod grow;
+mod options;
+mod random;
 mod rows;
 mod teach;
 
-pub use boost::{BoostOptions, Random, boost};
+pub use boost::boost;
+pub use options::BoostOptions;
+pub use random::Random;
 pub use rows::{Group, RowOptions, Rows, collect};
 pub use teach::{FitReport, teach};

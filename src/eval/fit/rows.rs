@@ -4,7 +4,7 @@ use std::path::Path;
 
 use git2::Repository;
 
-use super::boost::Random;
+use super::random::Random;
 use crate::domain::FileId;
 use crate::eval::{EvalError, MineOptions, Moment, Replay, Sample, mine};
 use crate::query::judges::embedded::Reading;

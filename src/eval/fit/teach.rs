@@ -1,7 +1,8 @@
 //! Teaching: from rows of many repositories to weights, with what they are worth on repositories held out.
 
-use super::boost::{BoostOptions, boost};
+use super::boost::boost;
 use super::calibrate::{calibrate, rank_weights};
+use super::options::BoostOptions;
 use super::rows::{Group, Rows};
 use crate::domain::Probability;
 use crate::eval::{EvalError, Recall, Tally};
@@ -56,7 +57,9 @@ pub fn teach(
     }
     let held_out: Vec<Recall> = (0..count).map(|repository| recall(rows, &scores, repository)).collect();
     let mut tally = Tally::default();
-    held_out.iter().for_each(|recall| tally.add(*recall));
+    for recall in &held_out {
+        tally.add(*recall);
+    }
     let mean = tally.mean();
     let calibration = calibrate(rows, &scores);
     let ranking = rank_weights(rows, &scores, &task_fits(rows, &task_scores, calibration), calibration);

@@ -1,3 +1,5 @@
+//! The index as files and commits come and go, against one built from what is left.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -66,6 +68,26 @@ proptest! {
     }
 
     #[test]
+    fn batches_in_any_order_make_the_same_index(batches in prop::collection::vec(
+        prop::collection::vec((0_u32..12, any::<u8>()), 0..8), 0..8),
+    ) {
+        let (mut together, mut apart) = (Index::new(), Index::new());
+        for batch in batches {
+            for (file, seed) in &batch {
+                put(&mut apart, *file, *seed);
+            }
+            let extracted = batch.iter().map(|(file, seed)| {
+                let path = path(*file);
+                let document = Arc::new(extract(&path, &text(*seed)));
+                (FileId(*file), ROOT, path, document)
+            });
+            together.insert_all(extracted.collect());
+        }
+        prop_assert_eq!(seen(&together), seen(&apart));
+        prop_assert_eq!(together.mean_lengths(), apart.mean_lengths());
+    }
+
+    #[test]
     fn what_is_exported_is_what_was_put_in(seed in any::<u8>()) {
         let mut index = Index::new();
         put(&mut index, 3, seed);
@@ -129,10 +151,16 @@ fn imports_follow_files_that_come_and_go() {
         index.insert(FileId(file), ROOT, &path, &document);
     };
     insert(&mut index, 0, "src/page.ts", "import { open } from './dialog';\nopen();\n");
-    assert!(index.graph().edges(&index).imports(FileId(0)).is_empty());
+    assert!(index.edges().imports(FileId(0)).is_empty());
     insert(&mut index, 1, "src/dialog.ts", "export function open() {}\n");
-    assert_eq!(index.graph().edges(&index).imports(FileId(0)), [FileId(1)]);
-    assert_eq!(index.graph().edges(&index).importers(FileId(1)), [FileId(0)]);
-    index.remove(FileId(1));
-    assert!(index.graph().edges(&index).imports(FileId(0)).is_empty());
+    assert_eq!(index.edges().imports(FileId(0)), [FileId(1)]);
+    assert_eq!(index.edges().importers(FileId(1)), [FileId(0)]);
+    insert(&mut index, 2, "src/panel.ts", "export {}\n");
+    assert!(index.edges().importers(FileId(2)).is_empty());
+    insert(&mut index, 0, "src/page.ts", "import { fold } from './panel';\nfold();\n");
+    assert_eq!(index.edges().imports(FileId(0)), [FileId(2)], "a saved file's imports are read again");
+    assert_eq!(index.edges().importers(FileId(2)), [FileId(0)]);
+    assert!(index.edges().importers(FileId(1)).is_empty());
+    index.remove(FileId(2));
+    assert!(index.edges().imports(FileId(0)).is_empty());
 }

@@ -1,3 +1,5 @@
+//! What is skipped, and what only looks as if it were to be.
+
 use super::*;
 
 fn by_path(path: &str, size: u64) -> Option<SkipReason> {

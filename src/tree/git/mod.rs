@@ -4,9 +4,11 @@
 
 mod book;
 mod cache;
+mod chronicle;
 pub mod history;
 mod places;
 mod reader;
+mod slot;
 mod state;
 mod touched;
 

@@ -1,14 +1,16 @@
 //! The reader: one thread for state, one for history, each woken only when there is something to look at.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::book::{Book, Chronicle};
+use super::book::Book;
+use super::chronicle::Chronicle;
+use super::slot::{Slot, Target};
 use super::state::{read_dirty, read_head};
-use crate::domain::{CommitId, GitOperation, GitState, Notice, RelPath, RootId, TreeEvent};
+use crate::domain::{GitOperation, GitState, Notice, RootId, TreeEvent};
 use crate::tree::TreeOptions;
 use crate::tree::outlet::Outlet;
 
@@ -23,9 +25,6 @@ const SECOND_LOOK: Duration = Duration::from_millis(300);
 
 /// How long an ending waits for libgit2 to return from a large status, before it leaves the thread to end alone.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// Whose history is wanted: git directory, prefix of the root and HEAD; `None` where there is none.
-pub(super) type Target = Option<(PathBuf, RelPath, CommitId)>;
 
 /// Reads git for one root; dropping it ends its threads.
 pub(in crate::tree) struct GitReader {
@@ -188,75 +187,5 @@ impl StateWatch {
             self.told = said;
             self.outlet.send(TreeEvent::Git(self.id, state));
         }
-    }
-}
-
-/// Holds the newest of what was put into it, until it is taken.
-#[derive(Debug)]
-pub(super) struct Slot<T> {
-    state: Mutex<(Option<T>, Stop)>,
-    ready: Condvar,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stop {
-    No,
-    Yes,
-}
-
-impl<T> Slot<T> {
-    fn empty() -> Self {
-        Self { state: Mutex::new((None, Stop::No)), ready: Condvar::new() }
-    }
-
-    fn filled(value: T) -> Self {
-        Self { state: Mutex::new((Some(value), Stop::No)), ready: Condvar::new() }
-    }
-
-    fn put(&self, value: T) {
-        self.state().0 = Some(value);
-        self.ready.notify_all();
-    }
-
-    fn stop(&self) {
-        self.state().1 = Stop::Yes;
-        self.ready.notify_all();
-    }
-
-    /// Waits for a value; `None` once stopped.
-    fn take(&self) -> Option<T> {
-        let mut state = self.state();
-        loop {
-            if state.1 == Stop::Yes {
-                return None;
-            }
-            if let Some(value) = state.0.take() {
-                return Some(value);
-            }
-            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// Whether there is something to take, or an end to be made.
-    pub(super) fn is_filled(&self) -> bool {
-        let state = self.state();
-        state.0.is_some() || state.1 == Stop::Yes
-    }
-
-    /// Waits so long, whatever is put meanwhile; false once stopped.
-    fn sleep(&self, pause: Duration) -> bool {
-        let until = Instant::now() + pause;
-        let mut state = self.state();
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            if state.1 == Stop::Yes || left.is_zero() {
-                return state.1 == Stop::No;
-            }
-            state = self.ready.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, (Option<T>, Stop)> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

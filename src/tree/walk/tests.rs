@@ -1,3 +1,5 @@
+//! Walks over real directories.
+
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::symlink;

@@ -38,7 +38,7 @@ pub struct Links {
 
 /// Fills the structural channels of every file; text and history channels must be there.
 pub fn fill(channels: &mut Channels, index: &Index) -> Links {
-    let mut links = Links { edges: index.graph().edges(index), ..Links::default() };
+    let mut links = Links { edges: index.edges(), ..Links::default() };
     links.seeds = seeds(channels);
     for seed in links.seeds.clone() {
         change_together(channels, index, seed);

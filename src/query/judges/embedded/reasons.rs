@@ -136,16 +136,16 @@ impl Teller<'_> {
         }
     }
 
-    /// The row's one line: the two strongest pieces of evidence for it, or what is missing.
+    /// The row's one line: the two strongest pieces of evidence for it, what points at the request before what is
+    /// so whatever is asked; or what is missing.
     fn reason(&self, evidence: &[Evidence]) -> String {
-        let told: Vec<&str> = evidence
-            .iter()
-            .filter(|piece| {
-                piece.weight > WORTH_SAYING && !matches!(piece.signal, Signal::Kind | Signal::Recent)
-            })
-            .take(2)
-            .map(|piece| piece.text.as_str())
-            .collect();
+        let strong = || evidence.iter().filter(|piece| piece.weight > WORTH_SAYING);
+        let is_habit = |piece: &&Evidence| matches!(piece.signal, Signal::Kind | Signal::Recent);
+        let mut told: Vec<&str> =
+            strong().filter(|piece| !is_habit(piece)).take(2).map(|piece| piece.text.as_str()).collect();
+        if told.is_empty() {
+            told = strong().filter(is_habit).take(2).map(|piece| piece.text.as_str()).collect();
+        }
         if !told.is_empty() {
             return told.join(" · ");
         }
@@ -312,7 +312,9 @@ impl Teller<'_> {
                 share(a).total_cmp(&share(b))
             })?;
         let name = self.short(seed.file)?;
-        Some((Signal::Structure, format!("changed with `{name}` in {both} of its last {all} commits"), None))
+        let of =
+            if all == 1 { "its only commit".to_owned() } else { format!("{both} of its last {all} commits") };
+        Some((Signal::Structure, format!("changed with `{name}` in {of}"), None))
     }
 
     fn imports(&self) -> Option<Told> {
@@ -352,21 +354,19 @@ impl Teller<'_> {
     }
 
     fn habit(&self) -> Option<Told> {
-        let text = match self.index.last_touch(self.file)? {
-            0 => "touched by the newest commit".to_owned(),
-            commits => format!("last touched {commits} commits ago"),
-        };
-        Some((Signal::Recent, text, None))
+        let history = self.index.history();
+        let touches = history.touches(history.path_of(self.file)?).len();
+        let all = history.commits().len();
+        (touches > 0).then(|| (Signal::Recent, format!("changed by {touches} of {all} commits"), None))
     }
 
     fn role(&self) -> Option<Told> {
         let text = match self.doc.profile.role {
-            Role::Code => return None,
             Role::Test => "a test",
             Role::Doc => "documentation",
             Role::ChangeLog => "the list of changes",
             Role::Config => "configuration",
-            Role::Other => return None,
+            Role::Code | Role::Other => return None,
         };
         Some((Signal::Kind, text.to_owned(), None))
     }

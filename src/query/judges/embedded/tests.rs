@@ -1,3 +1,5 @@
+//! The embedded judge: what it says of files, and which weights it takes.
+
 use std::sync::Arc;
 
 use super::channels::Channel;
@@ -101,7 +103,7 @@ fn reasons_tell_what_changes_and_stands_together() {
     let together = explained(&judge(&[("cochange", 0.01)]), "alert dialog", 5);
     assert_eq!(together.reason, "changed with `alert_dialog.rs` in 4 of its last 4 commits");
     let held = index();
-    assert_eq!(held.graph().edges(&held).imports(FileId(1)), [FileId(0)]);
+    assert_eq!(held.edges().imports(FileId(1)), [FileId(0)]);
     let imported = explained(&judge(&[("imports", 0.01)]), "alert dialog", 1);
     assert_eq!(imported.reason, "imports src/ui/alert_dialog.rs, which matches");
     let twin = explained(&judge(&[("twin", 0.01)]), "alert dialog", 3);

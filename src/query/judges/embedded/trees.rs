@@ -24,6 +24,13 @@ pub struct Node {
     pub right: Child,
 }
 
+impl Node {
+    /// Points one side at a child.
+    pub fn point(&mut self, left: bool, child: Child) {
+        *(if left { &mut self.left } else { &mut self.right }) = child;
+    }
+}
+
 /// One tree of at most [`MAX_LEAVES`] leaves; node 0 is its root, and leaves are numbered from left to right.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tree {
@@ -45,7 +52,7 @@ struct Condition {
     remaining: u32,
 }
 
-/// A sum of trees, laid out feature by feature (QuickScorer: Lucchese et al., SIGIR 2015): a file without evidence passes
+/// A sum of trees, laid out feature by feature (`QuickScorer`: Lucchese et al., SIGIR 2015): a file without evidence passes
 /// only a few conditions, and so costs little.
 #[derive(Debug, Clone, Default)]
 pub struct Forest {

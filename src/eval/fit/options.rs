@@ -1,0 +1,40 @@
+//! How trees are boosted and grown.
+
+/// How to boost.
+#[derive(Debug, Clone, Copy)]
+pub struct BoostOptions {
+    /// Number of trees.
+    pub trees: usize,
+    /// Leaves of each, at most 32.
+    pub leaves: usize,
+    /// Share of each tree's answer that is taken.
+    pub rate: f32,
+    /// Ridge on leaf outputs.
+    pub lambda: f32,
+    /// Rows a leaf needs.
+    pub least_rows: u32,
+    /// Second derivative a leaf needs.
+    pub least_hessian: f32,
+    /// Share of features that each tree may read.
+    pub features: f32,
+    /// Ranks beyond this do not matter to the gain.
+    pub depth: usize,
+    /// Seed of the sampling.
+    pub seed: u64,
+}
+
+impl Default for BoostOptions {
+    fn default() -> Self {
+        Self {
+            trees: 240,
+            leaves: 31,
+            rate: 0.08,
+            lambda: 2.0,
+            least_rows: 60,
+            least_hessian: 0.2,
+            features: 0.6,
+            depth: 50,
+            seed: 7,
+        }
+    }
+}
