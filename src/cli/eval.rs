@@ -139,6 +139,10 @@ fn fit(args: &EvalArgs, roots: &[PathBuf], target: &std::path::Path) -> anyhow::
     let mut repositories = Vec::new();
     for (root, found) in roots.iter().zip(collected) {
         let (more, samples) = found.with_context(|| format!("cannot learn from {}", root.display()))?;
+        if more.is_empty() {
+            eprintln!("{}: left out, no commit could be replayed", root.display());
+            continue;
+        }
         let newest = samples.first().map(|sample| sample.commit.to_string()).unwrap_or_default();
         repositories.push(Fitted { repository: repository_name(root), commits: more.groups.len(), newest });
         rows.append(more, repositories.len() - 1);
