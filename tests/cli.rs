@@ -245,6 +245,7 @@ fn watching_tells_of_the_saved_file_and_ends_when_interrupted() {
     home.write("src/refund.rs", "/// Refunds a payment to the card.\npub fn refund() {}\n");
     let judged = next();
     assert_eq!((name(&judged, "event"), name(&judged, "path")), ("judged", "src/refund.rs"));
+    assert!(name(&judged, "reason").contains("refund"), "words that the save brought count: {judged}");
     let done = next();
     assert_eq!(name(&done, "event"), "done");
     assert!(done["ranking"].as_array().unwrap().iter().any(|row| row["path"] == "src/refund.rs"), "{done}");

@@ -30,9 +30,9 @@ pub struct Overrides {
     pub local_only: Option<bool>,
     /// Added to [`Config::exclude`].
     pub exclude: Vec<String>,
-    /// See [`QueryConfig::task`].
+    /// See `query.task`.
     pub task: Option<String>,
-    /// See [`QueryConfig::top`].
+    /// See `query.top`.
     pub top: Option<usize>,
 }
 

@@ -1,7 +1,7 @@
 //! Fit: teaches the embedded judge on mined commits of many repositories.
 //!
-//! Rows are sampled per request ([`rows`]), trees boosted on pairs ([`boost`]), and calibration and ranking weights fitted
-//! on scores of repositories that the trees had not seen ([`calibrate`]).
+//! Rows are sampled per request (`rows`), trees boosted on pairs ([`boost`]), and calibration and ranking weights fitted
+//! on scores of repositories that the trees had not seen (`calibrate`).
 
 mod bins;
 mod boost;

@@ -86,6 +86,7 @@ impl Reading {
     /// Reads these files again; what was gathered over all files stays as it was.
     pub fn refresh(&mut self, index: &Index, files: &[FileId]) {
         self.channels.reach(index.slots());
+        self.request.look_again(index);
         for file in files {
             if index.contains(*file) {
                 text::fill_one(&mut self.channels, &self.request, index, *file);

@@ -1,5 +1,6 @@
 //! A request as the embedded judge reads it: weighted terms, and what kind of change it speaks of.
 
+use crate::index::tokens::QueryTerm;
 use crate::index::{Index, TermId, tokens};
 
 /// Terms beyond these many are left out, the most common ones first.
@@ -42,8 +43,10 @@ pub struct Request {
     pub scope: Vec<TermId>,
     /// What it speaks of.
     pub mood: Mood,
-    /// Words that stand nowhere in the tree or its history.
+    /// Words that stood nowhere in the tree or its history when the request was read.
     pub unknown: usize,
+    /// Those of them that still do not.
+    missing: Vec<(QueryTerm, bool)>,
 }
 
 impl Request {
@@ -55,24 +58,46 @@ impl Request {
             tokens::query_terms(subject).into_iter().map(|term| term.term).collect();
         let mut request = Self { scope: scope(subject, index), mood: mood(text), ..Self::default() };
         for found in tokens::query_terms(text) {
-            let Some(id) = index.term(&found.term) else {
-                request.unknown += 1;
-                continue;
-            };
-            let files = index.postings_of(id).len();
-            let commits = index.history().mentions(id).len();
-            request.terms.push(Term {
-                id,
-                word: found.word,
-                whole: found.whole,
-                subject: in_subject.contains(&found.term),
-                idf: idf(files, index.len()),
-                commit_idf: idf(commits, index.history().commits().len()),
-            });
+            let subject = in_subject.contains(&found.term);
+            match Term::look_up(&found, subject, index) {
+                Some(term) => request.terms.push(term),
+                None => request.missing.push((found, subject)),
+            }
         }
+        request.unknown = request.missing.len();
         request.terms.sort_by(|a, b| b.idf.total_cmp(&a.idf));
         request.terms.truncate(MOST_TERMS);
         request
+    }
+
+    /// Looks up again the words that stood nowhere: a file saved since may hold them.
+    pub fn look_again(&mut self, index: &Index) {
+        let room = MOST_TERMS.saturating_sub(self.terms.len());
+        let mut found = Vec::new();
+        self.missing.retain(|(word, subject)| match Term::look_up(word, *subject, index) {
+            Some(term) if found.len() < room => {
+                found.push(term);
+                false
+            }
+            Some(_) | None => true,
+        });
+        self.terms.append(&mut found);
+    }
+}
+
+impl Term {
+    fn look_up(found: &QueryTerm, subject: bool, index: &Index) -> Option<Self> {
+        let id = index.term(&found.term)?;
+        let files = index.postings_of(id).len();
+        let commits = index.history().mentions(id).len();
+        Some(Self {
+            id,
+            word: found.word.clone(),
+            whole: found.whole,
+            subject,
+            idf: idf(files, index.len()),
+            commit_idf: idf(commits, index.history().commits().len()),
+        })
     }
 }
 

@@ -150,6 +150,17 @@ fn a_new_file_can_be_judged_in_an_open_session() {
 }
 
 #[test]
+fn words_that_a_save_brings_are_found_in_an_open_session() {
+    let mut index = index();
+    let judge = judge(&[("text", 0.1)]);
+    let mut session = judge.open("refund a payment", &index, &|| false);
+    put(&mut index, 9, "src/refund.rs", "pub fn refund(payment: u32) {}\n");
+    session.refresh(&index, &[FileId(9)]);
+    assert_eq!(session.judge(&index, &[FileId(9)])[0].clone().unwrap().verdict, Verdict::Yes);
+    assert!(session.explain(&index, FileId(9)).reason.contains("payment"));
+}
+
+#[test]
 fn the_weights_that_ship_read_and_say_where_they_come_from() {
     let weights = Weights::embedded().unwrap();
     assert!(weights.forest.trees().len() > 50);
