@@ -4,6 +4,7 @@
 //! run time by the terminal program.
 
 pub mod fit;
+pub mod grove;
 mod measure;
 mod metrics;
 mod mine;

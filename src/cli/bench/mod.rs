@@ -2,7 +2,6 @@
 //!
 //! Each tree is measured in a process of its own, so that one tree's memory does not show in another's.
 
-mod grove;
 mod measuring;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::exit::Exit;
+use crate::eval::grove;
 use measuring::{Figures, measure};
 
 /// Arguments of `quarry bench`.

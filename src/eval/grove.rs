@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::eval::fit::Random;
+use super::fit::Random;
 
 /// Words that names and comments are made of.
 const WORDS: [&str; 64] = [
@@ -46,7 +46,7 @@ pub fn path(number: usize) -> String {
 }
 
 /// About 100 lines and 4 kB: comments, functions and calls, mostly of common words, a few of the file's own.
-fn text(number: usize, files: usize) -> String {
+pub fn text(number: usize, files: usize) -> String {
     let mut random = Random(number as u64 + 1);
     let mut word = move || WORDS[random.below(64).min(random.below(64))];
     let mut text = String::new();
