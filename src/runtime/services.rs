@@ -113,6 +113,11 @@ impl Services {
         self.engine.send(EngineInput::Command(command));
     }
 
+    /// Whether the query engine still works; without it no answer will come.
+    pub fn is_alive(&self) -> bool {
+        self.engine.is_alive()
+    }
+
     /// Where a file lies; `None` for an id never given.
     pub fn place(&self, file: FileId) -> Option<Place> {
         let (root, path) = self.places.get(file)?;

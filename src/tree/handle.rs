@@ -1,5 +1,6 @@
 //! Starting and stopping the tree service: one thread for each root, and what each of them needs.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -36,6 +37,13 @@ impl Drop for TreeHandle {
     }
 }
 
+/// Tells that nothing more will come of a root, so that nobody waits for it.
+fn give_up(outlet: &Outlet, root: RootId, notice: Notice) {
+    outlet.send(TreeEvent::Notice(notice));
+    outlet.send(TreeEvent::History { root, restart: false, commits: Vec::new(), complete: true });
+    outlet.walked(0);
+}
+
 /// Starts walking, then watching, then reading git; `sink` gets every event, from several threads.
 ///
 /// For each root: `Found` until its walk is complete, then `Changed`; one `Walked` follows the first walk of all roots.
@@ -48,13 +56,23 @@ pub fn spawn(options: TreeOptions, sink: impl Fn(TreeEvent) + Send + Sync + 'sta
     for (at, path) in options.roots.iter().enumerate() {
         let inbox = Arc::new(Inbox::default());
         let root = Root::new(RootId(at as u16), path, &options, (Arc::clone(&inbox), Arc::clone(&outlet)));
-        match thread::Builder::new().name(format!("tree-{at}")).spawn(move || root.run()) {
+        let title = format!("Cannot watch {}", path.display());
+        let fail = {
+            let (title, outlet) = (title.clone(), Arc::clone(&outlet));
+            move |cause: String| {
+                give_up(&outlet, RootId(at as u16), Notice::new(Severity::Error, title).cause(cause));
+            }
+        };
+        let run = move || {
+            if catch_unwind(AssertUnwindSafe(|| root.run())).is_err() {
+                fail("a defect; please report it".into());
+            }
+        };
+        match thread::Builder::new().name(format!("tree-{at}")).spawn(run) {
             Ok(thread) => handle.threads.push(thread),
             Err(error) => {
-                let title = format!("Cannot watch {}", path.display());
                 let notice = Notice::new(Severity::Error, title).cause(error.to_string());
-                outlet.send(TreeEvent::Notice(notice));
-                outlet.walked(0);
+                give_up(&outlet, RootId(at as u16), notice);
             }
         }
         handle.inboxes.push(inbox);

@@ -110,6 +110,11 @@ impl Answers {
         true
     }
 
+    /// Whether every file had its answer once.
+    pub const fn is_answered(&self) -> bool {
+        self.first_done
+    }
+
     /// Whether a round waits to be printed.
     pub const fn in_round(&self) -> bool {
         self.round.is_some()

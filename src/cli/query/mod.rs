@@ -4,8 +4,10 @@ mod answers;
 mod json;
 mod list;
 mod progress;
+mod waiting;
 
 use std::io::{self, Read};
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::sync::mpsc::{self, Receiver};
@@ -24,9 +26,16 @@ use answers::{Answers, Round};
 use json::Json;
 use list::List;
 use progress::Progress;
+use waiting::Waiting;
 
 /// Events that may wait; the services wait when more come.
 const MAILBOX: usize = 1024;
+
+/// How often a silent engine is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// After so many looks in silence the user is told what is waited for.
+const SILENT_LOOKS: u32 = 5;
 
 /// How answers are printed.
 trait Report {
@@ -73,6 +82,7 @@ pub fn run(arguments: &Query) -> anyhow::Result<Exit> {
         report,
         answers: Answers::default(),
         progress: Progress::on_stderr(),
+        waiting: Waiting::default(),
         watch: arguments.watch,
         asked: false,
     };
@@ -122,12 +132,17 @@ async fn interruptible(run: Run, options: ServiceOptions) -> anyhow::Result<Exit
     }
 }
 
+fn stopped() -> anyhow::Error {
+    Complaint::failed("the query engine stopped").hint("run it again; please report this").into()
+}
+
 /// One request and how far it is.
 struct Run {
     request: QueryRequest,
     report: Box<dyn Report>,
     answers: Answers,
     progress: Progress,
+    waiting: Waiting,
     watch: bool,
     asked: bool,
 }
@@ -153,7 +168,13 @@ impl Run {
         services: &Services,
         mailbox: &mut Receiver<ServiceEvent>,
     ) -> anyhow::Result<Exit> {
-        while let Some(event) = mailbox.recv().await {
+        loop {
+            let Ok(event) = tokio::time::timeout(LOOK, mailbox.recv()).await else {
+                self.silence(services)?;
+                continue;
+            };
+            let Some(event) = event else { break };
+            self.waiting.silent = 0;
             match event {
                 ServiceEvent::Tree(TreeEvent::Notice(notice)) => self.notice(&notice),
                 ServiceEvent::Tree(_) => {}
@@ -164,12 +185,28 @@ impl Run {
                 }
             }
         }
-        Err(Complaint::failed("the query engine stopped").hint("please report this").into())
+        Err(stopped())
+    }
+
+    /// Nothing was told for a while: says what is waited for, unless nothing is.
+    fn silence(&mut self, services: &Services) -> anyhow::Result<()> {
+        if !services.is_alive() {
+            return Err(stopped());
+        }
+        self.waiting.silent += 1;
+        let answered = self.answers.is_answered() && !self.answers.in_round();
+        if !answered && self.waiting.silent.is_multiple_of(SILENT_LOOKS) {
+            self.progress.clear();
+            let seconds = LOOK.as_secs() * u64::from(self.waiting.silent);
+            eprintln!("still waiting for {} (no news for {seconds} s; Ctrl+C ends)", self.waiting.what());
+        }
+        Ok(())
     }
 
     fn query_event(&mut self, event: &QueryEvent, services: &Services) -> anyhow::Result<Option<Exit>> {
         match event {
             QueryEvent::Index(status) => {
+                self.waiting.status = Some(*status);
                 self.progress.index(status);
                 // Asked only now, so that the plan counts every file.
                 if status.walked && !self.asked {
@@ -189,7 +226,10 @@ impl Run {
         self.answers.take(event);
         self.progress.clear();
         self.report.event(event, &mut self.answers)?;
-        if self.answers.begins_round(event) {
+        // A ranking that comes while a round waits may have other rows at its top than those that were asked for.
+        let begins = self.answers.begins_round(event);
+        let moved = self.answers.in_round() && matches!(event, QueryEvent::Ranked { .. });
+        if begins || moved && !self.report.is_ready(&self.answers) {
             services.send(self.report.wants(&self.answers));
         }
         if self.answers.in_round() && self.report.is_ready(&self.answers) {

@@ -43,6 +43,8 @@ pub(super) enum Message {
     Readings(Vec<Reading>, Permit),
     /// What the last session left, or why that is nothing.
     Loaded(Slot, Result<Snapshot, Unusable>),
+    /// There is not even a place for it.
+    NotLoaded,
     /// From the saver: a snapshot was written, or could not be.
     Written(io::Result<()>),
     /// Save and stop.
@@ -125,6 +127,11 @@ impl Engine {
         };
         // The thread is gone only while shutting down; nobody waits for an answer then.
         drop(self.inbox.send(message));
+    }
+
+    /// Whether its thread still works; without it no answer will come.
+    pub fn is_alive(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
     /// Where files lie, by id, for whoever opens or previews them.

@@ -1,12 +1,13 @@
 //! The engine's thread: takes messages, lets the workspace do its work in small steps, and passes on what it says.
 
+use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::domain::{Notice, QueryEvent, Severity, TreeEvent};
-use crate::index::{Deliver, Indexer, Reader, Slot, Snapshot};
+use crate::index::{Deliver, Indexer, Reader, Slot, Snapshot, Unusable};
 
 use super::Message;
 use super::saver::{Progress, Saver};
@@ -99,6 +100,7 @@ impl Service {
                 self.saver.set_slot(slot);
                 self.workspace.snapshot_loaded(loaded);
             }
+            Message::NotLoaded => self.workspace.snapshot_loaded(Err(Unusable::Damaged)),
             Message::Written(result) => {
                 if let Some(notice) = self.saver.written(result) {
                     (self.sink)(QueryEvent::Notice(notice));
@@ -144,7 +146,11 @@ impl Service {
 const fn is_heavy(message: &Message) -> bool {
     match message {
         Message::Tree(TreeEvent::History { .. }) | Message::Readings(..) | Message::Loaded(..) => true,
-        Message::Tree(_) | Message::Command(..) | Message::Written(_) | Message::Stop => false,
+        Message::Tree(_)
+        | Message::Command(..)
+        | Message::NotLoaded
+        | Message::Written(_)
+        | Message::Stop => false,
     }
 }
 
@@ -154,10 +160,14 @@ fn load(workspace: &mut Workspace, inbox: Sender<Message>) {
     let Some(cache_dir) = cache_dir.clone() else { return };
     let roots = roots.clone();
     let loading = thread::Builder::new().name("warm".into()).spawn(move || {
-        let slot = Slot::new(&cache_dir, &roots);
-        let loaded = Snapshot::load(&slot);
+        // Whatever a snapshot holds, the engine waits for an answer: a defect here must not keep it waiting.
+        let loaded = catch_unwind(|| {
+            let slot = Slot::new(&cache_dir, &roots);
+            let loaded = catch_unwind(|| Snapshot::load(&slot)).unwrap_or(Err(Unusable::Damaged));
+            (slot, loaded)
+        });
         // The receiver is gone only while shutting down.
-        drop(inbox.send(Message::Loaded(slot, loaded)));
+        drop(inbox.send(loaded.map_or(Message::NotLoaded, |(slot, loaded)| Message::Loaded(slot, loaded))));
     });
     if loading.is_ok() {
         workspace.expect_snapshot();

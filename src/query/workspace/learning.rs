@@ -33,6 +33,6 @@ impl Workspace {
 
     /// Whether judging may start at all.
     pub(super) fn may_judge(&self) -> bool {
-        !self.options.wait_for_history || self.is_settled()
+        !self.options.wait_for_history || self.is_settled() || self.history_is_late()
     }
 }

@@ -24,6 +24,7 @@ mod commands;
 mod entry;
 mod explaining;
 mod exporting;
+mod history;
 mod judging;
 mod learning;
 mod query;
@@ -40,6 +41,7 @@ pub(super) mod tests;
 
 use entry::FileEntry;
 use exporting::Export;
+use history::HistoryWait;
 use query::Query;
 use saving::Saving;
 use signals::Signals;
@@ -115,6 +117,7 @@ pub struct Workspace {
     signals: Signals,
     roots: Vec<RootState>,
     walked: bool,
+    history_wait: HistoryWait,
     /// Files whose reading is asked for and not answered.
     unread: u32,
     query: Option<Query>,
@@ -158,6 +161,7 @@ impl Workspace {
             signals: Signals::default(),
             roots,
             walked: false,
+            history_wait: HistoryWait::default(),
             unread: 0,
             query: None,
             cache: Cache::default(),
@@ -179,6 +183,7 @@ impl Workspace {
         self.now = now;
         self.judge_saved();
         let warming = self.warm_some();
+        self.give_up_history();
         self.plan();
         if self.options.wait_for_history && self.judge_task() {
             return Next::Now;
@@ -195,10 +200,16 @@ impl Workspace {
         if self.finish_query() {
             return Next::Now;
         }
-        match [self.status_due(), self.ranking_due(), self.saved_due(), self.learning_due()]
-            .into_iter()
-            .flatten()
-            .min()
+        match [
+            self.status_due(),
+            self.ranking_due(),
+            self.saved_due(),
+            self.learning_due(),
+            self.history_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
         {
             Some(due) if due <= now => Next::Now,
             Some(due) => Next::At(due),

@@ -41,32 +41,6 @@ impl Workspace {
         }
     }
 
-    /// Takes commits. Where known history starts anew, it stays until the new one is complete.
-    fn history(&mut self, root: RootId, restart: bool, mut commits: Vec<Commit>, complete: bool) {
-        let Some(state) = self.roots.get_mut(usize::from(root.0)) else { return };
-        if restart && state.commits > 0 {
-            state.newer = Some(Vec::new());
-        }
-        if let Some(newer) = &mut state.newer {
-            newer.append(&mut commits);
-            if !complete {
-                return;
-            }
-            commits = state.newer.take().unwrap_or_default();
-            state.commits = 0;
-        }
-        if restart || state.commits == 0 {
-            self.index.clear_history(root);
-        }
-        state.commits += commits.len() as u32;
-        state.history_complete = complete;
-        self.index.extend_history(root, &commits);
-        self.learn();
-        if complete {
-            self.want_task();
-        }
-    }
-
     fn found(&mut self, files: Vec<FileMeta>) {
         let mut jobs = Vec::new();
         for meta in files {

@@ -1,5 +1,6 @@
 //! The reader: one thread for state, one for history, each woken only when there is something to look at.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -48,7 +49,19 @@ impl GitReader {
             trouble: None,
             target: None,
         };
-        reader.spawn("git-state", move || watch.run(&pokes, &targets));
+        // A query may wait for history, so its end is told whatever becomes of the threads that read it.
+        let no_history = || {
+            let outlet = Arc::clone(outlet);
+            move || {
+                outlet.send(TreeEvent::History {
+                    root: id,
+                    restart: false,
+                    commits: Vec::new(),
+                    complete: true,
+                });
+            }
+        };
+        reader.spawn("git-state", move || watch.run(&pokes, &targets), no_history());
         if options.history {
             let mut chronicle = Chronicle {
                 root: id,
@@ -62,11 +75,12 @@ impl GitReader {
                 told_of_cache: false,
             };
             let targets = Arc::clone(&reader.targets);
-            reader.spawn("git-history", move || {
+            let follow = move || {
                 while let Some(target) = targets.take() {
                     chronicle.follow(&target, &targets);
                 }
-            });
+            };
+            reader.spawn("git-history", follow, no_history());
         }
         reader
     }
@@ -76,15 +90,26 @@ impl GitReader {
         self.pokes.put(());
     }
 
-    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
+    /// Starts a thread; `broken` is called where it cannot start, or breaks down.
+    fn spawn(
+        &mut self,
+        name: &str,
+        work: impl FnOnce() + Send + 'static,
+        broken: impl Fn() + Clone + Send + 'static,
+    ) {
         let (alive, ended) = channel();
+        let without = broken.clone();
         let work = move || {
             let _alive = alive;
-            work();
+            // The panic hook has told of it.
+            if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                broken();
+            }
         };
         // Without a thread there is no git; everything else works.
-        if let Ok(thread) = thread::Builder::new().name(name.into()).spawn(work) {
-            self.threads.push((thread, ended));
+        match thread::Builder::new().name(name.into()).spawn(work) {
+            Ok(thread) => self.threads.push((thread, ended)),
+            Err(_) => without(),
         }
     }
 }

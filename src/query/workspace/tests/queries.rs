@@ -126,7 +126,7 @@ fn waiting_for_history_judges_each_file_once_with_all_evidence() {
     bench.workspace.tree(TreeEvent::Found(vec![meta("a.rs")]));
     bench.workspace.tree(TreeEvent::Walked { files: 1, elapsed: Duration::ZERO });
     bench.read_all();
-    bench.settle();
+    while bench.step() == Next::Now {}
     assert_eq!((bench.asked(), bench.dones()), (0, 0));
     bench.workspace.tree(TreeEvent::History {
         root: RootId(0),
@@ -320,4 +320,26 @@ fn history_that_starts_anew_is_swapped_when_it_is_complete() {
     assert_eq!(bench.workspace.status().commits, 2, "the old ones hold until the new ones are there");
     bench.workspace.tree(history(false, vec![commit(4), commit(5)], true));
     assert_eq!(bench.workspace.status().commits, 3);
+}
+
+/// A git reader that hangs must not keep a printed query waiting for ever.
+#[test]
+fn history_that_tells_nothing_is_not_waited_for_longer_than_half_a_minute() {
+    let options = EngineOptions { wait_for_history: true, ..EngineOptions::default() };
+    let mut bench = Bench::with(options, Fake::default());
+    bench.workspace.tree(TreeEvent::Found(vec![meta("a.rs"), meta("b.rs")]));
+    bench.workspace.tree(TreeEvent::Walked { files: 2, elapsed: Duration::ZERO });
+    bench.ask(1, "words");
+    bench.step();
+    bench.now += Duration::from_secs(100);
+    bench.read_all();
+    bench.step();
+    bench.now += Duration::from_secs(29);
+    bench.step();
+    assert_eq!((bench.dones(), bench.asked()), (0, 0), "it has only just begun to wait");
+    bench.settle();
+    assert_eq!((bench.dones(), bench.asked()), (1, 2));
+    let told =
+        |event: &QueryEvent| matches!(event, QueryEvent::Notice(notice) if notice.title.contains("history"));
+    assert_eq!(bench.events.iter().filter(|event| told(event)).count(), 1);
 }
