@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -185,11 +185,23 @@ fn a_root_that_is_not_there_is_named() {
 fn several_roots_are_judged_together() {
     let (one, two) = (Home::with_repository(), Home::empty());
     two.write("kitchen.txt", "how to brew coffee\n");
+    two.write("src/cart.rs", "// A tea trolley.\n");
     let root = two.tree();
-    let events = one.events(&["--root", ".", "--root", root.to_str().unwrap(), "brew coffee"]);
-    let files = by_path(&events);
-    assert!(files.keys().any(|path| path.ends_with("kitchen.txt")), "{:?}", files.keys());
-    assert!(files.keys().any(|path| path.ends_with("src/cart.rs")), "{:?}", files.keys());
+    let arguments = ["--root", ".", "--root", root.to_str().unwrap(), "brew coffee"];
+    let events = one.events(&arguments);
+    let place = |event: &Value| (name(event, "root").to_owned(), name(event, "path").to_owned());
+    let told: Vec<_> = events.iter().filter(|event| event["event"] == "judged").map(place).collect();
+    let (one_root, two_root) = (one.tree().canonicalize().unwrap(), root.canonicalize().unwrap());
+    for (root, path) in [(&one_root, "src/cart.rs"), (&two_root, "src/cart.rs"), (&two_root, "kitchen.txt")] {
+        let told_once =
+            told.iter().filter(|told| **told == (root.display().to_string(), path.into())).count();
+        assert_eq!(told_once, 1, "{path}: {told:?}");
+    }
+    let ranking = events.last().unwrap()["ranking"].as_array().unwrap();
+    assert_eq!(ranking.iter().map(place).collect::<HashSet<_>>(), told.into_iter().collect());
+    assert!(by_path(&one.events(&["brew coffee"])).values().all(|event| event.get("root").is_none()));
+    let list = one.run(&[&["query"], &arguments[..]].concat());
+    assert!(String::from_utf8_lossy(&list.stdout).contains("tree/kitchen.txt"));
 }
 
 #[test]

@@ -34,6 +34,7 @@ struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     keyboard: Box<dyn Write + Send>,
     parser: Arc<Mutex<Parser>>,
+    bytes: Arc<Mutex<Vec<u8>>>,
     changed: Receiver<()>,
 }
 
@@ -65,15 +66,18 @@ impl Terminal {
         let (tell, changed) = channel();
         let mut output = pair.master.try_clone_reader().unwrap();
         let seen = Arc::clone(&parser);
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&bytes);
         thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(length @ 1..) = output.read(&mut bytes) {
-                seen.lock().unwrap().process(&bytes[..length]);
+            let mut piece = [0; 4096];
+            while let Ok(length @ 1..) = output.read(&mut piece) {
+                kept.lock().unwrap().extend_from_slice(&piece[..length]);
+                seen.lock().unwrap().process(&piece[..length]);
                 let _ = tell.send(());
             }
         });
         let keyboard = pair.master.take_writer().unwrap();
-        Self { master: pair.master, _slave: pair.slave, child, keyboard, parser, changed }
+        Self { master: pair.master, _slave: pair.slave, child, keyboard, parser, bytes, changed }
     }
 
     fn type_text(&mut self, text: &str) {
@@ -109,6 +113,13 @@ impl Terminal {
     #[track_caller]
     fn wait_for(&self, text: &str) {
         self.wait(text, |screen| screen.contents().contains(text));
+    }
+
+    /// Waits until these bytes were sent to the terminal.
+    #[track_caller]
+    fn wait_for_bytes(&self, what: &[u8]) {
+        let sent = || self.bytes.lock().unwrap().windows(what.len()).any(|part| part == what);
+        self.wait(&String::from_utf8_lossy(what).escape_debug().to_string(), |_| sent());
     }
 
     /// Sends a signal by name.
@@ -326,6 +337,29 @@ fn a_stop_gives_the_terminal_back_and_going_on_draws_it_anew() {
 }
 
 #[test]
+fn path_reason_and_selection_are_given_to_the_terminals_clipboard() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.ask("session", "why · src/session.rs");
+    terminal.type_text("\r");
+    terminal.wait_for("move");
+    terminal.type_text("y");
+    terminal.wait_for_bytes(b"\x1b]52;c;c3JjL3Nlc3Npb24ucnM=\x07");
+    // A reason names the word that was asked for, which base64 writes in one of three ways.
+    terminal.bytes.lock().unwrap().clear();
+    terminal.type_text("Y");
+    terminal.wait_for_bytes(b"\x1b]52;c;");
+    terminal.wait("the reason", |_| {
+        let bytes = terminal.bytes.lock().unwrap().clone();
+        let sent = String::from_utf8_lossy(&bytes).into_owned();
+        ["c2Vzc2lvb", "Nlc3Npb2", "zZXNzaW9u"].iter().any(|word| sent.contains(word))
+    });
+    // The letters of the header's first word, dragged over with the mouse.
+    terminal.type_text("\u{1b}[<0;2;1M\u{1b}[<32;7;1M\u{1b}[<0;7;1m");
+    terminal.wait_for_bytes(b"\x1b]52;c;cXVhcnJ5\x07");
+}
+
+#[test]
 fn the_editor_gets_the_terminal_and_gives_it_back() {
     let home = Home::with_repository();
     let editor = home.config().join("editor");
@@ -334,7 +368,7 @@ fn the_editor_gets_the_terminal_and_gives_it_back() {
     std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
     fs::set_permissions(&editor, permissions).unwrap();
     let mut terminal = Terminal::start_with(&home, (100, 30), &[("EDITOR", editor.to_str().unwrap())]);
-    terminal.ask("session", "src/session.rs");
+    terminal.ask("session", "why · src/session.rs");
     terminal.type_text("\ro");
     terminal.wait_for("editing ");
     terminal.wait("the normal screen", |screen| !screen.alternate_screen());

@@ -2,6 +2,7 @@
 //!
 //! Invariant: an id names one (root, path) for ever; a file that comes back after a deletion gets its old id back.
 
+use std::path::{Component, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
@@ -43,6 +44,7 @@ pub struct Entry {
 /// All files ever seen, by id and by path.
 #[derive(Debug, Default)]
 pub struct Catalog {
+    names: Vec<String>,
     ids: FxHashMap<(RootId, RelPath), FileId>,
     entries: Vec<Entry>,
     dirs: DirTree,
@@ -52,6 +54,12 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// A catalog of files below these directories. With more than one, paths are shown below the root's name, so
+    /// that equal paths are told apart.
+    pub fn of(roots: &[PathBuf]) -> Self {
+        Self { names: root_names(roots), ..Self::default() }
+    }
+
     /// The id of a path, given now if it never had one.
     pub fn intern(&mut self, root: RootId, path: &RelPath) -> FileId {
         if let Some(id) = self.ids.get(&(root, path.clone())) {
@@ -59,7 +67,11 @@ impl Catalog {
         }
         let id = FileId(self.entries.len() as u32);
         let dir = self.dirs.add(root, path.parent());
-        self.entries.push(Entry { root, path: path.clone(), shown: shown(path), dir });
+        let shown = match self.names.get(usize::from(root.0)) {
+            Some(name) => format!("{name}/{}", shown(path)).into(),
+            None => shown(path),
+        };
+        self.entries.push(Entry { root, path: path.clone(), shown, dir });
         self.places.push(root, path.clone());
         self.ids.insert((root, path.clone()), id);
         id
@@ -129,14 +141,41 @@ impl Catalog {
     }
 }
 
+/// The name that stands before paths of each root: its last components, as many as tell all apart; none at all for
+/// a single root.
+pub fn root_names(roots: &[PathBuf]) -> Vec<String> {
+    if roots.len() < 2 {
+        return Vec::new();
+    }
+    let parts = |root: &PathBuf| -> Vec<String> {
+        root.components()
+            .filter_map(|part| match part {
+                Component::Normal(name) => Some(name.to_string_lossy().chars().map(safe).collect()),
+                Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
+            })
+            .collect()
+    };
+    let all: Vec<Vec<String>> = roots.iter().map(parts).collect();
+    let deepest = all.iter().map(Vec::len).max().unwrap_or(0);
+    let named = |depth: usize| -> Vec<String> {
+        all.iter().map(|parts| parts[parts.len().saturating_sub(depth)..].join("/")).collect()
+    };
+    let are_apart = |names: &Vec<String>| {
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        sorted.windows(2).all(|pair| pair[0] != pair[1])
+    };
+    (1..=deepest).map(named).find(are_apart).unwrap_or_else(|| named(deepest))
+}
+
+const fn safe(letter: char) -> char {
+    if is_unsafe(letter) { '\u{fffd}' } else { letter }
+}
+
 /// The path as text without anything that could move a cursor or fool a reader.
 fn shown(path: &RelPath) -> Arc<str> {
     let text = path.to_text();
-    if text.chars().any(is_unsafe) {
-        text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect::<String>().into()
-    } else {
-        text.into()
-    }
+    if text.chars().any(is_unsafe) { text.chars().map(safe).collect::<String>().into() } else { text.into() }
 }
 
 /// Control characters, and the marks that reorder or hide text.

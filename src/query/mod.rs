@@ -12,7 +12,7 @@ pub mod rank;
 mod task;
 mod workspace;
 
-pub use catalog::{Catalog, Places};
+pub use catalog::{Catalog, Places, root_names};
 pub use engine::{Engine, EngineInput};
 pub use judge::{Answer, Judge, JudgeError, Reach, Session};
 pub use ledger::Ledger;

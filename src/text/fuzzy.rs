@@ -1,6 +1,6 @@
-//! Fuzzy matching for the palette and the filter: a facade over nucleo's matcher.
+//! Matching for the palette (fuzzy) and the filter (parts of paths): a facade over nucleo's matcher.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 /// What is matched: it decides where a match is worth most.
@@ -8,7 +8,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 pub enum Subject {
     /// Names of commands: starts of words.
     Words,
-    /// Paths: starts of components.
+    /// Paths: each word as it stands. Nearly every short word fits a long path letter by letter.
     Paths,
 }
 
@@ -36,11 +36,13 @@ impl Fuzzy {
             Subject::Words => Config::DEFAULT,
             Subject::Paths => Config::DEFAULT.match_paths(),
         };
-        Self {
-            matcher: Matcher::new(config),
-            pattern: Pattern::parse(pattern, CaseMatching::Smart, Normalization::Smart),
-            buffer: Vec::new(),
+        let mut pattern = Pattern::parse(pattern, CaseMatching::Smart, Normalization::Smart);
+        if subject == Subject::Paths {
+            for atom in pattern.atoms.iter_mut().filter(|atom| atom.kind == AtomKind::Fuzzy) {
+                atom.kind = AtomKind::Substring;
+            }
         }
+        Self { matcher: Matcher::new(config), pattern, buffer: Vec::new() }
     }
 
     /// Whether the pattern is empty, which every text matches with a score of 0.
@@ -83,6 +85,8 @@ mod tests {
         assert_eq!(best("zzz", Subject::Words, &commands), [""; 0]);
         let paths = ["src/ui/layout.rs", "src/net/budget.rs", "tests/budget.rs"];
         assert_eq!(best("net budg", Subject::Paths, &paths), ["src/net/budget.rs"]);
+        assert_eq!(best("budget !net", Subject::Paths, &paths), ["tests/budget.rs"]);
+        assert_eq!(best("bdg", Subject::Paths, &paths), [""; 0]);
     }
 
     #[test]
@@ -100,7 +104,7 @@ mod tests {
 
     #[test]
     fn finding_and_scoring_agree() {
-        let mut fuzzy = Fuzzy::new("sn bd", Subject::Paths);
+        let mut fuzzy = Fuzzy::new("net bud", Subject::Paths);
         let found = fuzzy.find("src/net/budget.rs").unwrap();
         assert_eq!(fuzzy.score("src/net/budget.rs"), Some(found.score));
         assert!(found.indices.windows(2).all(|pair| pair[0] < pair[1]));

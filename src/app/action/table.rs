@@ -154,7 +154,7 @@ pub static TABLE: &[Spec] = &[
     shown(Action::ShowLedger, "ledger", "Why files have no verdict", &["L", "3"], (PANES, Group::Query)),
     shown(Action::ShowList, "list", "The ranked list", &["1"], (PANES, Group::Screen)),
     shown(Action::ShowWhy, "why", "Why this file", &["2"], (PANES, Group::Screen)),
-    shown(Action::Palette, "commands", "Commands", &["ctrl+p"], (EVERYWHERE, Group::Screen)),
+    key_only(Action::Palette, "commands", "Commands", &["ctrl+p"], (EVERYWHERE, Group::Screen)),
     key_only(Action::CommandLine, "command-line", "Command line", &[":"], (PANES, Group::Screen)),
     shown(Action::Help, "help", "Help", &["?", "f1"], (EVERYWHERE, Group::Screen)),
     shown(Action::Themes, "themes", "Theme, tried as you pick", &[], (PANES, Group::Screen)),

@@ -1,6 +1,6 @@
 //! Keys, pastes and the mouse, sent to whatever has the focus.
 
-use super::super::action::Action;
+use super::super::action::{Action, Edit};
 use super::super::cmd::Cmd;
 use super::super::hit::{QUERY_TEXT, Target, target};
 use super::super::input::{Input, Mouse, MouseKind};
@@ -94,7 +94,11 @@ fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
         Target::Tab(1) => act::act(app, Action::ShowWhy, cmds),
         Target::Tab(_) => act::act(app, Action::ShowLedger, cmds),
         Target::Query(column) => {
-            app.focus = Pane::Query;
+            if app.focus != Pane::Query {
+                // Without the keyboard the line shows its beginning.
+                app.query.line.edit(Edit::LineStart);
+                app.focus = Pane::Query;
+            }
             let width = app.layout().query.width.saturating_sub(QUERY_TEXT + 1);
             app.query.line.click(usize::from(column), usize::from(width));
         }

@@ -1,6 +1,7 @@
 //! JSON: one object per line, in the order that `quarry query --help` documents. Kept stable.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -9,12 +10,15 @@ use crate::domain::{
     Detail, DetailLevel, Judged, LedgerRow, QueryCommand, QueryEvent, Source, StateKind, Verdict,
 };
 
+use crate::query::root_names;
+
 use super::Report;
 use super::answers::{Answers, Round, has_verdict, why};
 
 /// Prints events.
 pub struct Json<W: Write> {
     query: String,
+    roots: Roots,
     out: io::BufWriter<W>,
 }
 
@@ -27,6 +31,8 @@ enum Line<'a> {
         judge: &'a str,
     },
     Judged {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        root: Option<&'a str>,
         path: &'a str,
         verdict: &'a str,
         probability: f64,
@@ -36,10 +42,14 @@ enum Line<'a> {
         source: &'a str,
     },
     Skipped {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        root: Option<&'a str>,
         path: &'a str,
         why: &'a str,
     },
     Failed {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        root: Option<&'a str>,
         path: &'a str,
         why: &'a str,
         retryable: bool,
@@ -53,26 +63,49 @@ enum Line<'a> {
 
 #[derive(Serialize)]
 struct Ranked<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<&'a str>,
     path: &'a str,
     score: f64,
 }
 
-impl<W: Write> Json<W> {
-    /// Prints to `out`.
-    pub fn new(query: String, out: W) -> Self {
-        Self { query, out: io::BufWriter::new(out) }
+/// The roots by the names that shown paths begin with; empty for a single root.
+struct Roots(Vec<(String, String)>);
+
+impl Roots {
+    fn new(roots: &[PathBuf]) -> Self {
+        let names = root_names(roots).into_iter().map(|name| format!("{name}/"));
+        Self(names.zip(roots.iter().map(|root| root.to_string_lossy().into_owned())).collect())
     }
 
-    fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, line)?;
-        self.out.write_all(b"\n")
+    /// The directory of a shown path's root, told only where there are several, and the path below it.
+    fn part<'a>(&'a self, shown: &'a str) -> (Option<&'a str>, &'a str) {
+        let of =
+            |(name, root): &'a (String, String)| Some((root.as_str(), shown.strip_prefix(name.as_str())?));
+        // Of roots that lie in one another, the inner one's name is longer.
+        let found = self.0.iter().filter_map(of).min_by_key(|(_, path)| path.len());
+        found.map_or((None, shown), |(root, path)| (Some(root), path))
+    }
+}
+
+fn line<W: Write>(out: &mut W, line: &Line<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
+}
+
+impl<W: Write> Json<W> {
+    /// Prints to `out`.
+    pub fn new(query: String, roots: &[PathBuf], out: W) -> Self {
+        Self { query, roots: Roots::new(roots), out: io::BufWriter::new(out) }
     }
 
     fn judged(&mut self, judged: &Judged) -> io::Result<()> {
         let none = Detail::default();
         let detail = judged.detail.as_deref().unwrap_or(&none);
-        self.line(&Line::Judged {
-            path: &judged.path,
+        let (root, path) = self.roots.part(&judged.path);
+        let told = Line::Judged {
+            root,
+            path,
             verdict: match judged.verdict {
                 Verdict::Yes => "yes",
                 Verdict::No => "no",
@@ -90,14 +123,15 @@ impl<W: Write> Json<W> {
                 Source::Judge => "judge",
                 Source::Cache => "cache",
             },
-        })
+        };
+        line(&mut self.out, &told)
     }
 
     fn unjudged(&mut self, row: &LedgerRow) -> io::Result<()> {
-        let path = &*row.path;
+        let (root, path) = self.roots.part(&row.path);
         match why(&row.state) {
-            (why, Some(retryable)) => self.line(&Line::Failed { path, why: &why, retryable }),
-            (why, None) => self.line(&Line::Skipped { path, why: &why }),
+            (why, Some(retryable)) => line(&mut self.out, &Line::Failed { root, path, why: &why, retryable }),
+            (why, None) => line(&mut self.out, &Line::Skipped { root, path, why: &why }),
         }
     }
 }
@@ -111,7 +145,7 @@ impl<W: Write> Report for Json<W> {
         match event {
             QueryEvent::Planned { files, judge, .. } => {
                 let query = std::mem::take(&mut self.query);
-                self.line(&Line::Plan { query: &query, files: *files, judge: &judge.0 })
+                line(&mut self.out, &Line::Plan { query: &query, files: *files, judge: &judge.0 })
             }
             QueryEvent::Judged { batch, .. } => batch
                 .iter()
@@ -141,14 +175,17 @@ impl<W: Write> Report for Json<W> {
             .rows
             .iter()
             .filter(|row| has_verdict(row))
-            .map(|row| Ranked { path: &row.path, score: rounded(row.score) })
+            .map(|row| {
+                let (root, path) = self.roots.part(&row.path);
+                Ranked { root, path, score: rounded(row.score) }
+            })
             .collect();
         let counts = StateKind::ALL
             .into_iter()
             .map(|kind| (kind.name().to_owned(), Value::from(answers.counts.get(kind))))
             .collect();
         let elapsed_ms = round.elapsed.as_millis() as u64;
-        self.line(&Line::Done { ranking, counts, elapsed_ms })?;
+        line(&mut self.out, &Line::Done { ranking, counts, elapsed_ms })?;
         self.out.flush()
     }
 }

@@ -67,7 +67,7 @@ pub fn run(arguments: &Query) -> anyhow::Result<Exit> {
     let top = arguments.top.map_or(setup.config.query.top, |top| top as usize);
     let options = ServiceOptions { watch: arguments.watch, judge_once: true, ..setup.services() };
     let report: Box<dyn Report> = if arguments.json {
-        Box::new(Json::new(text.clone(), io::stdout()))
+        Box::new(Json::new(text.clone(), &setup.roots, io::stdout()))
     } else {
         Box::new(List::new(io::stdout(), setup.paint(), top, arguments.explain))
     };

@@ -47,3 +47,26 @@ fn shown_paths_hold_no_control_or_bidi_characters() {
     let id = catalog.intern(RootId(0), &RelPath::from_bytes(b"a\x1b[31m\xe2\x80\xae\xff.rs"));
     assert_eq!(&*catalog.get(id).unwrap().shown, "a\u{fffd}[31m\u{fffd}\u{fffd}.rs");
 }
+
+#[test]
+fn with_several_roots_paths_stand_below_the_name_of_theirs() {
+    let roots = ["/work/api".into(), "/work/web".into()];
+    let mut catalog = Catalog::of(&roots);
+    let a = catalog.intern(RootId(0), &RelPath::from("src/main.rs"));
+    let b = catalog.intern(RootId(1), &RelPath::from("src/main.rs"));
+    let shown = |id| &*catalog.get(id).unwrap().shown;
+    assert_eq!((shown(a), shown(b)), ("api/src/main.rs", "web/src/main.rs"));
+    assert_eq!(catalog.get(a).unwrap().path, RelPath::from("src/main.rs"));
+    let mut single = Catalog::of(&roots[..1]);
+    let a = single.intern(RootId(0), &RelPath::from("src/main.rs"));
+    assert_eq!(&*single.get(a).unwrap().shown, "src/main.rs");
+}
+
+#[test]
+fn names_of_roots_are_as_long_as_tells_them_apart() {
+    let names = |roots: &[&str]| root_names(&roots.iter().map(PathBuf::from).collect::<Vec<_>>());
+    assert_eq!(names(&["/a/x", "/a/y"]), ["x", "y"]);
+    assert_eq!(names(&["/a/x", "/b/x", "/b/y"]), ["a/x", "b/x", "b/y"]);
+    assert_eq!(names(&["/x", "/a/x"]), ["x", "a/x"]);
+    assert_eq!(names(&["/only"]), [""; 0]);
+}

@@ -10,6 +10,7 @@ use crate::domain::{
     Detail, DetailLevel, Evidence, FileId, Judged, QueryEvent, Signal, SignalShares, Source,
 };
 use crate::query::rank::logit;
+use crate::text::amount;
 
 use super::Workspace;
 
@@ -18,6 +19,9 @@ const BATCH: usize = 64;
 
 /// Contributions smaller than this are not worth a line of evidence.
 const WORTH_TELLING: f32 = 0.05;
+
+/// Characters of a path that a sentence still names in full.
+const LONGEST_PATH: usize = 40;
 
 impl Workspace {
     /// Tells of one batch of judged files, or explains rows; false where nothing waits.
@@ -106,6 +110,14 @@ impl Workspace {
             }
         }
         detail.evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+        // What the person is at comes first where it moved the row more than all that the judge found.
+        if let Some(first) = detail.evidence.first()
+            && first.signal == Signal::Active
+            && first.weight > 0.0
+            && !detail.reason.is_empty()
+        {
+            detail.reason = format!("{} · {}", first.text, detail.reason);
+        }
         detail.shares = SignalShares::from_contributions(raw);
         if detail.reason.is_empty() {
             detail.reason = detail.evidence.first().map(|evidence| evidence.text.clone()).unwrap_or_default();
@@ -118,7 +130,7 @@ impl Workspace {
         let features = self.features(file);
         match signal {
             Signal::Active if features.pinned > 0.0 => "pinned by you".into(),
-            Signal::Active if features.saved > 0.0 => "you saved it lately".into(),
+            Signal::Active if features.saved > 0.0 => "saved lately".into(),
             Signal::Active if features.dirty > 0.0 => "differs from HEAD".into(),
             Signal::Active => "open in the preview".into(),
             Signal::Neighbours => self.nearest(file).map_or_else(
@@ -127,8 +139,8 @@ impl Workspace {
             ),
             Signal::Recent => match self.index.last_touch(file) {
                 Some(0) => "touched by the newest commit".into(),
-                Some(commits) => format!("last touched {commits} commits ago"),
-                None => "touched by recent commits".into(),
+                Some(commits) => format!("last touched {} ago", amount::plural(u64::from(commits), "commit")),
+                None => "no known commit touched it".into(),
             },
             Signal::Task if features.task < 0.0 => {
                 format!("fits the task '{}' less than most", self.task_words())
@@ -143,7 +155,7 @@ impl Workspace {
         }
     }
 
-    fn nearest(&self, file: FileId) -> Option<(Arc<str>, &'static str)> {
+    fn nearest(&self, file: FileId) -> Option<(String, &'static str)> {
         let dir = self.catalog.get(file)?.dir;
         let near = self.signals.near.get(dir.index())?.nearest.filter(|near| *near != file)?;
         let features = self.activity.features(near);
@@ -156,10 +168,18 @@ impl Workspace {
         } else {
             "you look at"
         };
-        Some((self.catalog.get(near)?.shown.clone(), verb))
+        Some((short(&self.catalog.get(near)?.shown), verb))
     }
 
     fn task_words(&self) -> &str {
         self.task.text().map_or("", |text| text)
     }
+}
+
+/// A path, or its name where a row has no room for the path.
+fn short(path: &str) -> String {
+    if path.chars().count() <= LONGEST_PATH {
+        return path.to_owned();
+    }
+    format!("`{}`", path.rsplit('/').next().unwrap_or(path))
 }

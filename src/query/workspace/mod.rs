@@ -147,12 +147,13 @@ impl Workspace {
     pub fn new(options: EngineOptions, judges: Vec<Arc<dyn Judge>>, tickets: Tickets, now: Instant) -> Self {
         let roots = options.roots.iter().map(|_| RootState::default()).collect();
         let task = Task::new(options.task.clone());
+        let catalog = Catalog::of(&options.roots);
         let mut this = Self {
             options,
             judges,
             tickets,
             now,
-            catalog: Catalog::default(),
+            catalog,
             files: Vec::new(),
             index: Index::new(),
             epoch: 0,

@@ -109,7 +109,7 @@ const BINARY: [&str; 82] = [
 ];
 
 /// Endings of generators' output, most telling part of the name.
-const GENERATED_ENDINGS: [&str; 32] = [
+const GENERATED_ENDINGS: [&str; 33] = [
     ".pb.go",
     ".pb.gw.go",
     ".pb.cc",
@@ -142,7 +142,11 @@ const GENERATED_ENDINGS: [&str; 32] = [
     ".gen.ts",
     "_generated.go",
     "_generated.rs",
+    ".snap",
 ];
+
+/// Directories that only tools write into.
+const GENERATED_DIRS: [&str; 2] = ["__generated__", "__snapshots__"];
 
 const SOURCE_MAPS: [&str; 5] = [".js.map", ".css.map", ".mjs.map", ".cjs.map", ".ts.map"];
 
@@ -200,8 +204,8 @@ pub(super) fn generated_mark(path: &RelPath) -> Option<String> {
     if name.starts_with(b"zz_generated.") {
         return Some("zz_generated.*".into());
     }
-    let inside = path.parent().split(|byte| *byte == b'/').any(|dir| dir == b"__generated__");
-    inside.then(|| "__generated__/".into())
+    let dirs = || path.parent().split(|byte| *byte == b'/');
+    GENERATED_DIRS.iter().find(|known| dirs().any(|dir| dir == known.as_bytes())).map(|dir| format!("{dir}/"))
 }
 
 /// Whether a file of this name is read as prose, where long lines are natural and marks are merely spoken of.

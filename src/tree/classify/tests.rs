@@ -25,6 +25,9 @@ fn names_tell_lock_vendored_packed_and_generated_files() {
     assert_eq!(by_path("img/a.PNG", 10), Some(SkipReason::Binary));
     assert!(matches!(by_path("api/a.pb.go", 10), Some(SkipReason::Generated(_))));
     assert!(matches!(by_path("dist/a.js.map", 10), Some(SkipReason::Generated(_))));
+    assert_eq!(by_path("tests/snapshots/a__b.snap", 10), Some(SkipReason::Generated("*.snap".into())));
+    let taken = Some(SkipReason::Generated("__snapshots__/".into()));
+    assert_eq!(by_path("src/__snapshots__/a.test.tsx.shot", 10), taken);
     assert_eq!(by_path("data/a.json", 2 << 20), Some(SkipReason::TooLarge(2 << 20)));
     assert_eq!(by_path("data/exact.json", 1 << 20), None);
     assert_eq!(by_path("pkg/__init__.py", 0), Some(SkipReason::Empty));
@@ -41,6 +44,8 @@ fn names_that_only_resemble_those_are_judged() {
         "src/admin.js",
         "docs/map.md",
         "src/generated.rs",
+        "src/snapshots/mod.rs",
+        "src/snap",
         ".gitignore",
         "png",
         ".png",

@@ -4,8 +4,8 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::floating::palette_rows;
 use crate::app::palette::{Entry, Kind, Palette};
-use crate::text::amount;
 use crate::text::width::width;
+use crate::text::{amount, cut};
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Canvas, Field, field};
 
@@ -45,7 +45,7 @@ pub fn palette(canvas: &mut Canvas<'_>, palette: &Palette, area: Rect) -> Option
 
 fn entry(canvas: &mut Canvas<'_>, area: Rect, entry: &Entry, selected: bool) {
     let ground = if selected { Role::Selection } else { Role::Overlay };
-    let bar = canvas.glyphs.focus;
+    let (bar, ellipsis) = (canvas.glyphs.focus, canvas.glyphs.ellipsis);
     if selected {
         canvas.fill(area, ground);
     }
@@ -61,7 +61,16 @@ fn entry(canvas: &mut Canvas<'_>, area: Rect, entry: &Entry, selected: bool) {
     pen.within(&entry.title, title_cells, title);
     let used = usize::from(pen.column() - start);
     pen.skip((title_cells + 1).saturating_sub(used) as u16);
-    pen.reserve(width(&chord) + 2).cut(&note, note_role);
+    pen.reserve(width(&chord) + 2);
+    // What stands there is often a path, whose end says most; a sentence is cut at its end.
+    let is_path = entry.note.is_ok() && note.contains('/') && !note.contains(' ');
+    let room = pen.room();
+    if is_path {
+        let shown = cut::path(&note, room, ellipsis).into_owned();
+        pen.put(&shown, note_role);
+    } else {
+        pen.cut(&note, note_role);
+    }
     let key = if entry.note.is_ok() { Role::Key } else { Role::Disabled };
     canvas.pen(area, 0, ground).back_from_end(width(&chord) + 1).put(&chord, key);
 }

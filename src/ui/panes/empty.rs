@@ -24,8 +24,14 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         return say(canvas, area, &[(text.as_str(), Role::Muted)]);
     }
     if index.walked && index.files == 0 {
-        let area = if area.height < 5 { app.layout().intro } else { area };
-        let text = "There are no files here that git does not ignore.\n\nSave one, and it appears; or open another directory: quarry PATH.";
+        let intro = app.layout().intro;
+        let area = if intro.is_empty() { area } else { intro };
+        let what = if app.status.git.is_some() {
+            "There are no files here that git does not ignore."
+        } else {
+            "There are no files here."
+        };
+        let text = &format!("{what}\n\nSave one, and it appears; or open another directory: quarry PATH.");
         return say(canvas, area, &[(text, Role::Muted)]);
     }
     if app.query.asked().is_empty() {
@@ -54,17 +60,17 @@ pub fn intro(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
         return;
     }
     if !app.list.is_empty() && !layout.list.is_empty() {
-        canvas.pen(area, area.height - 1, Role::Base).skip(MARGIN).cut("What you work on", Role::Heading);
+        canvas.pen(area, area.height - 1, Role::Base).skip(MARGIN).cut("Where you work", Role::Heading);
     }
     let area = Rect { height: area.height.saturating_sub(2), ..area };
     let accept = key(app, Action::Accept);
     let palette = key(app, Action::Palette);
     let help = app.keymap.chord(Context::Query, Action::Help).map(|c| c.to_string()).unwrap_or_default();
     let files = app.status.index.files;
-    let every = if files > 0 {
-        format!("all {} files are", amount::count(u64::from(files)))
-    } else {
-        "every file is".to_owned()
+    let every = match files {
+        0 => "every file is".to_owned(),
+        1 => "the one file here is".to_owned(),
+        files => format!("all {} files are", amount::count(u64::from(files))),
     };
     let intro = format!(
         "Ask in your own words. At each pause in typing {every} judged; those that help stand here, each with \

@@ -50,10 +50,10 @@ fn file(canvas: &mut Canvas<'_>, app: &App, area: Rect, (ground, item): (Role, I
     // The heading says it for most; what is particular to this file stands beside its path.
     let note = match &row.state {
         LedgerState::Failed { why, retryable: true } => format!("{why}; r tries again"),
-        LedgerState::Failed { .. }
-        | LedgerState::Skipped(
-            SkipReason::TooLarge(_) | SkipReason::Generated(_) | SkipReason::Vendored(_),
-        ) => words::state(&row.state),
+        LedgerState::Skipped(SkipReason::Generated(mark)) => mark.clone(),
+        LedgerState::Skipped(SkipReason::Vendored(dir)) => format!("in {dir}/"),
+        LedgerState::Skipped(SkipReason::TooLarge(bytes)) => amount::bytes(*bytes),
+        LedgerState::Failed { .. } => words::state(&row.state),
         LedgerState::Skipped(
             SkipReason::Binary
             | SkipReason::Minified

@@ -9,9 +9,10 @@ use crate::app::layout::{Layout, MARGIN, Shape};
 use crate::app::{App, Pane};
 use crate::domain::{RankedRow, StateKind};
 use crate::text::amount;
+use crate::text::fuzzy::{Fuzzy, Subject};
 use crate::text::width::width;
 use crate::ui::theme::Role;
-use crate::ui::widgets::{Canvas, Pen, path, prose};
+use crate::ui::widgets::{Canvas, Pen, filtered_path, prose};
 
 use super::{empty, verdict};
 
@@ -24,6 +25,13 @@ thread_local! {
 /// Cells of a row's bar.
 const BAR_WIDE: usize = 8;
 const BAR: usize = 5;
+
+/// Cells that one-line rows need for path and reason, and the least that a reason gets beside paths that fit.
+const ROOMY: usize = 46;
+const REASON: usize = 22;
+
+/// Rows whose paths decide how wide the column of paths is.
+const MEASURED: usize = 200;
 
 /// Columns of one-line rows: the path's, and whether the reason follows.
 struct Columns {
@@ -39,7 +47,9 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     let visible = app.list.visible(layout.rows());
     let rows: Vec<(usize, &RankedRow)> =
         visible.clone().filter_map(|at| app.list.get(at).map(|row| (at, row))).collect();
-    let columns = columns(layout, &rows);
+    let columns = columns(app, layout);
+    let filter = app.list.filter().trim();
+    let mut fuzzy = (!filter.is_empty()).then(|| Fuzzy::new(filter, Subject::Paths));
     let per = layout.shape.lines_per_row();
     for (index, (at, row)) in rows.into_iter().enumerate() {
         #[cfg(test)]
@@ -48,11 +58,11 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
         let selected = at == app.list.anchor().at();
         let ground = ground(canvas, app, area, selected);
         if app.query.asked().is_empty() {
-            unasked(canvas, app, row, area, (ground, &columns));
+            unasked(canvas, app, row, area, (ground, &columns, fuzzy.as_mut()));
         } else if layout.shape == Shape::Wide {
-            two_lines(canvas, app, row, area, ground);
+            two_lines(canvas, app, row, area, (ground, fuzzy.as_mut()));
         } else {
-            one_line(canvas, app, row, area, (ground, &columns));
+            one_line(canvas, app, row, area, (ground, &columns, fuzzy.as_mut()));
         }
     }
 }
@@ -75,13 +85,17 @@ pub fn ground(canvas: &mut Canvas<'_>, app: &App, area: Rect, selected: bool) ->
     ground
 }
 
-fn columns(layout: &Layout, rows: &[(usize, &RankedRow)]) -> Columns {
+fn columns(app: &App, layout: &Layout) -> Columns {
     let room = usize::from(layout.list.width).saturating_sub(usize::from(MARGIN) + 2 + 4 + BAR + 1 + 1);
-    if layout.shape == Shape::Wide || room < 56 {
+    // Of the first rows, whichever are on the screen: columns that moved while scrolling could not be read.
+    let first = (0..MEASURED).map_while(|at| app.list.get(at));
+    let longest = first.map(|row| width(&row.path) + width(&mark(row).0)).max().unwrap_or(0) + 1;
+    let most = if room < ROOMY { room.saturating_sub(REASON + 2) } else { room * 11 / 20 };
+    // A path cut to pieces tells less than a reason does: a narrow list leaves reasons to the pane beside it.
+    if layout.shape == Shape::Wide || room < ROOMY && longest > most {
         return Columns { path: room, reason: false };
     }
-    let longest = rows.iter().map(|(_, row)| width(&row.path) + width(&mark(row).0)).max().unwrap_or(0);
-    Columns { path: (longest + 1).clamp(20, room * 11 / 20), reason: true }
+    Columns { path: longest.min(most).max(20), reason: true }
 }
 
 /// Sign, score and bar of a row.
@@ -122,7 +136,7 @@ fn unasked(
     app: &App,
     row: &RankedRow,
     area: Rect,
-    (ground, columns): (Role, &Columns),
+    (ground, columns, filter): (Role, &Columns, Option<&mut Fuzzy>),
 ) {
     let (dot, pin, ellipsis) = (canvas.glyphs.dot, canvas.glyphs.pin, canvas.glyphs.ellipsis);
     let (text, _) = reason(app, row);
@@ -131,19 +145,25 @@ fn unasked(
     pen.skip(MARGIN).put(sign, role).skip(1);
     let room = pen.room().saturating_sub(1);
     if area.height > 1 {
-        path(&mut pen, &row.path, room, ellipsis);
+        filtered_path(&mut pen, &row.path, room, ellipsis, filter);
         let mut pen = canvas.pen(area, 1, ground);
         pen.skip(MARGIN + 2).reserve(1);
         prose(&mut pen, &text, (Role::Muted, Role::Fg), ellipsis);
     } else {
         let cells = columns.path.min(room * 3 / 5);
-        let used = path(&mut pen, &row.path, cells, ellipsis);
+        let used = filtered_path(&mut pen, &row.path, cells, ellipsis, filter);
         pen.skip((cells + 2).saturating_sub(used) as u16).reserve(1);
         prose(&mut pen, &text, (Role::Muted, Role::Fg), ellipsis);
     }
 }
 
-fn two_lines(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect, ground: Role) {
+fn two_lines(
+    canvas: &mut Canvas<'_>,
+    app: &App,
+    row: &RankedRow,
+    area: Rect,
+    (ground, filter): (Role, Option<&mut Fuzzy>),
+) {
     let look = verdict::row(row, canvas.glyphs, app.spin());
     let ellipsis = canvas.glyphs.ellipsis;
     let (mark, role) = mark(row);
@@ -152,7 +172,7 @@ fn two_lines(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect, gr
     let indent = pen.column() - area.x;
     let taken = if mark.is_empty() { 1 } else { width(&mark) + 3 };
     let room = pen.room().saturating_sub(taken);
-    path(&mut pen, &row.path, room, ellipsis);
+    filtered_path(&mut pen, &row.path, room, ellipsis, filter);
     if !mark.is_empty() {
         pen.back_from_end(width(&mark) + 1).put(&mark, role);
     }
@@ -167,7 +187,7 @@ fn one_line(
     app: &App,
     row: &RankedRow,
     area: Rect,
-    (ground, columns): (Role, &Columns),
+    (ground, columns, filter): (Role, &Columns, Option<&mut Fuzzy>),
 ) {
     let look = verdict::row(row, canvas.glyphs, app.spin());
     let ellipsis = canvas.glyphs.ellipsis;
@@ -177,7 +197,7 @@ fn one_line(
     verdict_cells(&mut pen, row, &look, BAR);
     let start = pen.column();
     let taken = if mark.is_empty() { 0 } else { width(&mark) + 1 };
-    path(&mut pen, &row.path, columns.path.saturating_sub(taken), ellipsis);
+    filtered_path(&mut pen, &row.path, columns.path.saturating_sub(taken), ellipsis, filter);
     let used = usize::from(pen.column() - start);
     pen.skip(columns.path.saturating_sub(used + taken.saturating_sub(1)) as u16).put(&mark, mark_role);
     if columns.reason {

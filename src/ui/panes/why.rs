@@ -154,19 +154,19 @@ fn lines(detail: &Detail, rows: usize) -> Vec<Line<'_>> {
     lines
 }
 
-/// What a signal is, where no evidence of it was written down.
+/// What a signal looks at, where no evidence of it was written down; claims nothing of this file.
 const fn general(signal: Signal) -> &'static str {
     match signal {
-        Signal::Content => "words of the request in its text",
-        Signal::Path => "words of the request in its path",
-        Signal::Symbols => "words of the request in its names",
-        Signal::History => "commits that speak of the request",
-        Signal::Structure => "imports and neighbours",
+        Signal::Content => "what its text says",
+        Signal::Path => "what its path says",
+        Signal::Symbols => "the names it defines",
+        Signal::History => "what commits say of it",
+        Signal::Structure => "imports, tests and neighbours",
         Signal::Kind => "the kind of file it is",
-        Signal::Active => "changed, saved, previewed or pinned",
-        Signal::Neighbours => "close to active files",
-        Signal::Recent => "touched by the latest commits",
-        Signal::Task => "fits the task",
+        Signal::Active => "whether you are at it",
+        Signal::Neighbours => "how close your work is",
+        Signal::Recent => "how often and lately it changed",
+        Signal::Task => "how well it fits the task",
     }
 }
 

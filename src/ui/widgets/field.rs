@@ -32,8 +32,11 @@ pub fn field(canvas: &mut Canvas<'_>, area: Rect, line: &Line, look: &Field<'_>)
     let (start, cursor) = line.window(cells);
     if line.text().is_empty() {
         pen.cut(look.placeholder, Role::Placeholder);
-    } else {
+    } else if look.focused {
         pen.put(&line.text()[start..], look.text);
+    } else {
+        // Nobody types here: the beginning says most.
+        pen.cut(line.text(), look.text);
     }
     let column = x.saturating_add(cursor as u16).min(area.right().saturating_sub(1));
     (look.focused && !area.is_empty()).then_some(Position::new(column, area.y))

@@ -7,5 +7,5 @@ mod prose;
 
 pub use canvas::{Canvas, Pen};
 pub use field::{Field, field};
-pub use path::path;
+pub use path::{filtered_path, path};
 pub use prose::{parts, prose};

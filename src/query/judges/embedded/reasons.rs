@@ -9,11 +9,17 @@ use super::reading::Reading;
 use super::text::{Match, chunk_scores, matches};
 use crate::domain::{Detail, Evidence, FileId, Signal, SignalShares, Span};
 use crate::index::{Doc, Index, Role, Symbol, chunk_span, tokens};
+use crate::text::amount;
 
 /// Moves smaller than this, in log-odds, are noise to a reader.
 const WORTH_SAYING: f32 = 0.02;
 /// Words named in one sentence.
 const MOST_WORDS: usize = 3;
+/// Characters of a path that a sentence still names in full.
+const LONGEST_PATH: usize = 40;
+/// Names that say nothing without their directory.
+const COMMON_STEMS: [&str; 7] = ["mod", "lib", "main", "index", "__init__", "package-info", "README"];
+const JUST_NOW: &str = "just now";
 
 /// What kind of sentence explains a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,13 +180,13 @@ impl Teller<'_> {
         spans
     }
 
-    /// Words in backquotes, rarest first.
+    /// Words in backquotes, rarest first; a part of a word that is already said is left out.
     fn quote<'m>(&self, found: impl Iterator<Item = &'m Match>) -> String {
         let mut terms: Vec<_> =
             found.map(|found| &self.reading.request.terms[usize::from(found.term)]).collect();
         terms.sort_by(|a, b| b.idf.total_cmp(&a.idf));
-        let words: Vec<String> =
-            terms.iter().take(MOST_WORDS).map(|term| format!("`{}`", term.word)).collect();
+        let words = whole(terms.iter().map(|term| &*term.word));
+        let words: Vec<String> = words.iter().take(MOST_WORDS).map(|word| format!("`{word}`")).collect();
         match words.as_slice() {
             [one] => one.clone(),
             [first, last] => format!("{first} and {last}"),
@@ -207,7 +213,7 @@ impl Teller<'_> {
             let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
             format!("says {} {often}", self.quote(held.into_iter()))
         } else {
-            format!("says {} together, lines {}–{}", self.quote(held.into_iter()), span.first, span.last)
+            format!("says {} together", self.quote(held.into_iter()))
         };
         Some((Signal::Content, text, Some(span)))
     }
@@ -287,14 +293,18 @@ impl Teller<'_> {
             let weight = |(count, term): &(usize, &super::request::Term)| *count as f32 * term.commit_idf;
             weight(b).total_cmp(&weight(a))
         });
-        let said: Vec<&str> = words.iter().take(MOST_WORDS).map(|(_, term)| &*term.word).collect();
-        let commits = if similar.len() == 1 {
-            "1 commit speaks".to_owned()
-        } else {
-            format!("{} commits speak", similar.len())
+        let mut said = whole(words.iter().map(|(_, term)| &*term.word));
+        said.truncate(MOST_WORDS);
+        // In the request's own order, the words read as it does.
+        let place = |word: &&str| self.reading.request.terms.iter().position(|term| &*term.word == *word);
+        said.sort_by_key(place);
+        let (said, ago) = (said.join(" "), ago(self.index.now() - newest));
+        let text = match similar.len() {
+            1 => format!("1 commit speaks of ‘{said}’, {ago}"),
+            commits if ago == JUST_NOW => format!("{commits} commits speak of ‘{said}’, the last {ago}"),
+            commits => format!("{commits} commits speak of ‘{said}’, last {ago}"),
         };
-        let ago = ago(self.index.now() - newest);
-        Some((Signal::History, format!("{commits} of ‘{}’, last {ago}", said.join(" ")), None))
+        Some((Signal::History, text, None))
     }
 
     fn co_change(&self) -> Option<Told> {
@@ -321,11 +331,11 @@ impl Teller<'_> {
         let links = &self.reading.links;
         let seeds = || links.seeds.iter().filter(|seed| seed.file != self.file);
         if let Some(seed) = seeds().find(|seed| links.edges.imports(seed.file).contains(&self.file)) {
-            let name = self.index.doc(seed.file)?.path.to_text().into_owned();
+            let name = self.named(seed.file)?;
             return Some((Signal::Structure, format!("imported by {name}, which matches"), None));
         }
         let seed = seeds().find(|seed| links.edges.importers(seed.file).contains(&self.file))?;
-        let name = self.index.doc(seed.file)?.path.to_text().into_owned();
+        let name = self.named(seed.file)?;
         Some((Signal::Structure, format!("imports {name}, which matches"), None))
     }
 
@@ -357,7 +367,9 @@ impl Teller<'_> {
         let history = self.index.history();
         let touches = history.touches(history.path_of(self.file)?).len();
         let all = history.commits().len();
-        (touches > 0).then(|| (Signal::Recent, format!("changed by {touches} of {all} commits"), None))
+        let (touches, all) = (touches as u64, all as u64);
+        let text = format!("changed in {} of {}", amount::count(touches), amount::plural(all, "commit"));
+        (touches > 0).then_some((Signal::Recent, text, None))
     }
 
     fn role(&self) -> Option<Told> {
@@ -371,15 +383,43 @@ impl Teller<'_> {
         Some((Signal::Kind, text.to_owned(), None))
     }
 
+    /// The file's name, with its directory where many files have that name.
     fn short(&self, file: FileId) -> Option<String> {
-        Some(String::from_utf8_lossy(self.index.doc(file)?.path.file_name()).into_owned())
+        let path = self.index.doc(file)?.path.to_text().into_owned();
+        let mut parts = path.rsplit('/');
+        let name = parts.next()?;
+        let stem = name.split('.').next().unwrap_or(name);
+        let dir = parts.next().filter(|_| COMMON_STEMS.contains(&stem));
+        Some(dir.map_or_else(|| name.to_owned(), |dir| format!("{dir}/{name}")))
     }
+
+    /// The file's path, or its name where a row has no room for the path.
+    fn named(&self, file: FileId) -> Option<String> {
+        let path = self.index.doc(file)?.path.to_text().into_owned();
+        if path.chars().count() <= LONGEST_PATH {
+            Some(path)
+        } else {
+            Some(format!("`{}`", self.short(file)?))
+        }
+    }
+}
+
+/// Words without those that are part of another.
+fn whole<'w>(words: impl Iterator<Item = &'w str>) -> Vec<&'w str> {
+    let mut all: Vec<&str> = Vec::new();
+    for word in words {
+        if !all.contains(&word) {
+            all.push(word);
+        }
+    }
+    let is_part = |word: &str| all.iter().any(|other| other.len() > word.len() && other.contains(word));
+    all.iter().copied().filter(|word| !is_part(word)).collect()
 }
 
 /// A time span in words, the largest unit only.
 fn ago(seconds: i64) -> String {
     let (count, unit) = match seconds.max(0) {
-        0..60 => return "just now".to_owned(),
+        0..60 => return JUST_NOW.to_owned(),
         minutes @ 60..3_600 => (minutes / 60, "minute"),
         hours @ 3_600..86_400 => (hours / 3_600, "hour"),
         days @ 86_400..5_184_000 => (days / 86_400, "day"),
