@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::exit::Exit;
-use crate::eval::fit::{BoostOptions, RowOptions, Rows, collect, teach};
+use crate::eval::fit::{BoostOptions, RowOptions, Rows, collect, collect_ranking, fit_ranking, teach};
 use crate::eval::{Contender, Measured, MineOptions, Recall, Tally, measure};
 use crate::query::judges::embedded::{Embedded, Fitted, Weights};
+use crate::query::rank::RankWeights;
 
 /// Arguments of `quarry eval`.
 #[derive(Debug, Clone, Args)]
@@ -34,6 +35,10 @@ pub struct EvalArgs {
     /// Fit new weights on the repositories given, and write them here.
     #[arg(long, value_name = "FILE")]
     pub fit: Option<PathBuf>,
+    /// Fit only how much active files, neighbours, recency and the task weigh, on repositories that the weights have
+    /// not seen, and write the weights here.
+    #[arg(long, value_name = "FILE", conflicts_with = "fit")]
+    pub fit_ranking: Option<PathBuf>,
 }
 
 /// Commits looked at from HEAD when mining, and known to history at each sample.
@@ -45,22 +50,48 @@ const LOOK_AT: usize = 12_000;
 /// A repository that cannot be read, or weights that cannot be read or written.
 pub fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
     let roots = if args.roots.is_empty() { vec![PathBuf::from(".")] } else { args.roots.clone() };
-    match &args.fit {
-        Some(target) => fit(args, &roots, target),
-        None => measure_all(args, &roots),
+    match (&args.fit, &args.fit_ranking) {
+        (Some(target), _) => fit(args, &roots, target),
+        (None, Some(target)) => refit_ranking(args, &roots, target),
+        (None, None) => measure_all(args, &roots),
     }
+}
+
+fn judge(args: &EvalArgs) -> anyhow::Result<Embedded> {
+    let Some(path) = &args.weights else { return Ok(Embedded::new()?) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Embedded::with(Weights::parse(&text)?))
+}
+
+fn refit_ranking(args: &EvalArgs, roots: &[PathBuf], target: &std::path::Path) -> anyhow::Result<Exit> {
+    let judge = judge(args)?;
+    let options = RowOptions { commits: args.commits, ..RowOptions::default() };
+    let collected: Vec<_> = roots.par_iter().map(|root| collect_ranking(root, options, &judge)).collect();
+    let mut weights = judge.weights().clone();
+    weights.provenance.ranking_fitted_on.clear();
+    let mut rows = Vec::new();
+    for (root, found) in roots.iter().zip(collected) {
+        let (mut more, commits) = found.with_context(|| format!("cannot learn from {}", root.display()))?;
+        let repository = repository_name(root);
+        println!("{repository}: {commits} commits, {} rows", more.len());
+        let seen = weights.provenance.fitted_on.iter().any(|fitted| fitted.repository == repository);
+        if seen {
+            println!("{repository}: left out, the trees were fitted on it");
+            continue;
+        }
+        rows.append(&mut more);
+        weights.provenance.ranking_fitted_on.push(Fitted { repository, commits, newest: String::new() });
+    }
+    weights.ranking = fit_ranking(&rows);
+    std::fs::write(target, weights.to_text()?)
+        .with_context(|| format!("cannot write {}", target.display()))?;
+    println!("{:?}", weights.ranking);
+    Ok(Exit::Done)
 }
 
 fn measure_all(args: &EvalArgs, roots: &[PathBuf]) -> anyhow::Result<Exit> {
     let contenders = if args.judge.is_empty() { Contender::ALL.to_vec() } else { args.judge.clone() };
-    let judge = match &args.weights {
-        Some(path) => {
-            let text =
-                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Embedded::with(Weights::parse(&text)?)
-        }
-        None => Embedded::new()?,
-    };
+    let judge = judge(args)?;
     let options = MineOptions { commits: args.commits, look_at: LOOK_AT };
     let mut macro_average = vec![Tally::default(); contenders.len()];
     let quiet = args.json || !std::io::stderr().is_terminal();
@@ -148,6 +179,9 @@ fn fit(args: &EvalArgs, roots: &[PathBuf], target: &std::path::Path) -> anyhow::
         rows.append(more, repositories.len() - 1);
     }
     let mut report = teach(&rows, repositories, &BoostOptions::default(), &mut |text| eprintln!("{text}"))?;
+    // Ranking weights belong to what developers do, not to these rows: kept until they are fitted by themselves.
+    report.weights.ranking =
+        judge(args).map_or_else(|_| RankWeights::default(), |known| known.weights().ranking);
     report.weights.provenance.command =
         format!("quarry eval --fit assets/judge.json --commits {} ROOT...", args.commits);
     std::fs::write(target, report.weights.to_text()?)
@@ -160,7 +194,7 @@ fn fit(args: &EvalArgs, roots: &[PathBuf], target: &std::path::Path) -> anyhow::
         println!("{:<22}{}", repository.repository, row("", recall));
     }
     println!("{:<22}{}", "mean", row("", &report.mean));
-    println!("calibration {:?}\nranking {:?}", report.weights.calibration, report.weights.ranking);
+    println!("calibration {:?}", report.weights.calibration);
     for (name, share) in report.gains.iter().take(30) {
         println!("{share:>6.3} {name}");
     }

@@ -16,6 +16,9 @@ use crate::tree::{EntryKind, classify, classify_content, touched};
 /// Files larger than this are not judged, here as in a working tree.
 const MOST_BYTES: usize = 1 << 20;
 
+/// Seconds in a day.
+const DAY: i64 = 86_400;
+
 /// A repository that can be seen as it was before each of several commits.
 pub struct Replay<'r> {
     repo: &'r Repository,
@@ -37,8 +40,6 @@ pub struct Moment<'m> {
     pub gold: Vec<FileId>,
     /// Gold files that it did not hold (binary, generated, too large).
     pub unseen: usize,
-    /// Files of the author's commit before this one, if it was made within a day: what they were working on.
-    pub active: Vec<FileId>,
     /// The task: the words of the branch that the commit was later merged from, where a merge names it.
     pub task: Option<Arc<str>>,
 }
@@ -81,16 +82,34 @@ impl<'r> Replay<'r> {
         self.check_out(sample.parent)?;
         self.load_history(sample.parent);
         self.index.set_now(sample.time);
-        let gold: Vec<FileId> = sample
-            .gold
-            .iter()
-            .filter_map(|path| self.ids.get(path).copied())
-            .filter(|file| self.index.contains(*file))
-            .collect();
+        let gold: Vec<FileId> = sample.gold.iter().filter_map(|path| self.file(path)).collect();
         let unseen = sample.gold.len() - gold.len();
-        let active = self.working_on(sample);
         let task = self.branches.get(&sample.commit).cloned();
-        Ok(Moment { index: &self.index, gold, unseen, active, task })
+        Ok(Moment { index: &self.index, gold, unseen, task })
+    }
+
+    /// A sample as it stood while its author was still at the commit before: the tree and history before that commit, and
+    /// the files that it was to touch, which were then saved and not committed. `None` where the author made no commit
+    /// within a day before.
+    pub fn earlier(&self, sample: &Sample) -> Option<(Sample, Vec<RelPath>)> {
+        let mut open = vec![sample.parent];
+        let mut seen = HashSet::from([sample.parent]);
+        while let Some(oid) = open.pop() {
+            let (commit, parents) = self.commits.get(&oid)?;
+            if *commit.author == *sample.author && parents.len() == 1 && !commit.files.is_empty() {
+                let earlier = Sample { parent: parents[0], ..sample.clone() };
+                return Some((earlier, commit.files.to_vec()));
+            }
+            let young =
+                |next: &&Oid| self.commits.get(*next).is_some_and(|(it, _)| sample.time - it.time < DAY);
+            open.extend(parents.iter().filter(young).filter(|next| seen.insert(**next)));
+        }
+        None
+    }
+
+    /// The file that has a path at this moment.
+    pub fn file(&self, path: &RelPath) -> Option<FileId> {
+        self.ids.get(path).copied().filter(|file| self.index.contains(*file))
     }
 
     fn check_out(&mut self, commit: Oid) -> Result<(), EvalError> {
@@ -179,23 +198,6 @@ impl<'r> Replay<'r> {
         let commits: Vec<Commit> = fresh.iter().map(|oid| self.commits[oid].0.clone()).collect();
         self.index.extend_history(RootId(0), &commits);
         self.loaded.extend(fresh);
-    }
-
-    fn working_on(&self, sample: &Sample) -> Vec<FileId> {
-        let day = 86_400;
-        let before = self
-            .loaded
-            .iter()
-            .map(|oid| &self.commits[oid].0)
-            .filter(|commit| {
-                *commit.author == *sample.author && (0..day).contains(&(sample.time - commit.time))
-            })
-            .max_by_key(|commit| (commit.time, commit.id));
-        let files = before
-            .iter()
-            .flat_map(|commit| commit.files.iter())
-            .filter_map(|path| self.ids.get(path).copied());
-        files.filter(|file| self.index.contains(*file)).collect()
     }
 }
 

@@ -4,13 +4,9 @@
 
 use super::rows::Rows;
 use crate::query::judges::embedded::Calibration;
-use crate::query::rank::RankWeights;
 
-/// Newton steps; the problems have few unknowns and converge in fewer.
+/// Newton steps; the problem has two unknowns and converges in a few.
 const STEPS: usize = 60;
-
-/// An intercept, saved, neighbour, recent and task.
-const UNKNOWNS: usize = 5;
 
 /// How much more a missed file costs than a needless one, in the F-measure that places the verdict.
 const RECALL_WEIGHT: f64 = 2.0;
@@ -49,42 +45,6 @@ fn logistic(rows: &Rows, scores: &[f32]) -> (f64, f64) {
         offset -= step[1].clamp(-1.0, 1.0);
     }
     (slope, offset)
-}
-
-/// Fits how many log-odds each ranking signal adds to a calibrated probability (logistic regression with an offset).
-///
-/// Nothing in a repository records what was dirty, previewed or pinned: dirty and pinned files are taken to be worth what
-/// just saved ones are, and a preview a quarter of it. Signals that would count against a file are left out.
-pub fn rank_weights(rows: &Rows, scores: &[f32], tasks: &[Option<f32>], found: Calibration) -> RankWeights {
-    let mut weights = [0.0_f64; UNKNOWNS];
-    for _ in 0..STEPS {
-        let mut gradient = [0.0_f64; UNKNOWNS];
-        let mut bend = [1e-3_f64; UNKNOWNS];
-        for (row, score) in scores.iter().enumerate() {
-            let signals = &rows.ranking[row];
-            let x = [
-                1.0,
-                f64::from(signals.saved),
-                f64::from(signals.neighbour),
-                f64::from(signals.recent),
-                f64::from(tasks[row].unwrap_or(0.0)),
-            ];
-            let odds = f64::from(found.slope * score + found.offset);
-            let sum: f64 = odds + weights.iter().zip(x).map(|(weight, x)| weight * x).sum::<f64>();
-            let p = 1.0 / (1.0 + (-sum).exp());
-            let weight = f64::from(rows.weight[row]);
-            let miss = weight * (p - f64::from(u8::from(rows.gold[row])));
-            for (at, x) in x.into_iter().enumerate() {
-                gradient[at] += miss * x;
-                bend[at] += weight * p * (1.0 - p) * x * x;
-            }
-        }
-        for at in 0..UNKNOWNS {
-            weights[at] -= (0.5 * gradient[at] / bend[at]).clamp(-0.5, 0.5);
-        }
-    }
-    let [_, saved, neighbour, recent, task] = weights.map(|weight| weight.max(0.0) as f32);
-    RankWeights { dirty: saved, saved, previewed: saved / 4.0, pinned: saved, neighbour, recent, task }
 }
 
 /// The threshold with the best F-measure, averaged over requests.

@@ -9,7 +9,6 @@ use crate::domain::FileId;
 use crate::eval::{EvalError, MineOptions, Moment, Replay, Sample, mine};
 use crate::query::judges::embedded::Reading;
 use crate::query::judges::embedded::features::Features;
-use crate::query::rank::{Activity, DirTree, RankFeatures, recency};
 
 /// Rows of many requests.
 #[derive(Debug, Clone, Default)]
@@ -20,10 +19,6 @@ pub struct Rows {
     pub gold: Vec<bool>,
     /// How many files of the tree the row stands for.
     pub weight: Vec<f32>,
-    /// Ranking signals by row, the task left out.
-    pub ranking: Vec<RankFeatures>,
-    /// Features by row of the task as a request: the words of the branch that the commit was made on.
-    pub task: Vec<Option<Box<Features>>>,
     /// The requests.
     pub groups: Vec<Group>,
 }
@@ -80,8 +75,6 @@ impl Rows {
         self.features.append(&mut other.features);
         self.gold.append(&mut other.gold);
         self.weight.append(&mut other.weight);
-        self.ranking.append(&mut other.ranking);
-        self.task.append(&mut other.task);
     }
 }
 
@@ -120,55 +113,42 @@ fn sample_rows(
         return Ok(());
     }
     let reading = Reading::open(&sample.query, moment.index, &|| false);
-    let mut files = reading.leaders(options.leaders);
-    files.extend(&moment.gold);
-    files.sort_unstable();
-    files.dedup();
-    let known = files.len();
-    let slots = moment.index.slots();
-    for _ in 0..options.others {
-        let file = FileId(random.below(slots) as u32);
-        if moment.index.contains(file)
-            && files[..known].binary_search(&file).is_err()
-            && !files[known..].contains(&file)
-        {
-            files.push(file);
-        }
-    }
-    let others = (files.len() - known).max(1);
-    let each_other = moment.index.len().saturating_sub(known) as f32 / others as f32;
+    let drawn = Drawn::draw(&moment, &reading, options, random);
     let start = rows.len();
-    let task = moment.task.as_deref().map(|text| Reading::open(text, moment.index, &|| false));
-    let signals = signals(&moment, &files);
-    for (at, file) in files.iter().enumerate() {
-        let Some(features) = reading.features(moment.index, *file) else { continue };
+    for (file, weight) in drawn.files {
+        let Some(features) = reading.features(moment.index, file) else { continue };
         rows.features.push(features);
-        rows.gold.push(moment.gold.contains(file));
-        rows.weight.push(if at < known { 1.0 } else { each_other.max(1.0) });
-        rows.ranking.push(signals[at]);
-        rows.task.push(task.as_ref().and_then(|task| task.features(moment.index, *file)).map(Box::new));
+        rows.gold.push(moment.gold.contains(&file));
+        rows.weight.push(weight);
     }
     rows.groups.push(Group { start, end: rows.len(), repository: 0 });
     Ok(())
 }
 
-/// What ranking would have known, had the author just saved the files of their commit before.
-fn signals(moment: &Moment<'_>, files: &[FileId]) -> Vec<RankFeatures> {
-    let mut activity = Activity::default();
-    activity.save(&moment.active);
-    let mut dirs = DirTree::default();
-    let mut dir_of = |file: FileId| moment.index.doc(file).map(|doc| dirs.add(doc.root, doc.path.parent()));
-    let places: Vec<_> = files.iter().map(|file| dir_of(*file)).collect();
-    let active: Vec<_> = activity
-        .active()
-        .into_iter()
-        .filter_map(|(file, strength)| Some((file, dir_of(file)?, strength)))
-        .collect();
-    let closeness = dirs.closeness(active);
-    let one = |(file, place): (&FileId, &Option<crate::query::rank::DirId>)| RankFeatures {
-        neighbour: place.map_or(0.0, |place| closeness[place.index()].value),
-        recent: recency(moment.index.last_touch(*file)),
-        ..activity.features(*file)
-    };
-    files.iter().zip(&places).map(one).collect()
+/// Files drawn for one request, each with how many files of the tree it stands for.
+pub struct Drawn {
+    /// Gold files and leaders stand for themselves, the others for all that were not drawn.
+    pub files: Vec<(FileId, f32)>,
+}
+
+impl Drawn {
+    /// Draws the gold files, the leaders of each kind of evidence, and some others.
+    pub fn draw(moment: &Moment<'_>, reading: &Reading, options: RowOptions, random: &mut Random) -> Self {
+        let mut files = reading.leaders(options.leaders);
+        files.extend(&moment.gold);
+        files.sort_unstable();
+        files.dedup();
+        let known = files.len();
+        for _ in 0..options.others {
+            let file = FileId(random.below(moment.index.slots()) as u32);
+            let drawn = files[..known].binary_search(&file).is_ok() || files[known..].contains(&file);
+            if moment.index.contains(file) && !drawn {
+                files.push(file);
+            }
+        }
+        let others = (files.len() - known).max(1);
+        let each = (moment.index.len().saturating_sub(known) as f32 / others as f32).max(1.0);
+        let weigh = |(at, file)| (file, if at < known { 1.0 } else { each });
+        Self { files: files.into_iter().enumerate().map(weigh).collect() }
+    }
 }

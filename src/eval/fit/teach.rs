@@ -1,14 +1,13 @@
 //! Teaching: from rows of many repositories to weights, with what they are worth on repositories held out.
 
 use super::boost::boost;
-use super::calibrate::{calibrate, rank_weights};
+use super::calibrate::calibrate;
 use super::options::BoostOptions;
 use super::rows::{Group, Rows};
-use crate::domain::Probability;
 use crate::eval::{EvalError, Recall, Tally};
 use crate::query::judges::embedded::trees::Forest;
-use crate::query::judges::embedded::{Calibration, Fitted, Provenance, Weights, features};
-use crate::query::rank::{logit, task_fit};
+use crate::query::judges::embedded::{Fitted, Provenance, Weights, features};
+use crate::query::rank::RankWeights;
 
 /// Parts that repositories are divided into; each is scored by trees fitted on the others.
 const FOLDS: usize = 3;
@@ -42,7 +41,6 @@ pub fn teach(
     let count = repositories.len();
     let folds = FOLDS.min(count).max(1);
     let mut scores = vec![0.0_f32; rows.len()];
-    let mut task_scores = vec![None; rows.len()];
     for fold in 0..folds {
         let (held, taught): (Vec<Group>, Vec<Group>) =
             rows.groups.iter().partition(|group| group.repository % folds == fold);
@@ -53,7 +51,7 @@ pub fn teach(
             }
         });
         let forest = Forest::new(trees, features::COUNT).map_err(EvalError::Nothing)?;
-        score(rows, &held, &forest, &mut scores, &mut task_scores);
+        score(rows, &held, &forest, &mut scores);
     }
     let held_out: Vec<Recall> = (0..count).map(|repository| recall(rows, &scores, repository)).collect();
     let mut tally = Tally::default();
@@ -62,7 +60,6 @@ pub fn teach(
     }
     let mean = tally.mean();
     let calibration = calibrate(rows, &scores);
-    let ranking = rank_weights(rows, &scores, &task_fits(rows, &task_scores, calibration), calibration);
     let trees = boost(rows, &rows.groups, options, &mut |tree| {
         if tree % 60 == 0 {
             say(format!("all repositories: tree {tree} of {}", options.trees));
@@ -72,40 +69,27 @@ pub fn teach(
     let provenance = Provenance {
         command: String::new(),
         fitted_on: repositories,
+        ranking_fitted_on: Vec::new(),
         rows: rows.len(),
         held_out_recall: [mean.at[1] as f32, mean.at[3] as f32],
     };
     let gains = gains(rows, &forest);
-    Ok(FitReport { weights: Weights { provenance, calibration, ranking, forest }, held_out, mean, gains })
+    Ok(FitReport {
+        weights: Weights { provenance, calibration, ranking: RankWeights::default(), forest },
+        held_out,
+        mean,
+        gains,
+    })
 }
 
-fn score(rows: &Rows, groups: &[Group], forest: &Forest, scores: &mut [f32], tasks: &mut [Option<f32>]) {
+fn score(rows: &Rows, groups: &[Group], forest: &Forest, scores: &mut [f32]) {
     let mut alive = Vec::new();
     for group in groups {
-        for row in group.start..group.end {
-            scores[row] = forest.score(&rows.features[row], &mut alive);
-            tasks[row] = rows.task[row].as_ref().map(|features| forest.score(&features[..], &mut alive));
+        let range = group.start..group.end;
+        for (score, features) in scores[range.clone()].iter_mut().zip(&rows.features[range]) {
+            *score = forest.score(features, &mut alive);
         }
     }
-}
-
-/// How each row fits the task its author was at, against the median row of its request.
-fn task_fits(rows: &Rows, scores: &[Option<f32>], found: Calibration) -> Vec<Option<f32>> {
-    let odds = |score: f32| {
-        let odds = found.slope * score + found.offset;
-        logit(Probability::new(1.0 / (1.0 + (-odds).exp())))
-    };
-    let mut fits = vec![None; scores.len()];
-    for group in &rows.groups {
-        let common = (group.start..group.end).filter(|row| rows.weight[*row] > 1.0);
-        let mut sorted: Vec<f32> = common.filter_map(|row| scores[row]).map(odds).collect();
-        sorted.sort_unstable_by(f32::total_cmp);
-        let Some(median) = sorted.get(sorted.len() / 2) else { continue };
-        for row in group.start..group.end {
-            fits[row] = scores[row].map(|score| task_fit(odds(score), *median));
-        }
-    }
-    fits
 }
 
 /// Metrics of one repository, ranking the sampled rows of each request.

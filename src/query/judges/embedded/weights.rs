@@ -54,6 +54,9 @@ pub struct Provenance {
     pub command: String,
     /// The repositories and commits.
     pub fitted_on: Vec<Fitted>,
+    /// The repositories and commits that the ranking weights were fitted on.
+    #[serde(default)]
+    pub ranking_fitted_on: Vec<Fitted>,
     /// Rows (file and request) that the trees saw.
     pub rows: usize,
     /// Mean Recall@10 and Recall@50 of whole repositories held out while fitting (cross-validated by repository).
