@@ -37,6 +37,8 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         }
         Action::Rejudge => {
             if let Some(file) = app.selected_file() {
+                let name = app.selected_path().map_or_else(String::new, |path| path.to_string());
+                app.notices.flash(format!("{name} is judged again"), app.now.elapsed);
                 app.query.details.outdate_files(&[file]);
                 cmds.push(query(QueryCommand::Rejudge(vec![file])));
             }

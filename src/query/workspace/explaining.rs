@@ -139,7 +139,7 @@ impl Workspace {
             ),
             Signal::Recent => match self.index.last_touch(file) {
                 Some(0) => "touched by the newest commit".into(),
-                Some(commits) => format!("last touched {} ago", amount::plural(u64::from(commits), "commit")),
+                Some(commits) => format!("touched {} ago", amount::plural(u64::from(commits), "commit")),
                 None => "no known commit touched it".into(),
             },
             Signal::Task if features.task < 0.0 => {

@@ -33,8 +33,9 @@ const REASON: usize = 22;
 /// Rows whose paths decide how wide the column of paths is.
 const MEASURED: usize = 200;
 
-/// Columns of one-line rows: the path's, and whether the reason follows.
+/// Columns of one-line rows: what the longest path takes, what paths get, and whether the reason follows.
 struct Columns {
+    longest: usize,
     path: usize,
     reason: bool,
 }
@@ -93,9 +94,9 @@ fn columns(app: &App, layout: &Layout) -> Columns {
     let most = if room < ROOMY { room.saturating_sub(REASON + 2) } else { room * 11 / 20 };
     // A path cut to pieces tells less than a reason does: a narrow list leaves reasons to the pane beside it.
     if layout.shape == Shape::Wide || room < ROOMY && longest > most {
-        return Columns { path: room, reason: false };
+        return Columns { longest, path: room, reason: false };
     }
-    Columns { path: longest.min(most).max(20), reason: true }
+    Columns { longest, path: longest.min(most).max(20), reason: true }
 }
 
 /// Sign, score and bar of a row.
@@ -150,7 +151,7 @@ fn unasked(
         pen.skip(MARGIN + 2).reserve(1);
         prose(&mut pen, &text, (Role::Muted, Role::Fg), ellipsis);
     } else {
-        let cells = columns.path.min(room * 3 / 5);
+        let cells = columns.longest.max(20).min(room * 3 / 5);
         let used = filtered_path(&mut pen, &row.path, cells, ellipsis, filter);
         pen.skip((cells + 2).saturating_sub(used) as u16).reserve(1);
         prose(&mut pen, &text, (Role::Muted, Role::Fg), ellipsis);
