@@ -261,6 +261,27 @@ fn the_screen_follows_every_size() {
 }
 
 #[test]
+fn a_request_comes_back_in_the_next_session() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.ask("where does a session expire", "why · src/session.rs");
+    terminal.type_text("\r");
+    terminal.wait_for("enter open");
+    let kept = home.data().join("requests");
+    let started = Instant::now();
+    while !fs::read_to_string(&kept).is_ok_and(|text| text == "where does a session expire\n") {
+        assert!(started.elapsed() < DEADLINE, "{kept:?} was never written");
+        thread::sleep(LOOK);
+    }
+    terminal.type_text("q");
+    assert_eq!(terminal.end(), 0);
+    let mut next = Terminal::start(&home, 100, 30);
+    next.wait_for("files and");
+    next.type_text("\u{1b}[A");
+    next.wait_for("where does a session expire");
+}
+
+#[test]
 fn a_paste_of_several_lines_is_one_request() {
     let home = Home::with_repository();
     let mut terminal = Terminal::start(&home, 100, 30);

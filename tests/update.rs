@@ -246,6 +246,22 @@ fn a_grapheme_is_one_step_and_one_deletion() {
 }
 
 #[test]
+fn requests_of_earlier_sessions_come_after_those_of_this_one() {
+    let mut stage = Stage::ready(WIDE);
+    stage.text("now").keys("enter");
+    assert!(stage.cmds.contains(&Cmd::Remember("now".into())));
+    stage.send(Msg::Remembered(vec!["oldest".into(), "now".into(), "older".into()]));
+    stage.keys("i up");
+    assert_eq!(stage.app.query.line.text(), "older");
+    stage.keys("up up");
+    assert_eq!(stage.app.query.line.text(), "oldest");
+    stage.cmds.clear();
+    stage.keys("down down enter");
+    assert_eq!(stage.app.query.line.text(), "now");
+    assert!(!stage.cmds.iter().any(|cmd| matches!(cmd, Cmd::Remember(_))));
+}
+
+#[test]
 fn arrows_walk_through_earlier_queries_and_back_to_the_draft() {
     let mut stage = Stage::ready(WIDE);
     for query in ["first", "second"] {

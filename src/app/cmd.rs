@@ -46,6 +46,8 @@ pub enum Cmd {
     SetTheme(String),
     /// Take the mouse (true) or leave it to the terminal (false).
     MouseCapture(bool),
+    /// Keep a request for later sessions.
+    Remember(String),
     /// Stop as `kill -STOP` does, terminal restored.
     Suspend,
     /// End the program.

@@ -47,6 +47,8 @@ pub enum Msg {
     Notice(Notice),
     /// The editor or pager gave the terminal back; the error says why it could not start.
     ProgramClosed(Result<(), String>),
+    /// Requests of earlier sessions, oldest first.
+    Remembered(Vec<String>),
     /// Text was copied by this way (`terminal`, `wl-copy`, ...), or could not be.
     Copied(Result<String, String>),
 }

@@ -119,18 +119,28 @@ impl Query {
         self.shown == Some(self.generation)
     }
 
-    /// Remembers what is typed.
-    pub fn remember(&mut self) {
+    /// Takes requests of earlier sessions, oldest first, as older than all of this one.
+    pub fn recall(&mut self, mut older: Vec<String>) {
+        older.retain(|request| !self.history.contains(request));
+        older.drain(..older.len().saturating_sub(HISTORY.saturating_sub(self.history.len())));
+        self.at = self.at.map(|at| at + older.len());
+        older.append(&mut self.history);
+        self.history = older;
+    }
+
+    /// Remembers what is typed; returns it where it was not the newest already.
+    pub fn remember(&mut self) -> Option<String> {
         self.at = None;
         let text = self.line.text().trim().to_owned();
         if text.is_empty() || self.history.last() == Some(&text) {
-            return;
+            return None;
         }
         self.history.retain(|old| *old != text);
-        self.history.push(text);
+        self.history.push(text.clone());
         if self.history.len() > HISTORY {
             self.history.remove(0);
         }
+        Some(text)
     }
 
     /// Puts the query before on the line; says whether there was one.

@@ -12,6 +12,7 @@ mod panic;
 mod preview;
 mod programs;
 mod reload;
+mod requests;
 mod screen;
 mod services;
 mod session;

@@ -58,8 +58,9 @@ impl Signals {
     }
 }
 
-/// Stops this process and the others of its job (`cargo run` waits in the same one), until SIGCONT.
-pub fn stop_job() {
+/// Stops this process and the others of its job (`cargo run` waits in the same one), until SIGCONT; false where that
+/// is not allowed.
+pub fn stop_job() -> bool {
     // Signal STOP cannot be caught, so our own listener does not see it and the stop is real.
-    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
+    rustix::process::kill_current_process_group(rustix::process::Signal::STOP).is_ok()
 }

@@ -51,6 +51,11 @@ impl Home {
         self.dir.path().join("config")
     }
 
+    /// The folder of what cannot be made again.
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
     /// Writes a file of the tree.
     pub fn write(&self, path: impl AsRef<Path>, content: impl AsRef<[u8]>) {
         let path = self.tree().join(path);

@@ -45,6 +45,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         }
         Msg::Notice(notice) => app.note(notice),
         Msg::ProgramClosed(result) => events::program_closed(app, result, &mut cmds),
+        Msg::Remembered(requests) => app.query.recall(requests),
         Msg::Copied(result) => events::copied(app, result),
     }
     follow::follow(app, &mut cmds);
@@ -65,6 +66,7 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         | Msg::Themes { .. }
         | Msg::Notice(_)
         | Msg::ProgramClosed(_)
+        | Msg::Remembered(_)
         | Msg::Copied(_) => false,
     }
 }

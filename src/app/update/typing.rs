@@ -60,7 +60,7 @@ pub(super) fn ask_again(app: &mut App, cmds: &mut Vec<Cmd>) {
 /// Enter: asks at once what is pending, remembers it, and goes on to the list.
 pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) {
     ask(app, cmds);
-    app.query.remember();
+    cmds.extend(app.query.remember().map(Cmd::Remember));
     if !app.query.line.is_blank() || !app.list.is_empty() {
         app.focus = Pane::List;
     }

@@ -6,7 +6,7 @@ use crate::app::{Cmd, Msg, Selection};
 use crate::domain::{Notice, QueryCommand, Severity};
 use crate::ui;
 
-use super::super::clipboard;
+use super::super::{clipboard, requests};
 use super::settings::Why;
 use super::{Outcome, Post, Session};
 
@@ -34,6 +34,7 @@ impl Session {
             Cmd::MouseCapture(on) => {
                 let _ = self.screen.set_mouse(on);
             }
+            Cmd::Remember(request) => self.remember(request),
             Cmd::Suspend => {
                 if let Err(error) = self.suspend() {
                     self.fail(&error);
@@ -48,6 +49,17 @@ impl Session {
             Some(services) => services.send(command),
             None => self.waiting.push(command),
         }
+    }
+
+    fn remember(&mut self, request: String) {
+        let (data, posts) = (self.sources.dirs.data.clone(), self.posts.clone());
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = requests::append(&data, &request) {
+                let notice = Notice::new(Severity::Warning, "the request is not kept for later sessions")
+                    .cause(format!("{}: {error}", data.display()));
+                let _ = posts.blocking_send(Post::Msg(Msg::Notice(notice)));
+            }
+        });
     }
 
     fn copy_selection(&mut self, selection: Selection) {

@@ -28,6 +28,7 @@ use super::pace::Pace;
 use super::panic;
 use super::preview::Previews;
 use super::reload::ConfigWatch;
+use super::requests;
 use super::screen::{Restore, Screen};
 use super::services::{ServiceEvent, ServiceOptions, Services};
 use super::signals::{Signals, Told, stop_job};
@@ -104,6 +105,8 @@ struct Session {
     posts: Sender<Post>,
     /// Another program has the terminal.
     outside: bool,
+    /// The signal to go on after [`Session::suspend`] is still to be told.
+    went_on: bool,
     outcome: Option<Outcome>,
 }
 
@@ -181,6 +184,7 @@ impl Session {
             watch: None,
             posts,
             outside: false,
+            went_on: false,
             outcome: None,
         }
     }
@@ -204,6 +208,8 @@ impl Session {
         self.watch_config();
         let posts = self.posts.clone();
         tokio::task::spawn_blocking(move || {
+            let remembered = requests::load(&options.sources.dirs.data);
+            let _ = posts.blocking_send(Post::Msg(Msg::Remembered(remembered)));
             // Read here once more, because the first frame may have been drawn without it.
             let (config, _) = options.sources.config();
             let services = ServiceOptions {
@@ -338,6 +344,8 @@ impl Session {
             Told::Interrupt | Told::GoOn if self.outside => {}
             Told::End | Told::Interrupt => self.outcome = Some(Outcome::Interrupted),
             Told::Stop => self.suspend()?,
+            // A stop of our own making took the terminal back by itself; once more would flicker.
+            Told::GoOn if std::mem::take(&mut self.went_on) => {}
             Told::GoOn => self.take_terminal()?,
         }
         Ok(())
@@ -348,8 +356,12 @@ impl Session {
         if !self.outside {
             self.screen.leave();
         }
-        stop_job();
-        if self.outside { Ok(()) } else { self.take_terminal() }
+        let stopped = stop_job();
+        if self.outside {
+            return Ok(());
+        }
+        self.went_on = stopped;
+        self.take_terminal()
     }
 
     fn take_terminal(&mut self) -> anyhow::Result<()> {
