@@ -425,7 +425,7 @@ fn nothing_is_drawn_while_nothing_happens() {
     let home = Home::with_repository();
     let mut terminal = Terminal::start(&home, 100, 30);
     terminal.ask("session", "src/session.rs");
-    // Quiet begins when no byte has come for a second; then it must last.
-    while terminal.changed.recv_timeout(Duration::from_secs(1)).is_ok() {}
+    // Quiet begins when no byte has come for two seconds, longer than a look at a row takes to count; then it must last.
+    while terminal.changed.recv_timeout(Duration::from_secs(2)).is_ok() {}
     assert!(terminal.changed.recv_timeout(Duration::from_secs(3)).is_err(), "{}", terminal.text());
 }
