@@ -9,6 +9,9 @@ use super::rows::{Group, Rows};
 use crate::query::judges::embedded::features;
 use crate::query::judges::embedded::trees::Tree;
 
+/// A row does not count for more files than this, so that the rarest draws cannot lead a tree.
+const MOST_WEIGHT: f32 = 30.0;
+
 /// Boosts trees on the groups given; `progress` is told after each tree.
 pub fn boost(
     rows: &Rows,
@@ -58,6 +61,9 @@ fn derivatives(rows: &Rows, groups: &[Group], scores: &[f32], depth: usize) -> V
             for (rank, other) in order.iter().enumerate().filter(|(_, row)| !rows.gold[**row]) {
                 let swap = (discount(gold_rank) - discount(rank)).abs() / ideal + 0.002;
                 let miss = 1.0 / (1.0 + (scores[*gold] - scores[*other]).exp());
+                // A row drawn at random stands for many files; without that, middling ranks would look golden, for
+                // gold files are always drawn.
+                let swap = swap * rows.weight[*other].min(MOST_WEIGHT);
                 let slope = swap * miss;
                 let bend = swap * miss * (1.0 - miss);
                 all[*gold].0 -= slope;

@@ -49,7 +49,7 @@ pub struct RowOptions {
 
 impl Default for RowOptions {
     fn default() -> Self {
-        Self { commits: 150, history: 8_000, leaders: 28, others: 40 }
+        Self { commits: 150, history: 8_000, leaders: 60, others: 80 }
     }
 }
 
