@@ -58,15 +58,15 @@ pub struct Symbol {
     pub depth: u8,
 }
 
-/// What was extracted from one file's text.
+/// What was extracted from one file's text; terms are words, or numbers that somebody gave them.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Extract {
+pub struct Extract<T = Box<str>> {
     /// The file's language.
     pub language: Language,
     /// Number of lines.
     pub lines: u32,
     /// Every distinct term with its hits, in no particular order.
-    pub terms: Vec<(Box<str>, TermHits)>,
+    pub terms: Vec<(T, TermHits)>,
     /// Tokens by [`TextField`], for length normalisation.
     pub lengths: [u32; 3],
     /// What the file defines, by first line.

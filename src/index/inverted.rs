@@ -56,6 +56,31 @@ impl Index {
 
     /// Adds or replaces many files; much cheaper than one by one where their ids are not ascending.
     pub fn insert_all(&mut self, batch: Vec<(FileId, RootId, RelPath, Arc<Extract>)>) {
+        self.insert_each(batch, numbered);
+    }
+
+    /// The ids of these terms, new where need be, for [`Index::insert_numbered`].
+    pub fn number<'t>(&mut self, terms: impl Iterator<Item = &'t str>) -> Vec<TermId> {
+        terms.map(|term| self.interner.intern(term)).collect()
+    }
+
+    /// Like [`Index::insert_all`], with terms that are indices into `ids`; those beyond its end are left out.
+    pub fn insert_numbered(&mut self, batch: Vec<(FileId, RootId, RelPath, Extract<u32>)>, ids: &[TermId]) {
+        self.insert_each(batch, |_, mut document| {
+            document.terms.retain_mut(|(term, _)| {
+                let id = ids.get(*term as usize);
+                *term = id.map_or(0, |id| id.0);
+                id.is_some()
+            });
+            document
+        });
+    }
+
+    fn insert_each<D>(
+        &mut self,
+        batch: Vec<(FileId, RootId, RelPath, D)>,
+        numbered: impl Fn(&mut Interner, D) -> Extract<u32>,
+    ) {
         let mut late = Vec::new();
         // All old texts go first, while every list is in order.
         let old: Vec<Option<Doc>> = batch.iter().map(|(file, ..)| self.take_text(*file)).collect();
@@ -65,7 +90,8 @@ impl Index {
                 old = self.take_text(file);
             }
             let stays = old.is_some_and(|old| old.root == root && old.path == path);
-            self.append(file, root, &path, &document, &mut late);
+            let document = numbered(&mut self.interner, document);
+            self.append(file, root, &path, document, &mut late);
             if stays {
                 self.graph.touch(file);
             } else {
@@ -93,7 +119,7 @@ impl Index {
         file: FileId,
         root: RootId,
         path: &RelPath,
-        document: &Arc<Extract>,
+        document: Extract<u32>,
         late: &mut Vec<u32>,
     ) {
         let doc = self.intern(root, path, document);
@@ -268,20 +294,25 @@ impl Index {
         self.now
     }
 
-    fn intern(&mut self, root: RootId, path: &RelPath, document: &Extract) -> Doc {
+    fn intern(&mut self, root: RootId, path: &RelPath, document: Extract<u32>) -> Doc {
         let mut terms: Vec<Posting> = Vec::with_capacity(document.terms.len() + 8);
-        for (term, hits) in &document.terms {
+        for (key, hits) in document.terms {
             let [symbols, content, comments] = hits.counts;
-            let key = self.interner.intern(term).0;
             terms.push(Posting { key, counts: [0, symbols, content, comments], chunks: hits.chunks });
         }
+        let in_order = terms.is_sorted_by_key(|posting| posting.key);
         let mut path_tokens = 0;
         tokens::each(&path.to_text(), &mut |token| {
             path_tokens += 1;
             let key = self.interner.intern(token.term).0;
             terms.push(Posting { key, counts: [1, 0, 0, 0], chunks: 0 });
         });
-        terms.sort_unstable_by_key(|posting| posting.key);
+        if in_order {
+            // Terms out of a snapshot are: merging them with the few of the path is cheaper.
+            terms.sort_by_key(|posting| posting.key);
+        } else {
+            terms.sort_unstable_by_key(|posting| posting.key);
+        }
         terms.dedup_by(|next, kept| {
             let same = next.key == kept.key;
             if same {
@@ -302,12 +333,23 @@ impl Index {
             language: document.language,
             lines: document.lines,
             lengths: [path_tokens, symbols, content, comments],
-            symbols: document.symbols.clone().into_boxed_slice(),
-            imports: document.imports.clone().into_boxed_slice(),
+            symbols: document.symbols.into_boxed_slice(),
+            imports: document.imports.into_boxed_slice(),
             terms: terms.into_boxed_slice(),
             profile,
         }
     }
+}
+
+/// A document with the ids of its terms; what nobody else holds is moved, not copied.
+fn numbered(interner: &mut Interner, document: Arc<Extract>) -> Extract<u32> {
+    let terms = document.terms.iter().map(|(term, hits)| (interner.intern(term).0, *hits)).collect();
+    let Extract { language, lines, lengths, .. } = *document;
+    let (symbols, imports) = match Arc::try_unwrap(document) {
+        Ok(own) => (own.symbols, own.imports),
+        Err(shared) => (shared.symbols.clone(), shared.imports.clone()),
+    };
+    Extract { language, lines, terms, lengths, symbols, imports }
 }
 
 #[cfg(test)]

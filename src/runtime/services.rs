@@ -103,7 +103,10 @@ impl Services {
             if let Some(news) = news(&event) {
                 sink(ServiceEvent::Tree(news));
             }
-            to_engine.send(EngineInput::Tree(mark(event, &excluded)));
+            // The engine passes notices on, so that it need not be left out where it runs alone: they are told once.
+            if !matches!(event, TreeEvent::Notice(_)) {
+                to_engine.send(EngineInput::Tree(mark(event, &excluded)));
+            }
         });
         Ok(Self { _tree: tree, engine, places, roots: options.roots })
     }

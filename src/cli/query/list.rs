@@ -34,8 +34,9 @@ impl<W: Write> List<W> {
     /// Prints to `out`, which is standard output where colours and width matter.
     pub fn new(out: W, paint: Paint, top: usize, explain: bool) -> Self {
         let terminal = io::stdout().is_terminal();
-        let width =
-            crossterm::terminal::size().ok().filter(|_| terminal).map(|(columns, _)| usize::from(columns));
+        // Elsewhere than in a terminal the question alone would start another program.
+        let size = terminal.then(crossterm::terminal::size).and_then(Result::ok);
+        let width = size.map(|(columns, _)| usize::from(columns));
         Self { out, paint, top, explain, width }
     }
 

@@ -42,6 +42,39 @@ fn seen(index: &Index) -> Vec<(String, Vec<Posting>)> {
     all
 }
 
+#[test]
+fn documents_with_numbered_terms_make_the_same_index() {
+    let (mut words, mut numbers) = (Index::new(), Index::new());
+    // Somebody else's numbers, and an index that holds other terms already.
+    numbers.number(["session", "elsewhere"].into_iter());
+    let mut dictionary: Vec<Box<str>> = Vec::new();
+    let mut batch = Vec::new();
+    for file in [3, 1, 7] {
+        put(&mut words, file, file as u8);
+        let document = extract(&path(file), &text(file as u8));
+        let mut terms = Vec::new();
+        for (term, hits) in document.terms {
+            terms.push((dictionary.len() as u32, hits));
+            dictionary.push(term);
+        }
+        let Extract { language, lines, lengths, symbols, imports, .. } = document;
+        let numbered = Extract { language, lines, terms, lengths, symbols, imports };
+        batch.push((FileId(file), ROOT, path(file), numbered));
+    }
+    let ids = numbers.number(dictionary.iter().map(AsRef::as_ref));
+    batch[0].3.terms.push((ids.len() as u32, TermHits::default()));
+    numbers.insert_numbered(batch, &ids);
+    assert_eq!(seen(&numbers), seen(&words));
+    for file in [1, 3, 7] {
+        let exported = |index: &Index| {
+            let mut extract = index.export(FileId(file)).unwrap();
+            extract.terms.sort_by(|a, b| a.0.cmp(&b.0));
+            extract
+        };
+        assert_eq!(exported(&numbers), exported(&words));
+    }
+}
+
 proptest! {
     #[test]
     fn an_index_that_changed_equals_one_built_from_what_is_left(

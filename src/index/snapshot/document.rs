@@ -51,11 +51,11 @@ fn encode_hits(hits: TermHits, out: &mut Vec<u8>) {
     put(out, u64::from(hits.chunks));
 }
 
-/// Reads a document, asking for the term of each number.
-pub(super) fn decode<'t>(
+/// Reads a document, asking what stands for each term's number.
+pub(super) fn decode<T>(
     cursor: &mut Cursor<'_>,
-    term: &dyn Fn(u32) -> Option<&'t str>,
-) -> Result<Extract, Malformed> {
+    term: &dyn Fn(u32) -> Option<T>,
+) -> Result<Extract<T>, Malformed> {
     // A language that is not known any more is read as plain text would be.
     let language = Language::from_name(cursor.text()?).unwrap_or_default();
     let lines = cursor.small()?;
@@ -65,7 +65,7 @@ pub(super) fn decode<'t>(
     let mut last = 0u32;
     for _ in 0..count {
         last = last.checked_add(cursor.small()?).ok_or(Malformed)?;
-        terms.push((Box::from(term(last).ok_or(Malformed)?), decode_hits(cursor)?));
+        terms.push((term(last).ok_or(Malformed)?, decode_hits(cursor)?));
     }
     let count = cursor.count()?;
     let mut symbols = Vec::with_capacity(count);

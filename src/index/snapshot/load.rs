@@ -147,15 +147,29 @@ impl Snapshot {
         self.paths.is_empty()
     }
 
+    /// The words of all documents, by number.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().map(|place| self.text(*place).unwrap_or_default())
+    }
+
     /// Decodes a document; `None` for a number that no path has.
     pub fn extract(&self, document: u32) -> Option<Extract> {
+        self.decode(document, &|term| Some(Box::from(self.text(*self.terms.get(term as usize)?)?)))
+    }
+
+    /// Decodes a document, terms by their numbers in [`Snapshot::terms`]: much cheaper.
+    pub fn numbered(&self, document: u32) -> Option<Extract<u32>> {
+        self.decode(document, &|term| ((term as usize) < self.terms.len()).then_some(term))
+    }
+
+    fn decode<T>(&self, document: u32, term: &dyn Fn(u32) -> Option<T>) -> Option<Extract<T>> {
         let (_, place) = *self.documents.get(document as usize)?;
         let mut cursor = Cursor::new(self.slice(place)?);
-        document::decode(&mut cursor, &|term| {
-            let place = *self.terms.get(term as usize)?;
-            std::str::from_utf8(self.slice(place)?).ok()
-        })
-        .ok()
+        document::decode(&mut cursor, term).ok()
+    }
+
+    fn text(&self, place: Place) -> Option<&str> {
+        std::str::from_utf8(self.slice(place)?).ok()
     }
 
     fn slice(&self, place: Place) -> Option<&[u8]> {

@@ -47,6 +47,12 @@ fn check(snapshot: &Snapshot, records: &[Record]) {
         match (&known.content, &record.content) {
             (KnownContent::Text(document), RecordContent::Text(extract)) => {
                 let read = snapshot.extract(*document).expect("a document");
+                let words: Vec<&str> = snapshot.terms().collect();
+                let numbered = snapshot.numbered(*document).expect("a document");
+                let named =
+                    numbered.terms.iter().map(|(term, hits)| (Box::from(words[*term as usize]), *hits));
+                assert_eq!(read.terms, named.collect::<Vec<_>>());
+                assert_eq!((numbered.lengths, &numbered.symbols), (read.lengths, &read.symbols));
                 assert_eq!(sorted(read), sorted((**extract).clone()));
             }
             (KnownContent::Skipped(read), RecordContent::Skipped(written)) => assert_eq!(read, written),

@@ -16,15 +16,27 @@ impl Workspace {
     pub fn readings(&mut self, batch: Vec<Reading>) {
         let mut arrivals = Vec::new();
         for reading in batch {
-            let Some(entry) = self.files.get_mut(reading.file.index()) else { continue };
-            if !entry.reading || entry.serial != reading.serial {
-                continue;
+            if self.answers(reading.file, reading.serial) {
+                self.take_in(reading, &mut arrivals);
             }
-            entry.reading = false;
-            self.unread -= 1;
-            self.take_in(reading, &mut arrivals);
         }
         self.insert(arrivals);
+        self.were_read();
+    }
+
+    /// Notes the answer to a file's job; false where a later change overtook it.
+    pub(super) fn answers(&mut self, file: FileId, serial: u32) -> bool {
+        let Some(entry) = self.files.get_mut(file.index()) else { return false };
+        let answers = entry.reading && entry.serial == serial;
+        if answers {
+            entry.reading = false;
+            self.unread -= 1;
+        }
+        answers
+    }
+
+    /// Does what waits for the last file to be read.
+    pub(super) fn were_read(&mut self) {
         if self.is_read() {
             self.want_task();
             self.release_snapshot();
@@ -83,7 +95,7 @@ impl Workspace {
         }
     }
 
-    fn note_version(&mut self, file: FileId, version: Version) {
+    pub(super) fn note_version(&mut self, file: FileId, version: Version) {
         let entry = self.entry(file);
         entry.stamp = version.stamp;
         entry.hash = Some(version.hash);
@@ -102,9 +114,14 @@ impl Workspace {
         if arrivals.is_empty() {
             return;
         }
-        self.epoch += 1;
         let files: Vec<FileId> = arrivals.iter().map(|(file, ..)| *file).collect();
         self.index.insert_all(arrivals);
+        self.inserted(files);
+    }
+
+    /// Takes notice of texts that were put into the index.
+    pub(super) fn inserted(&mut self, files: Vec<FileId>) {
+        self.epoch += 1;
         let mut new = false;
         for file in files {
             let entry = self.entry(file);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::domain::{FileId, Notice, QueryEvent, Severity};
-use crate::index::{Extract, Job, KnownContent, Outcome, Reading, Snapshot, Unusable, Version};
+use crate::index::{Extract, Job, KnownContent, Outcome, Reading, Snapshot, TermId, Unusable, Version};
 
 use super::Workspace;
 
@@ -22,15 +22,20 @@ pub(super) struct Warm {
     loading: bool,
     held: Vec<Job>,
     snapshot: Option<Arc<Snapshot>>,
+    /// The index's ids of the snapshot's terms.
+    ids: Arc<[TermId]>,
     /// Files whose bytes are those of a document, by id: the index takes them in fastest in that order.
     matched: VecDeque<(Job, Version, u32)>,
     /// Files to be read once all documents are taken in: before them, each would be put amid the index, not at its end.
     behind: Vec<Job>,
     /// What was decoded last.
-    decoded: Vec<Reading>,
+    decoded: Vec<Decoded>,
     /// Files to be read again, with the document to take where the bytes turn out to be the same.
     doubtful: FxHashMap<FileId, u32>,
 }
+
+/// A file, which bytes it has, and its document.
+type Decoded = (Job, Version, Extract<u32>);
 
 impl Workspace {
     /// A snapshot is on its way: nothing is read before it is here, but for what is saved.
@@ -42,7 +47,10 @@ impl Workspace {
     pub fn snapshot_loaded(&mut self, loaded: Result<Snapshot, Unusable>) {
         self.warm.loading = false;
         match loaded {
-            Ok(snapshot) => self.warm.snapshot = Some(Arc::new(snapshot)),
+            Ok(snapshot) => {
+                self.warm.ids = self.index.number(snapshot.terms()).into();
+                self.warm.snapshot = Some(Arc::new(snapshot));
+            }
             Err(Unusable::Missing) => {}
             Err(why) => {
                 let notice = Notice::new(Severity::Info, "The index is built anew")
@@ -102,7 +110,7 @@ impl Workspace {
         if slice.is_empty() && decoded.is_empty() {
             return false;
         }
-        let ((next, lost), ()) = rayon::join(|| decode(&snapshot, slice), || self.recall(decoded));
+        let ((next, lost), ()) = rayon::join(|| decode(&snapshot, slice), || self.recall_texts(decoded));
         self.warm.decoded = next;
         self.warm.behind.extend(lost);
         self.read_behind();
@@ -120,6 +128,26 @@ impl Workspace {
     fn recall(&mut self, readings: Vec<Reading>) {
         let unsaved = self.export.unsaved();
         self.readings(readings);
+        self.export.set_unsaved(unsaved);
+    }
+
+    /// Takes documents into the index, in one go.
+    fn recall_texts(&mut self, decoded: Vec<Decoded>) {
+        let unsaved = self.export.unsaved();
+        let mut arrivals = Vec::with_capacity(decoded.len());
+        for (job, version, extract) in decoded {
+            if self.answers(job.file, job.serial) {
+                self.note_version(job.file, version);
+                arrivals.push((job.file, job.root, job.path, extract));
+            }
+        }
+        if !arrivals.is_empty() {
+            let files = arrivals.iter().map(|(file, ..)| *file).collect();
+            let ids = Arc::clone(&self.warm.ids);
+            self.index.insert_numbered(arrivals, &ids);
+            self.inserted(files);
+        }
+        self.were_read();
         self.export.set_unsaved(unsaved);
     }
 
@@ -143,12 +171,9 @@ impl Workspace {
 }
 
 /// Decodes documents in parallel; also returns the jobs whose documents cannot be decoded.
-fn decode(snapshot: &Snapshot, slice: Vec<(Job, Version, u32)>) -> (Vec<Reading>, Vec<Job>) {
-    slice.into_par_iter().partition_map(|(job, version, document)| match snapshot.extract(document) {
-        Some(extract) => {
-            let outcome = Outcome::Text(version, Some(Box::new(extract)));
-            Either::Left(Reading { file: job.file, serial: job.serial, outcome })
-        }
+fn decode(snapshot: &Snapshot, slice: Vec<(Job, Version, u32)>) -> (Vec<Decoded>, Vec<Job>) {
+    slice.into_par_iter().partition_map(|(job, version, document)| match snapshot.numbered(document) {
+        Some(extract) => Either::Left((job, version, extract)),
         None => Either::Right(job),
     })
 }
