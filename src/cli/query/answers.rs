@@ -67,10 +67,8 @@ impl Answers {
                 self.counts = *counts;
                 self.elapsed = *elapsed;
             }
-            QueryEvent::Ledger { rows, counts } => {
-                self.counts = *counts;
-                self.ledger = Some(Arc::clone(rows));
-            }
+            // Its sums may be of a later moment than the ranking, whose own are told beside it.
+            QueryEvent::Ledger { rows, .. } => self.ledger = Some(Arc::clone(rows)),
             QueryEvent::Planned { .. }
             | QueryEvent::Index(_)
             | QueryEvent::Task { .. }
@@ -165,5 +163,24 @@ pub fn why(state: &LedgerState) -> (String, Option<bool>) {
         LedgerState::OverBudget => ("over the budget".into(), None),
         LedgerState::Queued | LedgerState::Judging => ("not judged yet".into(), Some(true)),
         LedgerState::Yes | LedgerState::No => (String::new(), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// During a checkout the ledger moved on between a ranking and the sums that were printed with it.
+    #[test]
+    fn the_sums_are_those_of_the_ranking() {
+        let mut counts = Counts::default();
+        counts.add(StateKind::Yes);
+        let later = Counts::default();
+        let mut answers = Answers::default();
+        let generation = crate::domain::Generation(1);
+        answers.take(&QueryEvent::Ranked { generation, rows: [].into(), counts, cause: RankCause::Query });
+        answers.take(&QueryEvent::Ledger { rows: [].into(), counts: later });
+        assert_eq!(answers.counts, counts);
+        assert!(answers.ledger.is_some());
     }
 }
