@@ -102,8 +102,12 @@ impl Workspace {
         let told: f32 = detail.evidence.iter().map(|evidence| evidence.weight.abs()).sum();
         let scale = if told > 0.0 { told } else { slot.answer.map_or(0.0, |a| logit(a.probability).abs()) };
         let mut raw = Signal::ALL.map(|signal| detail.shares.get(signal) * scale);
+        let mut strongest = (0.0, None);
         for (signal, value) in self.options.weights.contributions(&self.features(file)) {
             raw[signal as usize] += value;
+            if value > strongest.0 {
+                strongest = (value, Some(signal));
+            }
             if value.abs() >= WORTH_TELLING {
                 let text = self.signal_text(signal, file);
                 detail.evidence.push(Evidence { signal, weight: value, text, span: None });
@@ -120,7 +124,10 @@ impl Workspace {
         }
         detail.shares = SignalShares::from_contributions(raw);
         if detail.reason.is_empty() {
-            detail.reason = detail.evidence.first().map(|evidence| evidence.text.clone()).unwrap_or_default();
+            // However little it weighs, something brought the row here.
+            let little = || strongest.1.map(|signal| self.signal_text(signal, file));
+            let first = detail.evidence.first().map(|evidence| evidence.text.clone());
+            detail.reason = first.or_else(little).unwrap_or_default();
         }
         detail
     }
@@ -138,8 +145,8 @@ impl Workspace {
                 |(path, verb)| format!("close to {path}, which {verb}"),
             ),
             Signal::Recent => match self.index.last_touch(file) {
-                Some(0) => "touched by the newest commit".into(),
-                Some(commits) => format!("touched {} ago", amount::plural(u64::from(commits), "commit")),
+                Some(0) => "in the newest commit".into(),
+                Some(commits) => format!("changed {} ago", amount::plural(u64::from(commits), "commit")),
                 None => "no known commit touched it".into(),
             },
             Signal::Task if features.task < 0.0 => {

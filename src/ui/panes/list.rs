@@ -151,7 +151,7 @@ fn unasked(
         pen.skip(MARGIN + 2).reserve(1);
         prose(&mut pen, &text, (Role::Muted, Role::Fg), ellipsis);
     } else {
-        let cells = columns.longest.max(20).min(room * 3 / 5);
+        let cells = columns.longest.max(20).min(room * 11 / 20);
         let used = filtered_path(&mut pen, &row.path, cells, ellipsis, filter);
         pen.skip((cells + 2).saturating_sub(used) as u16).reserve(1);
         prose(&mut pen, &text, (Role::Muted, Role::Fg), ellipsis);
