@@ -13,7 +13,8 @@ use anyhow::Context;
 use tokio::sync::mpsc::{self, Receiver};
 
 use crate::domain::{
-    DetailLevel, Generation, JudgeName, QueryCommand, QueryEvent, QueryRequest, Severity, TreeEvent,
+    DetailLevel, Generation, JudgeName, Notice, QueryCommand, QueryEvent, QueryRequest, Severity, TreeEvent,
+    WatchState,
 };
 use crate::runtime::{ServiceEvent, ServiceOptions, Services, judge_names};
 use crate::text::nearest::nearest;
@@ -177,6 +178,10 @@ impl Run {
             self.waiting.silent = 0;
             match event {
                 ServiceEvent::Tree(TreeEvent::Notice(notice)) => self.notice(&notice),
+                ServiceEvent::Tree(TreeEvent::Watch(WatchState::Polling { why, every })) => {
+                    let title = format!("Changes are looked for every {} s", every.as_secs());
+                    self.notice(&Notice::new(Severity::Warning, title).cause(why));
+                }
                 ServiceEvent::Tree(_) => {}
                 ServiceEvent::Query(event) => {
                     if let Some(exit) = self.query_event(&event, services)? {
@@ -242,7 +247,7 @@ impl Run {
         Ok(None)
     }
 
-    fn notice(&mut self, notice: &crate::domain::Notice) {
+    fn notice(&mut self, notice: &Notice) {
         self.progress.clear();
         if notice.severity >= Severity::Warning {
             print_notice(notice);
