@@ -37,6 +37,14 @@ const QUERY: [(&str, Signal); 9] = [
     ("tree_ln", Signal::Kind),
 ];
 
+/// Touches within so many commits count as equally recent. Commits come in series, so a message is often answered by the
+/// files of the commit before; a request is not the next commit, and what was touched last is a ranking signal that is
+/// shown as such.
+const LATELY: u32 = 6;
+
+/// A file that no known commit touched counts as touched before this many, also where there is no history at all.
+const NEVER: f32 = 2_000.0;
+
 /// Number of features.
 pub const COUNT: usize = Channel::COUNT + 2 * Channel::RANKED.len() + STATIC.len() + QUERY.len();
 
@@ -124,12 +132,12 @@ impl Scale {
         }
         let commits = index.history().commits().len() as f32;
         scale.commits = commits.max(1.0);
-        scale.commits_ln = commits.ln_1p();
+        scale.commits_ln = commits.max(NEVER).ln_1p();
         scale.directory_touch = vec![scale.commits_ln; index.directory_count()];
         for (file, doc) in index.docs() {
             if let Some(rank) = index.last_touch(file) {
                 let best = &mut scale.directory_touch[doc.dir as usize];
-                *best = best.min((rank as f32).ln_1p());
+                *best = best.min((rank.max(LATELY) as f32).ln_1p());
             }
         }
         let on = |flag: bool| f32::from(u8::from(flag));
@@ -186,7 +194,7 @@ impl Scale {
         let role = |role: Role| f32::from(u8::from(doc.profile.role == role));
         let history = index.history();
         let touches = history.path_of(file).map_or(0, |path| history.touches(path).len()) as f32;
-        let last = index.last_touch(file).map_or(self.commits_ln, |rank| (rank as f32).ln_1p());
+        let last = index.last_touch(file).map_or(self.commits_ln, |rank| (rank.max(LATELY) as f32).ln_1p());
         let tokens: u32 = doc.lengths[1..].iter().sum();
         [
             role(Role::Code),
