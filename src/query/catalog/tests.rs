@@ -50,7 +50,7 @@ fn shown_paths_hold_no_control_or_bidi_characters() {
 
 #[test]
 fn with_several_roots_paths_stand_below_the_name_of_theirs() {
-    let roots = ["/work/api".into(), "/work/web".into()];
+    let roots = ["/home/me/api".into(), "/home/me/web".into()];
     let mut catalog = Catalog::of(&roots);
     let a = catalog.intern(RootId(0), &RelPath::from("src/main.rs"));
     let b = catalog.intern(RootId(1), &RelPath::from("src/main.rs"));
