@@ -103,13 +103,17 @@ impl Index {
         self.put_in_order(&mut late);
     }
 
-    /// Sorts the lists of these terms, of which the last few entries may be out of order.
-    fn put_in_order(&mut self, late: &mut Vec<u32>) {
+    /// Puts these terms' lists in order; each comes with the length up to which its list was in order.
+    ///
+    /// Only the end from the least late entry on is sorted: batches come nearly in order, and lists are long.
+    fn put_in_order(&mut self, late: &mut Vec<(u32, usize)>) {
         late.sort_unstable();
-        late.dedup();
-        for term in late.drain(..) {
-            // Stable, because it merges the sorted runs that these lists are made of.
-            self.postings[term as usize].sort_by_key(|posting| posting.key);
+        late.dedup_by_key(|(term, _)| *term);
+        for (term, sorted) in late.drain(..) {
+            let list = &mut self.postings[term as usize];
+            let least = list[sorted..].iter().map(|posting| posting.key).min().unwrap_or(u32::MAX);
+            let from = list[..sorted].partition_point(|posting| posting.key < least);
+            list[from..].sort_by_key(|posting| posting.key);
         }
     }
 
@@ -120,14 +124,14 @@ impl Index {
         root: RootId,
         path: &RelPath,
         document: Extract<u32>,
-        late: &mut Vec<u32>,
+        late: &mut Vec<(u32, usize)>,
     ) {
         let doc = self.intern(root, path, document);
         for posting in &doc.terms {
             let list = &mut self.postings[posting.key as usize];
             let entry = Posting { key: file.0, ..*posting };
             if list.last().is_some_and(|last| last.key > file.0) {
-                late.push(posting.key);
+                late.push((posting.key, list.len()));
             }
             list.push(entry);
         }
