@@ -3,7 +3,8 @@
 //! # Map
 //!
 //! ```text
-//! main -> cli -> runtime -> tree, index, query, eval      services: own threads, speak domain events
+//! main -> cli -> runtime -> tree, index, query, eval,     services: own threads, speak domain events
+//!                   |       llm, store
 //!                   |            '-> config -> text -> domain
 //!                   '----> ui -> app -> config, text, domain
 //! ```
@@ -18,6 +19,7 @@
 //! | [`config`] | layered configuration with soft errors, chords, folders |
 //! | [`tree`] | walk, ignore rules, watch, git state, history |
 //! | [`index`] | tokens, outlines, imports, postings, history text, snapshots |
+//! | [`llm`] | backends, wire protocols, routing, budgets, egress |
 //! | [`query`] | M Query: [`query::Engine`], judges, ranking, the coverage ledger |
 //! | [`eval`] | mining commits, replay, metrics, fitting the embedded judge |
 //! | [`app`] | the screen's state; `update(&mut App, Msg) -> Vec<Cmd>` without I/O, clock or failure |
@@ -55,6 +57,7 @@ pub mod config;
 pub mod domain;
 pub mod eval;
 pub mod index;
+pub mod llm;
 pub mod query;
 pub mod runtime;
 pub mod text;

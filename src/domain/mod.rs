@@ -9,10 +9,12 @@ mod ids;
 mod judgment;
 mod language;
 mod ledger;
+mod model;
 mod notice;
 mod path;
 mod request;
 mod signal;
+mod task;
 
 pub use commit::{Commit, CommitId, HISTORY_LIMIT};
 pub use event::{
@@ -23,7 +25,12 @@ pub use ids::{FileId, Generation, RootId};
 pub use judgment::{Detail, Evidence, Judged, Judgment, Probability, Source, Span, Usage, Verdict};
 pub use language::{Language, LanguageKind};
 pub use ledger::{Counts, LedgerState, SkipReason, StateKind};
+pub use model::{
+    BackendStatus, Choice, Health, Locality, Measured, ModelCommand, ModelEvent, ModelRef, ModelStatus,
+    NotAModel, Price, RouteStatus,
+};
 pub use notice::{Notice, Problem, Severity};
 pub use path::RelPath;
 pub use request::{DetailLevel, JudgeName, QueryCommand, QueryRequest};
 pub use signal::{Signal, SignalShares};
+pub use task::{TaskKind, UnknownTask};

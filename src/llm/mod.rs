@@ -1,0 +1,13 @@
+//! Models: calls to any backend, over one small module per wire protocol.
+//!
+//! Owns protocols, connections, routing, permits, meters, budgets, redaction and what may leave the machine. Must not
+//! know queries, chat or edits: it is given a [`Call`] and gives back [`Chunk`]s.
+
+mod call;
+mod error;
+mod reply;
+pub mod wire;
+
+pub use call::{Ask, Call, Fill, Format, Message, Part, Role, Thinking};
+pub use error::LlmError;
+pub use reply::{Chunk, Counted, Reply, StopReason, Timing, TokenLogprobs};
