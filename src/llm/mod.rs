@@ -5,9 +5,12 @@
 
 mod call;
 mod error;
+mod facade;
+pub mod profiles;
 mod reply;
 pub mod wire;
 
 pub use call::{Ask, Call, Fill, Format, Message, Part, Role, Thinking};
 pub use error::LlmError;
+pub use facade::{Asked, Environment, Llm, LlmOptions, ModelInfo};
 pub use reply::{Chunk, Counted, Reply, StopReason, Timing, TokenLogprobs};
