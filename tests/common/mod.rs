@@ -1,6 +1,9 @@
 //! What the tests of the real binary share: a small repository, and the binary with its own folders.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 #![allow(dead_code, reason = "each test program uses its part")]
+
+pub mod answer;
+pub mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
