@@ -4,6 +4,7 @@
 //! know queries, chat or edits: it is given a [`Call`] and gives back [`Chunk`]s.
 
 mod call;
+pub mod client;
 mod error;
 mod facade;
 pub mod profiles;
