@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{FileId, Generation, QueryCommand};
+use crate::domain::{FileId, Generation, ModelCommand, QueryCommand};
 
 use super::selection::Selection;
 
@@ -11,6 +11,8 @@ use super::selection::Selection;
 pub enum Cmd {
     /// Tell the query engine.
     Query(QueryCommand),
+    /// Tell the models' service.
+    Models(ModelCommand),
     /// Send [`super::Msg::Timer`] back after so many milliseconds. A newer timer of the same kind replaces it.
     After {
         /// How long.

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod ledger;
 pub mod line;
 pub mod list;
+pub mod models;
 pub mod mouse;
 mod msg;
 pub mod notices;

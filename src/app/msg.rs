@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{GitState, Notice, Problem, QueryEvent, RootId, WatchState};
+use crate::domain::{GitState, ModelEvent, Notice, Problem, QueryEvent, RootId, WatchState};
 
 use super::cmd::Timer;
 use super::input::Input;
@@ -32,6 +32,8 @@ pub enum Msg {
     Tree(TreeNews),
     /// The query engine spoke.
     Query(QueryEvent),
+    /// The models' service spoke.
+    Models(ModelEvent),
     /// A file's text for the preview, first plain and then highlighted, or both at once.
     Preview(Preview),
     /// Configuration was read again: what holds now, and what was wrong with it.

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use crate::domain::{Detail, FileId, JudgeName, RankedRow};
 
-use super::action::Context;
+use super::action::{Action, Context};
 use super::input::Size;
 use super::keymap::Keymap;
 use super::layout::{Layout, Scene, Shape};
 use super::ledger::Ledger;
 use super::line::Line;
 use super::list::List;
+use super::models::Models;
 use super::mouse::Pointer;
 use super::msg::Now;
 use super::notices::Notices;
@@ -111,6 +112,8 @@ pub struct App {
     pub config: Arc<Config>,
     /// The themes.
     pub themes: Themes,
+    /// What is known of models.
+    pub models: Models,
     /// The mouse.
     pub mouse: Pointer,
     /// What was excluded in this session, newest last.
@@ -146,6 +149,7 @@ impl App {
             status: Status { roots: boot.roots, ..Status::default() },
             notices: Notices::default(),
             keymap,
+            models: Models::default(),
             mouse: Pointer::new(boot.config.mouse),
             config: boot.config,
             themes: Themes { names: boot.themes, current: boot.theme },
@@ -252,6 +256,14 @@ impl App {
             return Some(super::words::state(&self.ledger.selected()?.state));
         }
         self.detail().map(|detail| detail.reason.clone()).filter(|reason| !reason.is_empty())
+    }
+
+    /// The key of an action in the panes, for sentences; its name on the command line where it has none.
+    pub fn key_of(&self, action: Action) -> String {
+        let chord = self.keymap.chord(Context::List, action);
+        chord
+            .or_else(|| self.keymap.chords(action).first().copied())
+            .map_or_else(|| format!(":{}", action.spec().name), |chord| chord.to_string())
     }
 
     /// The filter of what is shown.

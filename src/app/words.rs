@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::LedgerState;
+use crate::domain::{Choice, LedgerState};
 
 /// A time span, short: `38 ms`, `1.2 s`, `26 s`, `3 min`.
 pub fn span(time: Duration) -> String {
@@ -25,5 +25,24 @@ pub fn state(state: &LedgerState) -> String {
         LedgerState::Skipped(reason) => reason.to_string(),
         LedgerState::Failed { why, .. } => why.clone(),
         LedgerState::OverBudget => "the budget was spent before its turn".into(),
+    }
+}
+
+/// Who does a task, by the model's own name.
+pub fn choice(choice: &Choice) -> String {
+    match choice {
+        Choice::Embedded => "embedded".into(),
+        Choice::Model(model) => model.model.to_string(),
+        Choice::Nobody => "nobody".into(),
+    }
+}
+
+/// US dollars: `$0.21`, `$12`, `<$0.01`; nothing is `$0`.
+pub fn usd(amount: f64) -> String {
+    match amount {
+        ..=0.0 => "$0".into(),
+        0.0..0.005 => "<$0.01".into(),
+        0.0..99.995 => format!("${amount:.2}"),
+        _ => format!("${amount:.0}"),
     }
 }

@@ -197,6 +197,27 @@ pub struct LedgerRow {
     pub state: LedgerState,
 }
 
+/// What asking a model about the files would take, reckoned before the first call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// Who would be asked.
+    pub judge: JudgeName,
+    /// Files it would be asked about.
+    pub files: u32,
+    /// Files besides, whose answer is known from before.
+    pub known: u32,
+    /// Prompt tokens of all calls together.
+    pub tokens_in: u64,
+    /// Generated tokens of all calls together.
+    pub tokens_out: u64,
+    /// US dollars; `None` where the price is unknown, which is not free.
+    pub usd: Option<f64>,
+    /// How long it would take at the speed measured so far; `None` where nothing was measured.
+    pub time: Option<Duration>,
+    /// The budget that would stop it before its end, in words: `$0.05 a query`; `None` where it suffices.
+    pub stopped_by: Option<String>,
+}
+
 /// What the query engine tells.
 #[derive(Debug, Clone, PartialEq)]
 pub enum QueryEvent {
@@ -233,6 +254,14 @@ pub enum QueryEvent {
         generation: Generation,
         /// Row by row.
         details: Vec<(FileId, Arc<Detail>)>,
+    },
+    /// A model is to be asked, and asking costs money or sends files away: nothing is sent before
+    /// [`super::QueryCommand::GoOn`]. Rows ranked by the embedded judge stay shown meanwhile.
+    Estimate {
+        /// The query.
+        generation: Generation,
+        /// What it would cost.
+        estimate: Estimate,
     },
     /// Every file has its answer.
     Done {

@@ -18,8 +18,8 @@ mod task;
 
 pub use commit::{Commit, CommitId, HISTORY_LIMIT};
 pub use event::{
-    Change, DirtyFile, FileMeta, FileStamp, GitOperation, GitState, IndexStatus, LedgerRow, QueryEvent,
-    RankCause, RankedRow, TreeEvent, WatchState,
+    Change, DirtyFile, Estimate, FileMeta, FileStamp, GitOperation, GitState, IndexStatus, LedgerRow,
+    QueryEvent, RankCause, RankedRow, TreeEvent, WatchState,
 };
 pub use ids::{FileId, Generation, RootId};
 pub use judgment::{Detail, Evidence, Judged, Judgment, Probability, Source, Span, Usage, Verdict};

@@ -153,6 +153,8 @@ pub struct BackendStatus {
     pub health: Health,
     /// How it became known: `config.toml:12`, `$OPENAI_API_KEY`, `found on 127.0.0.1:11434`.
     pub origin: String,
+    /// Calls in flight now.
+    pub in_flight: u32,
     /// Its models.
     pub models: Vec<ModelStatus>,
 }

@@ -49,6 +49,9 @@ pub struct QueryRequest {
 pub enum QueryCommand {
     /// Judge every file for this request; stops the one before.
     Ask(QueryRequest),
+    /// Go on with the query that waits: after its [`super::QueryEvent::Estimate`], or, where a budget stopped it, with
+    /// that budget once more. Nothing happens where no query of this generation waits.
+    GoOn(Generation),
     /// Stop the running query; what was judged stays shown.
     Cancel,
     /// Set or clear the current task; `None` falls back to the branch name.

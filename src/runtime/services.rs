@@ -9,8 +9,8 @@ use std::sync::Arc;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::domain::{
-    Change, FileId, FileMeta, JudgeName, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason,
-    TreeEvent,
+    Change, FileId, FileMeta, JudgeName, ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity,
+    SkipReason, TreeEvent,
 };
 use crate::query::judges::embedded::Embedded;
 use crate::query::{Engine, EngineInput, EngineOptions, Judge, Places};
@@ -40,6 +40,8 @@ pub enum ServiceEvent {
     Tree(TreeEvent),
     /// By the query engine.
     Query(QueryEvent),
+    /// By the models' service.
+    Models(ModelEvent),
 }
 
 /// Where a file lies.

@@ -10,6 +10,7 @@ mod follow;
 mod input;
 mod layers;
 mod lists;
+mod models;
 mod overlay;
 mod prompt;
 mod typing;
@@ -37,6 +38,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Timer(Timer::Dwell(_)) => follow::dwelt(app, &mut cmds),
         Msg::Tree(news) => events::tree(app, news),
         Msg::Query(event) => events::query(app, event, &mut cmds),
+        Msg::Models(event) => models::event(app, event),
         Msg::Preview(preview) => follow::preview(app, preview),
         Msg::Config(settings, problems) => events::config(app, settings, problems, &mut cmds),
         Msg::Themes { names, current } => {
@@ -62,6 +64,7 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         Msg::Tick(_)
         | Msg::Input(_)
         | Msg::Tree(_)
+        | Msg::Models(_)
         | Msg::Config(..)
         | Msg::Themes { .. }
         | Msg::Notice(_)
@@ -77,6 +80,7 @@ fn generation(event: &QueryEvent) -> Option<Generation> {
         | QueryEvent::Judged { generation, .. }
         | QueryEvent::Ranked { generation, .. }
         | QueryEvent::Explained { generation, .. }
+        | QueryEvent::Estimate { generation, .. }
         | QueryEvent::Done { generation, .. } => Some(*generation),
         QueryEvent::Ledger { .. }
         | QueryEvent::Index(_)

@@ -70,6 +70,7 @@ impl Answers {
             // Its sums may be of a later moment than the ranking, whose own are told beside it.
             QueryEvent::Ledger { rows, .. } => self.ledger = Some(Arc::clone(rows)),
             QueryEvent::Planned { .. }
+            | QueryEvent::Estimate { .. }
             | QueryEvent::Index(_)
             | QueryEvent::Task { .. }
             | QueryEvent::Notice(_) => {}
@@ -94,6 +95,7 @@ impl Answers {
             QueryEvent::Done { .. }
             | QueryEvent::Ranked { .. }
             | QueryEvent::Planned { .. }
+            | QueryEvent::Estimate { .. }
             | QueryEvent::Judged { .. }
             | QueryEvent::Explained { .. }
             | QueryEvent::Ledger { .. }

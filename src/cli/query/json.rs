@@ -152,6 +152,7 @@ impl<W: Write> Report for Json<W> {
                 .filter(|judged| answers.judged.insert(judged.file))
                 .try_for_each(|j| self.judged(j)),
             QueryEvent::Ranked { .. }
+            | QueryEvent::Estimate { .. }
             | QueryEvent::Explained { .. }
             | QueryEvent::Done { .. }
             | QueryEvent::Ledger { .. }

@@ -13,8 +13,8 @@ use anyhow::Context;
 use tokio::sync::mpsc::{self, Receiver};
 
 use crate::domain::{
-    DetailLevel, Generation, JudgeName, Notice, QueryCommand, QueryEvent, QueryRequest, Severity, TreeEvent,
-    WatchState,
+    DetailLevel, Generation, JudgeName, ModelEvent, Notice, QueryCommand, QueryEvent, QueryRequest, Severity,
+    TreeEvent, WatchState,
 };
 use crate::runtime::{ServiceEvent, ServiceOptions, Services, judge_names};
 use crate::text::nearest::nearest;
@@ -177,12 +177,13 @@ impl Run {
             let Some(event) = event else { break };
             self.waiting.silent = 0;
             match event {
-                ServiceEvent::Tree(TreeEvent::Notice(notice)) => self.notice(&notice),
+                ServiceEvent::Tree(TreeEvent::Notice(notice))
+                | ServiceEvent::Models(ModelEvent::Notice(notice)) => self.notice(&notice),
                 ServiceEvent::Tree(TreeEvent::Watch(WatchState::Polling { why, every })) => {
                     let title = format!("Changes are looked for every {} s", every.as_secs());
                     self.notice(&Notice::new(Severity::Warning, title).cause(why));
                 }
-                ServiceEvent::Tree(_) => {}
+                ServiceEvent::Tree(_) | ServiceEvent::Models(_) => {}
                 ServiceEvent::Query(event) => {
                     if let Some(exit) = self.query_event(&event, services)? {
                         return Ok(exit);
@@ -221,6 +222,7 @@ impl Run {
             }
             QueryEvent::Notice(notice) => self.notice(notice),
             QueryEvent::Planned { .. }
+            | QueryEvent::Estimate { .. }
             | QueryEvent::Judged { .. }
             | QueryEvent::Ranked { .. }
             | QueryEvent::Explained { .. }

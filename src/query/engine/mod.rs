@@ -114,7 +114,8 @@ impl Engine {
             EngineInput::Command(command) => {
                 let ticket = match command {
                     QueryCommand::Ask(_) | QueryCommand::Cancel => self.tickets.take(),
-                    QueryCommand::Task(_)
+                    QueryCommand::GoOn(_)
+                    | QueryCommand::Task(_)
                     | QueryCommand::Pin(..)
                     | QueryCommand::Exclude(..)
                     | QueryCommand::Preview(_)

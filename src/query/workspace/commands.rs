@@ -45,6 +45,8 @@ impl Workspace {
                     query.asked.extend(files);
                 }
             }
+            // No judge of today waits for anything.
+            QueryCommand::GoOn(_) => {}
             QueryCommand::Rejudge(files) => self.rejudge(files),
             QueryCommand::Ledger => self.tell_ledger(),
         }

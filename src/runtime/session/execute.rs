@@ -15,6 +15,8 @@ impl Session {
     pub(super) fn execute(&mut self, command: Cmd) {
         match command {
             Cmd::Query(command) => self.ask(command),
+            // No service of models runs yet, and the state asks for none before one has told of routes.
+            Cmd::Models(_) => {}
             Cmd::After { millis, timer } => {
                 self.pace.set(timer, Instant::now() + Duration::from_millis(millis));
             }

@@ -399,6 +399,7 @@ impl Session {
 fn message(event: ServiceEvent) -> Option<Msg> {
     Some(match event {
         ServiceEvent::Query(event) => Msg::Query(event),
+        ServiceEvent::Models(event) => Msg::Models(event),
         ServiceEvent::Tree(TreeEvent::Git(root, state)) => Msg::Tree(TreeNews::Git(root, state)),
         ServiceEvent::Tree(TreeEvent::Watch(state)) => Msg::Tree(TreeNews::Watch(state)),
         ServiceEvent::Tree(TreeEvent::RootLost(root, path, lost)) => {
