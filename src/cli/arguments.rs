@@ -62,6 +62,8 @@ pub enum Command {
     Bench(super::bench::BenchArgs),
     /// Print what was found: terminal, colours, git, watching, cache, configuration.
     Doctor(Doctor),
+    /// Let a project's own .quarry.toml set backends, keys and commands, as it is now.
+    Trust(Trust),
     /// Print shell completions.
     Completions(Completions),
 }
@@ -127,6 +129,22 @@ pub struct Doctor {
     /// Options of every command.
     #[command(flatten)]
     pub common: Common,
+}
+
+/// `quarry trust`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+A project's own .quarry.toml may always set what is harmless, such as its theme. What is run, sent or bound counts only
+once you trust the file; when the file changes, it must be trusted again.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 nothing found.")]
+pub struct Trust {
+    /// The project, default the current directory.
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub path: Option<PathBuf>,
+    /// Take the trust back.
+    #[arg(long)]
+    pub revoke: bool,
 }
 
 /// `quarry completions`.

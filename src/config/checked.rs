@@ -32,6 +32,7 @@ pub struct QueryConfig {
 }
 
 /// The checked configuration. It never changes once loaded.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The theme's name, or `"auto"`. Whether there is such a theme is checked by whoever loads it.
@@ -46,6 +47,8 @@ pub struct Config {
     pub editor: Option<String>,
     /// Refuse every connection that leaves this machine.
     pub local_only: bool,
+    /// Whether model servers on this machine and keys in the environment are looked for.
+    pub discover: bool,
     /// The command to run after a write.
     pub verify: Option<String>,
     /// Globs, as in `.gitignore`, of files not judged; of all layers together.
@@ -71,6 +74,7 @@ impl Default for Config {
             mouse: true,
             editor: None,
             local_only: false,
+            discover: true,
             verify: None,
             exclude: Vec::new(),
             query: QueryConfig { debounce: Duration::from_millis(60), top: 20, task: None },
@@ -145,6 +149,7 @@ impl Config {
             ("mouse", Value::Bool(on)) => self.mouse = on,
             ("editor", Value::Text(command)) => self.editor = Some(command),
             ("local_only", Value::Bool(on)) => self.local_only = on,
+            ("discover", Value::Bool(on)) => self.discover = on,
             ("verify", Value::Text(command)) => self.verify = Some(command),
             ("exclude", Value::Texts(globs)) => self.exclude.extend(globs),
             ("query.debounce_ms", Value::Int(ms)) => self.query.debounce = Duration::from_millis(ms as u64),

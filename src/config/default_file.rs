@@ -83,6 +83,7 @@ fn shown(config: &Config, key: &str) -> String {
         "mouse" => config.mouse.to_string(),
         "editor" => text(&config.editor),
         "local_only" => config.local_only.to_string(),
+        "discover" => config.discover.to_string(),
         "verify" => text(&config.verify),
         "exclude" => format!("{:?}", config.exclude),
         "query.debounce_ms" => config.query.debounce.as_millis().to_string(),

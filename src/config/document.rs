@@ -50,6 +50,11 @@ impl Document {
         }
     }
 
+    /// The text as it was read.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The file, if it is one.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()

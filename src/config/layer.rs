@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -10,6 +11,7 @@ use super::chord::Chord;
 use super::document::{Document, kind_name};
 use super::origin::Origin;
 use super::schema::{self, Expect, KeySpec, Scope};
+use super::trust::Trusted;
 use crate::domain::Problem;
 use crate::text::nearest;
 
@@ -38,8 +40,8 @@ pub type RawConfig = BTreeMap<Vec<String>, (Value, Origin)>;
 pub enum Author {
     /// The user: every key.
     User,
-    /// A project that the user has not said to trust: harmless keys only.
-    Project,
+    /// A project that the user has not said to trust, or said so of another text: harmless keys only.
+    Project(Trusted),
 }
 
 /// Checks a document. A syntax error gives no values and one problem.
@@ -96,9 +98,8 @@ impl Walk<'_> {
 
     fn leaf(&mut self, spec: &KeySpec, path: &[&str], name: &Range<usize>, value: &Spanned<DeValue<'_>>) {
         let key = &path.join(".");
-        if self.author == Author::Project && spec.scope == Scope::User {
-            let message = "not allowed in a project's own file; set it in your config.toml";
-            self.problems.push(self.document.problem(name, key, message));
+        if let (Author::Project(trusted), Scope::User) = (self.author, spec.scope) {
+            self.problems.push(self.document.problem(name, key, self.untrusted(trusted)));
             return;
         }
         if let Some(checked) = self.value(spec.expect, key, value) {
@@ -110,6 +111,18 @@ impl Walk<'_> {
             let path = path.iter().map(|part| (*part).to_owned()).collect();
             self.values.insert(path, (checked, origin));
         }
+    }
+
+    /// Why a key of a project is not used, and what to do.
+    fn untrusted(&self, trusted: Trusted) -> String {
+        let why = match trusted {
+            Trusted::Yes | Trusted::No => "you have not trusted this project",
+            Trusted::Changed => "this file has changed since you trusted it",
+        };
+        let root = self.document.path().and_then(Path::parent).unwrap_or(Path::new("."));
+        let root = root.to_string_lossy();
+        let root = shlex::try_quote(&root).unwrap_or_else(|_| "DIR".into());
+        format!("not used: {why}; set it in your config.toml, or read the file and run `quarry trust {root}`")
     }
 
     fn value(&mut self, expect: Expect, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Value> {

@@ -8,10 +8,8 @@ use super::dirs::Dirs;
 use super::document::Document;
 use super::layer::{self, Author, RawConfig, Value};
 use super::origin::Origin;
+use super::trust::{self, Trusted};
 use crate::domain::Problem;
-
-/// The file with a project's own configuration, in its root.
-const PROJECT_FILE: &str = ".quarry.toml";
 
 /// What the command line sets; `None` and empty leave a key alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,19 +49,52 @@ pub struct Sources<'a> {
     pub env: &'a dyn Fn(&str) -> Option<OsString>,
 }
 
+impl Sources<'_> {
+    /// Whose file it is, once its text is known.
+    fn author(&self, author: Author, text: &str) -> Author {
+        match (author, self.root) {
+            (Author::Project(_), Some(root)) => match trust::trusted(&self.dirs.data, root, text) {
+                Trusted::Yes => Author::User,
+                trusted @ (Trusted::Changed | Trusted::No) => Author::Project(trusted),
+            },
+            (author, _) => author,
+        }
+    }
+}
+
+/// The keys of a project's file that need the user's trust, each with its 1-based line, in the order of the file.
+pub fn guarded_keys(file: &Path, text: &str) -> Vec<(usize, String)> {
+    let document = Document::new(Some(file.to_owned()), text);
+    let (open, _) = layer::check(&document, Author::Project(Trusted::No));
+    let (all, _) = layer::check(&document, Author::User);
+    let guarded = all.into_iter().filter(|(key, _)| !open.contains_key(key));
+    let mut keys: Vec<(usize, String)> = guarded
+        .map(|(key, (_, origin))| match origin {
+            Origin::File { line, .. } => (line, key.join(".")),
+            Origin::Default | Origin::Flag | Origin::Env(_) => (0, key.join(".")),
+        })
+        .collect();
+    keys.sort_unstable();
+    keys
+}
+
 impl Config {
     /// Loads all layers. Never fails: what is wrong in a layer is left out and reported.
     pub fn load(sources: &Sources<'_>) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut config = Self::default();
         let user = Some((sources.dirs.config_file(), Author::User));
-        let project = sources.root.map(|root| (root.join(PROJECT_FILE), Author::Project));
+        let project = sources.root.map(|root| (trust::project_file(root), Author::Project(Trusted::No)));
         let named = sources.file.map(|file| (file.to_owned(), Author::User));
         for (path, author) in [user, project, named].into_iter().flatten() {
             match Document::read(&path) {
                 Ok(Some(document)) => {
-                    let (values, found) = layer::check(&document, author);
+                    let whose = sources.author(author, document.text());
+                    let (mut values, found) = layer::check(&document, whose);
                     problems.extend(found);
+                    if author != Author::User {
+                        problems.extend(config.keep_local_only(&mut values));
+                    }
                     config.apply(values);
                 }
                 Ok(None) if sources.file == Some(path.as_path()) => problems.push(Problem {
@@ -80,6 +111,21 @@ impl Config {
         config.editor_from(sources.env);
         config.override_with(sources.overrides);
         (config, problems)
+    }
+
+    /// Nobody but the user turns `local_only` off, trusted or not.
+    fn keep_local_only(&self, values: &mut RawConfig) -> Option<Problem> {
+        let key = vec!["local_only".to_owned()];
+        if !self.local_only || !matches!(values.get(&key), Some((Value::Bool(false), _))) {
+            return None;
+        }
+        let (_, origin) = values.remove(&key)?;
+        let (file, line) = match origin {
+            Origin::File { path, line } => (Some(path), Some(line)),
+            Origin::Default | Origin::Flag | Origin::Env(_) => (None, None),
+        };
+        let message = "a project cannot turn this off; it is on in your config.toml".to_owned();
+        Some(Problem { file, line, key: key.concat(), message, suggestion: None })
     }
 
     fn editor_from(&mut self, env: &dyn Fn(&str) -> Option<OsString>) {

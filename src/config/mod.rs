@@ -15,11 +15,12 @@ mod schema;
 mod tables;
 #[cfg(test)]
 mod tests;
+pub mod trust;
 
 pub use checked::{Config, GlyphSet, QueryConfig};
 pub use chord::{Chord, Key, Mods};
 pub use default_file::default_file;
 pub use dirs::Dirs;
-pub use load::{Overrides, Sources};
+pub use load::{Overrides, Sources, guarded_keys};
 pub use origin::Origin;
 pub use tables::{BackendConfig, BudgetConfig, PromptOrder, Protocol, TaskConfig};

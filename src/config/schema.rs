@@ -74,7 +74,7 @@ const fn unset(
 pub const PROTOCOLS: &[&str] = &["openai", "responses", "anthropic", "gemini", "ollama", "llamacpp", "gguf"];
 
 /// Every key, in the order of the default file: keys of the top level first, then by table.
-pub const KEYS: [KeySpec; 25] = [
+pub const KEYS: [KeySpec; 26] = [
     key(
         "theme",
         Expect::Text,
@@ -98,6 +98,13 @@ pub const KEYS: [KeySpec; 25] = [
         "false",
         Scope::User,
         "Refuses every connection that leaves this machine.",
+    ),
+    key(
+        "discover",
+        Expect::Bool,
+        "true",
+        Scope::User,
+        "Whether model servers on this machine and keys in the environment are looked for.",
     ),
     unset("verify", Expect::Text, "\"cargo check\"", Scope::User, "Run after a write, when set."),
     key(

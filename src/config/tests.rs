@@ -166,7 +166,39 @@ fn a_project_sets_harmless_keys_only() {
         keys,
         ["backend.lab.base_urls", "backend.lab.key_cmd", "editor", "keys.quit", "task.judge.use", "verify"]
     );
-    assert!(problems.iter().all(|p| p.message.contains("not allowed") && p.message.contains("config.toml")));
+    let root = home.folder.path().display().to_string();
+    let command = format!("`quarry trust {root}`");
+    for problem in &problems {
+        assert!(problem.message.contains("not trusted") && problem.message.contains(&command), "{problem:?}");
+    }
+}
+
+#[test]
+fn a_trusted_project_sets_every_key_until_its_file_changes() {
+    let home = Home::new();
+    let text = "verify = \"make\"\n[backend.lab]\nbase_urls = [\"http://lab.example\"]\n";
+    let file = home.write(".quarry.toml", text);
+    trust::trust(&home.dirs.data, home.folder.path(), text).unwrap();
+    let (config, problems) = home.load();
+    assert_eq!(problems, []);
+    assert_eq!((config.verify.as_deref(), config.backends.len()), (Some("make"), 1));
+
+    fs::write(file, text.replace("lab.example", "evil.example")).unwrap();
+    let (config, problems) = home.load();
+    assert_eq!((config.verify, config.backends.len()), (None, 0));
+    assert!(problems.iter().all(|p| p.message.contains("has changed since you trusted it")), "{problems:?}");
+    assert_eq!(problems.len(), 2);
+}
+
+#[test]
+fn no_project_turns_off_what_keeps_calls_on_this_machine() {
+    let home = Home::new();
+    home.write("config/config.toml", "local_only = true\n");
+    home.write(".quarry.toml", "local_only = false\n");
+    trust::trust(&home.dirs.data, home.folder.path(), "local_only = false\n").unwrap();
+    let (config, problems) = home.load();
+    assert!(config.local_only);
+    assert_eq!(brief(&problems), [(1, "local_only", None)]);
 }
 
 #[test]
