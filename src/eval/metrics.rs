@@ -14,17 +14,24 @@ pub struct Recall {
     pub reciprocal: f64,
 }
 
+/// The share of gold among the first so many; `ranks` are 0-based.
+pub fn recall(ranks: &[Option<usize>], depth: usize) -> f64 {
+    let found = ranks.iter().filter(|rank| rank.is_some_and(|rank| rank < depth)).count();
+    found as f64 / ranks.len().max(1) as f64
+}
+
+/// One over the rank of the first gold file; 0 where none is ranked.
+pub fn reciprocal(ranks: &[Option<usize>]) -> f64 {
+    ranks.iter().flatten().min().map_or(0.0, |rank| 1.0 / (*rank as f64 + 1.0))
+}
+
 impl Recall {
     /// From the 0-based ranks of the gold files; files that are not ranked at all have `None`.
     pub fn of(ranks: &[Option<usize>]) -> Self {
-        let gold = ranks.len().max(1) as f64;
-        let within =
-            |depth: usize| ranks.iter().filter(|rank| rank.is_some_and(|rank| rank < depth)).count() as f64;
-        let first = ranks.iter().flatten().min();
         Self {
-            at: DEPTHS.map(|depth| within(depth) / gold),
-            all_found: f64::from(u8::from(within(50) >= gold)),
-            reciprocal: first.map_or(0.0, |rank| 1.0 / (*rank as f64 + 1.0)),
+            at: DEPTHS.map(|depth| recall(ranks, depth)),
+            all_found: f64::from(u8::from(recall(ranks, 50) >= 1.0)),
+            reciprocal: reciprocal(ranks),
         }
     }
 }

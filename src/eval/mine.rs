@@ -27,12 +27,29 @@ pub struct Sample {
 }
 
 /// What to mine.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub struct MineOptions {
     /// At most so many samples, spread evenly over what qualifies.
     pub commits: usize,
     /// Look at no more than so many commits from HEAD.
     pub look_at: usize,
+    /// Leave out what this revision reaches.
+    pub since: Option<String>,
+}
+
+impl Sample {
+    /// Whether the request names one of its answers: its path, its file name, or the name without extension as a word.
+    pub fn names_gold(&self) -> bool {
+        let query = self.query.to_lowercase();
+        let words: BTreeSet<&str> =
+            query.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').collect();
+        self.gold.iter().any(|path| {
+            let path = path.to_text().to_lowercase();
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or(name);
+            query.contains(name) || words.contains(stem)
+        })
+    }
 }
 
 /// Files that a commit may modify to count as an answer to one request.
@@ -108,9 +125,12 @@ const OTHER: [&str; 22] = [
 ///
 /// # Errors
 /// A repository that cannot be read.
-pub fn mine(repo: &Repository, options: MineOptions) -> Result<Vec<Sample>, EvalError> {
+pub fn mine(repo: &Repository, options: &MineOptions) -> Result<Vec<Sample>, EvalError> {
     let mut walk = repo.revwalk()?;
     walk.push_head()?;
+    if let Some(since) = &options.since {
+        walk.hide(repo.revparse_single(since)?.peel_to_commit()?.id())?;
+    }
     walk.set_sorting(Sort::TIME)?;
     let mut samples = Vec::new();
     let mut same: HashMap<Vec<RelPath>, usize> = HashMap::new();
@@ -228,6 +248,22 @@ mod tests {
     fn cleaning_keeps_the_request_and_drops_the_paperwork() {
         let message = "KAFKA-1234: Retry the fetch (#4567)\n\nSee https://x.example/1 for why.\n\nFixes: #12\nSigned-off-by: A <a@b.c>\n(cherry picked from commit abc)";
         assert_eq!(clean_message(message), "Retry the fetch\n\nSee for why.");
+    }
+
+    #[test]
+    fn a_request_that_names_its_answer_is_told_from_one_that_does_not() {
+        let sample = |query: &str| Sample {
+            commit: Oid::ZERO_SHA1,
+            parent: Oid::ZERO_SHA1,
+            time: 0,
+            author: String::new(),
+            query: query.to_owned(),
+            gold: vec![RelPath::from("src/net/budget.rs")],
+        };
+        assert!(sample("Let Budget refuse a second call").names_gold());
+        assert!(sample("Fix net/budget.rs on Windows").names_gold());
+        assert!(!sample("Refuse a second call once the money is spent").names_gold());
+        assert!(!sample("Check budgets of all pools").names_gold());
     }
 
     #[test]

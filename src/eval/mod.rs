@@ -3,17 +3,25 @@
 //! Owns mining, replaying trees and history as they were before a commit, metrics and fitting. Must not be needed at
 //! run time by the terminal program.
 
+mod contender;
 pub mod fit;
 pub mod grove;
 mod measure;
 mod metrics;
 mod mine;
 mod replay;
+mod samples;
+mod statistics;
+mod trial;
 
-pub use measure::{Contender, Measured, measure};
+pub use contender::{BASELINES, Baseline, Contender, EmbeddedContender, Ranking, contender_names, named};
+pub use measure::{MeasureOptions, Report, Run, measure};
 pub use metrics::{Recall, Tally};
 pub use mine::{MineOptions, Sample, clean_message, mine};
 pub use replay::{Moment, Replay};
+pub use samples::{Given, read_samples};
+pub use statistics::{Interval, Paired, interval, macro_interval, paired};
+pub use trial::{Bin, Listed, Metric, Miss, Reliability, SPENT_DEPTHS, THRESHOLDS, Trial, threshold};
 
 /// Why an evaluation cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +40,9 @@ pub enum EvalError {
     /// There is nothing to learn from or to measure on.
     #[error("{0}")]
     Nothing(String),
+    /// A replayed moment knew what only its commit or later ones tell.
+    #[error("leak: {0}")]
+    Leak(String),
     /// The judge's weights.
     #[error(transparent)]
     Weights(#[from] crate::query::judges::embedded::WeightsError),

@@ -40,6 +40,9 @@ pub struct Moment<'m> {
     pub gold: Vec<FileId>,
     /// Gold files that it did not hold (binary, generated, too large).
     pub unseen: usize,
+    /// The commit before: nothing that it cannot reach may be known.
+    pub(super) parent: Oid,
+    replay: &'m Replay<'m>,
     /// The task: the words of the branch that the commit was later merged from, where a merge names it.
     pub task: Option<Arc<str>>,
 }
@@ -80,12 +83,13 @@ impl<'r> Replay<'r> {
     /// A tree or blob that cannot be read.
     pub fn go(&mut self, sample: &Sample) -> Result<Moment<'_>, EvalError> {
         self.check_out(sample.parent)?;
+        self.read_commits(sample.parent)?;
         self.load_history(sample.parent);
         self.index.set_now(sample.time);
         let gold: Vec<FileId> = sample.gold.iter().filter_map(|path| self.file(path)).collect();
         let unseen = sample.gold.len() - gold.len();
         let task = self.branches.get(&sample.commit).cloned();
-        Ok(Moment { index: &self.index, gold, unseen, task })
+        Ok(Moment { index: &self.index, gold, unseen, task, parent: sample.parent, replay: self })
     }
 
     /// A sample as it stood while its author was still at the commit before: the tree and history before that commit, and
@@ -170,6 +174,26 @@ impl<'r> Replay<'r> {
         self.documents.extend(read);
     }
 
+    /// Reads the commits that a moment off the walked history needs.
+    fn read_commits(&mut self, parent: Oid) -> Result<(), EvalError> {
+        if self.commits.contains_key(&parent) {
+            return Ok(());
+        }
+        let mut walk = self.repo.revwalk()?;
+        walk.push(parent)?;
+        walk.set_sorting(Sort::TIME)?;
+        for oid in walk.take(self.history_limit) {
+            let Ok(oid) = oid else { break };
+            if self.commits.contains_key(&oid) {
+                continue;
+            }
+            let Ok(commit) = self.repo.find_commit(oid) else { continue };
+            let parents = commit.parent_ids().collect();
+            self.commits.insert(oid, (describe(self.repo, &commit), parents));
+        }
+        Ok(())
+    }
+
     /// Loads exactly the commits that the parent can reach, itself included: nothing of the sample's commit or later.
     fn load_history(&mut self, parent: Oid) {
         let mut reached = HashSet::from([parent]);
@@ -200,6 +224,88 @@ impl<'r> Replay<'r> {
         self.loaded.extend(fresh);
     }
 }
+
+impl Moment<'_> {
+    /// Whether the index holds a file of this path.
+    pub fn holds(&self, path: &RelPath) -> bool {
+        self.replay.file(path).is_some()
+    }
+
+    /// A file's text as it was; `None` where it is not there.
+    pub fn text(&self, file: FileId) -> Option<String> {
+        let doc = self.index.doc(file)?;
+        let blob = self.replay.repo.find_blob(*self.replay.tree.get(&doc.path)?).ok()?;
+        Some(String::from_utf8_lossy(blob.content()).into_owned())
+    }
+
+    /// Checks against git that the index knows nothing of the commit or of anything later: every commit of its history
+    /// is one that the parent reaches, and the gold files and others hold the parent's text.
+    ///
+    /// # Errors
+    /// [`EvalError::Leak`] with what it knows.
+    pub fn audit(&self) -> Result<(), EvalError> {
+        self.audit_history()?;
+        let files: Vec<FileId> = self.index.docs().map(|(file, _)| file).collect();
+        let step = files.len().div_ceil(AUDITED_FILES).max(1);
+        let some = files.iter().step_by(step).chain(&self.gold);
+        some.copied().try_for_each(|file| self.audit_file(file))
+    }
+
+    fn audit_history(&self) -> Result<(), EvalError> {
+        let repo = self.replay.repo;
+        let mut walk = repo.revwalk()?;
+        walk.push(self.parent)?;
+        let mut reachable: HashMap<i64, usize> = HashMap::new();
+        for oid in walk {
+            // A partial or shallow clone ends somewhere; what lies beyond was not read either.
+            let Ok(oid) = oid else { break };
+            let Ok(commit) = repo.find_commit(oid) else { break };
+            *reachable.entry(commit.time().seconds()).or_default() += 1;
+        }
+        for entry in self.index.history().commits() {
+            match reachable.get_mut(&entry.time) {
+                Some(left) if *left > 0 => *left -= 1,
+                Some(_) | None => {
+                    return Err(EvalError::Leak(format!(
+                        "history at {} holds a commit of time {} that it cannot reach",
+                        self.parent, entry.time
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn audit_file(&self, file: FileId) -> Result<(), EvalError> {
+        let Some(doc) = self.index.doc(file) else { return Ok(()) };
+        let path = &doc.path;
+        let repo = self.replay.repo;
+        let entry = repo.find_commit(self.parent)?.tree()?.get_path(path.as_path());
+        let Ok(entry) = entry else {
+            return Err(EvalError::Leak(format!("{}: not in the tree of {}", path.to_text(), self.parent)));
+        };
+        let Ok(blob) = repo.find_blob(entry.id()) else { return Ok(()) };
+        let then = extract(path, &String::from_utf8_lossy(blob.content()));
+        let now = self.index.export(file).unwrap_or_default();
+        let terms = |document: &Extract| {
+            let mut terms: Vec<_> =
+                document.terms.iter().map(|(term, hits)| (term.clone(), hits.counts)).collect();
+            terms.sort_unstable();
+            terms
+        };
+        if terms(&then) != terms(&now) {
+            return Err(EvalError::Leak(format!(
+                "{}: the index holds another text than the tree of {}",
+                path.to_text(),
+                self.parent
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Files whose text is compared at an audited moment, besides the gold.
+const AUDITED_FILES: usize = 20;
 
 /// Commits followed from a merge into its branch.
 const MOST_BRANCHED: usize = 40;
@@ -251,17 +357,4 @@ fn describe(repo: &Repository, commit: &git2::Commit<'_>) -> Commit {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::merged_branch;
-
-    #[test]
-    fn merges_tell_the_branch_they_came_from() {
-        let told = |message: &str| merged_branch(message);
-        assert_eq!(
-            told("Merge pull request #12 from someone/fix-dialog-focus\n\nText"),
-            Some("fix-dialog-focus".into())
-        );
-        assert_eq!(told("Merge branch 'retry/budget' into main"), Some("retry/budget".into()));
-        assert_eq!(told("Fix the dialog"), None);
-    }
-}
+mod tests;

@@ -48,7 +48,8 @@ pub fn collect_ranking(
     judge: &Embedded,
 ) -> Result<(Vec<RankRow>, usize), EvalError> {
     let repo = Repository::open(root)?;
-    let mut samples = mine(&repo, MineOptions { commits: options.commits, look_at: options.history })?;
+    let mut samples =
+        mine(&repo, &MineOptions { commits: options.commits, look_at: options.history, since: None })?;
     samples.sort_by_key(|sample| sample.time);
     let mut replay = Replay::open(&repo, options.history)?;
     let (mut rows, mut requests) = (Vec::new(), 0);

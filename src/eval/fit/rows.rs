@@ -84,7 +84,8 @@ impl Rows {
 /// A repository that cannot be read.
 pub fn collect(root: &Path, options: RowOptions) -> Result<(Rows, Vec<Sample>), EvalError> {
     let repo = Repository::open(root)?;
-    let mut samples = mine(&repo, MineOptions { commits: options.commits, look_at: options.history })?;
+    let mut samples =
+        mine(&repo, &MineOptions { commits: options.commits, look_at: options.history, since: None })?;
     samples.sort_by_key(|sample| sample.time);
     let mut replay = Replay::open(&repo, options.history)?;
     let mut rows = Rows::default();

@@ -1,0 +1,104 @@
+//! `quarry eval --fit` and `--fit-ranking`: teaches the embedded judge.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use rayon::prelude::*;
+
+use super::EvalArgs;
+use super::repository_name;
+use crate::cli::exit::Exit;
+use crate::eval::Recall;
+use crate::eval::fit::{BoostOptions, RowOptions, Rows, collect, collect_ranking, fit_ranking, teach};
+use crate::query::judges::embedded::{Embedded, Fitted, Weights};
+use crate::query::rank::RankWeights;
+
+/// The embedded judge with the weights that were asked for.
+pub fn judge(weights: Option<&Path>) -> anyhow::Result<Embedded> {
+    let Some(path) = weights else { return Ok(Embedded::new()?) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Embedded::with(Weights::parse(&text)?))
+}
+
+/// Fits all weights.
+pub fn fit(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<Exit> {
+    let options = RowOptions { commits: args.commits, ..RowOptions::default() };
+    let collected: Vec<_> = roots
+        .par_iter()
+        .map(|root| {
+            let found = collect(root, options);
+            if let Ok((rows, samples)) = &found {
+                eprintln!("{}: {} commits, {} rows", root.display(), samples.len(), rows.len());
+            }
+            found
+        })
+        .collect();
+    let mut rows = Rows::default();
+    let mut repositories = Vec::new();
+    for (root, found) in roots.iter().zip(collected) {
+        let (more, samples) = found.with_context(|| format!("cannot learn from {}", root.display()))?;
+        if more.is_empty() {
+            eprintln!("{}: left out, no commit could be replayed", root.display());
+            continue;
+        }
+        let newest = samples.first().map(|sample| sample.commit.to_string()).unwrap_or_default();
+        repositories.push(Fitted { repository: repository_name(root), commits: more.groups.len(), newest });
+        rows.append(more, repositories.len() - 1);
+    }
+    let mut report = teach(&rows, repositories, &BoostOptions::default(), &mut |text| eprintln!("{text}"))?;
+    // Ranking weights belong to what developers do, not to these rows: kept until they are fitted by themselves.
+    report.weights.ranking = judge(args.weights.as_deref())
+        .map_or_else(|_| RankWeights::default(), |known| known.weights().ranking);
+    report.weights.provenance.command =
+        format!("quarry eval --fit assets/judge.json --commits {} ROOT...", args.commits);
+    std::fs::write(target, report.weights.to_text()?)
+        .with_context(|| format!("cannot write {}", target.display()))?;
+    println!(
+        "{:<34} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6}",
+        "held out (sampled rows)", "R@5", "R@10", "R@20", "R@50", "all@50", "MRR"
+    );
+    for (repository, recall) in report.weights.provenance.fitted_on.iter().zip(&report.held_out) {
+        println!("{:<22}{}", repository.repository, row("", recall));
+    }
+    println!("{:<22}{}", "mean", row("", &report.mean));
+    println!("calibration {:?}", report.weights.calibration);
+    for (name, share) in report.gains.iter().take(30) {
+        println!("{share:>6.3} {name}");
+    }
+    Ok(Exit::Done)
+}
+
+/// Fits the ranking's weights alone.
+pub fn refit_ranking(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<Exit> {
+    let judge = judge(args.weights.as_deref())?;
+    let options = RowOptions { commits: args.commits, ..RowOptions::default() };
+    let collected: Vec<_> = roots.par_iter().map(|root| collect_ranking(root, options, &judge)).collect();
+    let mut weights = judge.weights().clone();
+    weights.provenance.ranking_fitted_on.clear();
+    let mut rows = Vec::new();
+    for (root, found) in roots.iter().zip(collected) {
+        let (mut more, commits) = found.with_context(|| format!("cannot learn from {}", root.display()))?;
+        let repository = repository_name(root);
+        println!("{repository}: {commits} commits, {} rows", more.len());
+        let seen = weights.provenance.fitted_on.iter().any(|fitted| fitted.repository == repository);
+        if seen {
+            println!("{repository}: left out, the trees were fitted on it");
+            continue;
+        }
+        rows.append(&mut more);
+        weights.provenance.ranking_fitted_on.push(Fitted { repository, commits, newest: String::new() });
+    }
+    weights.ranking = fit_ranking(&rows);
+    std::fs::write(target, weights.to_text()?)
+        .with_context(|| format!("cannot write {}", target.display()))?;
+    println!("{:?}", weights.ranking);
+    Ok(Exit::Done)
+}
+
+fn row(name: &str, recall: &Recall) -> String {
+    let [r5, r10, r20, r50] = recall.at;
+    format!(
+        "{name:<12} {r5:>6.3} {r10:>6.3} {r20:>6.3} {r50:>6.3} {:>7.3} {:>6.3}",
+        recall.all_found, recall.reciprocal
+    )
+}
