@@ -15,7 +15,7 @@ pub enum LlmError {
         /// In the server's words.
         why: String,
     },
-    /// Too many calls or tokens, or no money left at the provider.
+    /// Too many calls or tokens.
     #[error("{model}: rate limited: {why}")]
     Rate {
         /// Who.
@@ -37,7 +37,7 @@ pub enum LlmError {
         /// When to come back, where the server said it.
         retry_after: Option<Duration>,
     },
-    /// The call itself is wrong, or the model is not there: trying again cannot help.
+    /// The call itself is wrong, the model is not there, or no money is left at the provider: trying again cannot help.
     #[error("{model}: the server refused the call: {why}")]
     Rejected {
         /// Who.

@@ -7,7 +7,9 @@ mod call;
 pub mod client;
 mod error;
 mod facade;
+pub mod framing;
 pub mod profiles;
+pub mod protocols;
 mod reply;
 pub mod wire;
 

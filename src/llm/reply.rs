@@ -20,7 +20,8 @@ pub enum Chunk {
 /// One generated token and what else could have stood there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenLogprobs {
-    /// The token's text; what is no UTF-8 is replaced.
+    /// The characters that it completes, so that the tokens put together are the text: nothing for the first half of a
+    /// character. What can be no UTF-8 is replaced.
     pub token: String,
     /// Its natural log-probability.
     pub logprob: f32,
