@@ -58,6 +58,8 @@ pub enum Command {
     Query(Query),
     /// Measure judges on the repository's own commits: message to modified files, at the parent commit.
     Eval(super::eval::EvalArgs),
+    /// Fit the embedded judge to one repository; kept only where it wins on newer commits.
+    Tune(TuneArgs),
     /// Print what the program costs on trees of several sizes.
     Bench(super::bench::BenchArgs),
     /// Print what was found: terminal, colours, git, watching, cache, configuration.
@@ -152,4 +154,24 @@ pub struct Trust {
 pub struct Completions {
     /// The shell to complete for.
     pub shell: Shell,
+}
+
+/// Arguments of `quarry tune`.
+#[derive(Debug, Clone, Args)]
+pub struct TuneArgs {
+    /// The repository; the current directory when none is given.
+    #[arg(value_name = "ROOT")]
+    pub root: Option<PathBuf>,
+    /// At most so many commits.
+    #[arg(long, default_value_t = 400, value_name = "N")]
+    pub commits: usize,
+    /// Fit and test, and keep nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Go back to the judge as it ships.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub forget: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }

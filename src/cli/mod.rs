@@ -14,6 +14,7 @@ mod query;
 mod screen;
 mod setup;
 mod trust;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Query(query)) => query::run(&query),
         Some(Command::Bench(bench)) => bench::run(&bench),
         Some(Command::Eval(eval)) => eval::run(&eval),
+        Some(Command::Tune(tune)) => tune::run(&tune),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor),
         Some(Command::Trust(trust)) => trust::run(&trust),
         Some(Command::Completions(completions)) => completions::run(&completions),

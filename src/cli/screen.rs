@@ -34,6 +34,7 @@ pub fn run(arguments: &Screen) -> anyhow::Result<Exit> {
         services: ServiceOptions {
             roots,
             cache_dir: Some(sources.dirs.cache.clone()),
+            data_dir: Some(sources.dirs.data.clone()),
             watch: true,
             ..ServiceOptions::default()
         },

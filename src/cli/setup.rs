@@ -98,6 +98,7 @@ impl Setup {
             roots: self.roots.clone(),
             task: self.config.query.task.as_deref().map(Into::into),
             cache_dir: Some(self.sources.dirs.cache.clone()),
+            data_dir: Some(self.sources.dirs.data.clone()),
             exclude: self.config.exclude.clone(),
             watch: false,
             judge_once: false,

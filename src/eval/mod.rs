@@ -13,6 +13,7 @@ mod replay;
 mod samples;
 mod statistics;
 mod trial;
+mod tune;
 
 pub use contender::{BASELINES, Baseline, Contender, EmbeddedContender, Ranking, contender_names, named};
 pub use measure::{MeasureOptions, Report, Run, measure};
@@ -22,6 +23,7 @@ pub use replay::{Moment, Replay};
 pub use samples::{Given, read_samples};
 pub use statistics::{Interval, Paired, interval, macro_interval, paired};
 pub use trial::{Bin, Listed, Metric, Miss, Reliability, SPENT_DEPTHS, THRESHOLDS, Trial, threshold};
+pub use tune::{LEAST_COMMITS, TuneReport, tune};
 
 /// Why an evaluation cannot go on.
 #[derive(Debug, thiserror::Error)]

@@ -13,6 +13,7 @@ use crate::domain::{
     SkipReason, TreeEvent,
 };
 use crate::query::judges::embedded::Embedded;
+use crate::query::judges::embedded::tuning::Tuning;
 use crate::query::{Engine, EngineInput, EngineOptions, Judge, Places};
 use crate::tree::{self, TreeHandle, TreeOptions};
 
@@ -25,6 +26,8 @@ pub struct ServiceOptions {
     pub task: Option<Arc<str>>,
     /// Where index and history are kept between sessions; `None` keeps nothing.
     pub cache_dir: Option<PathBuf>,
+    /// Where a correction of the judge for this tree is kept; `None` takes the judge as it ships.
+    pub data_dir: Option<PathBuf>,
     /// Globs, as in `.gitignore`, of files that are not judged.
     pub exclude: Vec<String>,
     /// Whether changes of the tree are followed.
@@ -81,6 +84,7 @@ impl Services {
         let embedded = Embedded::new().map_err(|error| {
             Notice::new(Severity::Error, "The embedded judge cannot work").cause(error.to_string())
         })?;
+        let embedded = tuned(embedded, &options, &sink);
         let to_sink = sink.clone();
         let engine_options = EngineOptions {
             roots: options.roots.clone(),
@@ -128,6 +132,22 @@ impl Services {
         let (root, path) = self.places.get(file)?;
         let root = self.roots.get(usize::from(root.0))?.clone();
         Some(Place { root, path })
+    }
+}
+
+/// The judge as it was tuned to this tree; one that cannot be used is told of, and the judge stays as it ships.
+fn tuned(embedded: Embedded, options: &ServiceOptions, sink: &impl Fn(ServiceEvent)) -> Embedded {
+    // A correction knows the habits of one repository; several trees are judged as it ships.
+    let (Some(data), [root]) = (&options.data_dir, options.roots.as_slice()) else { return embedded };
+    match Tuning::load(data, root, &embedded.weights().fingerprint()) {
+        Ok(Some(tuning)) => embedded.tuned(tuning),
+        Ok(None) => embedded,
+        Err(error) => {
+            let notice = Notice::new(Severity::Warning, "The judge's tuning for this tree is not used");
+            let notice = notice.cause(error.to_string()).hint("Run `quarry tune` here");
+            sink(ServiceEvent::Query(QueryEvent::Notice(notice)));
+            embedded
+        }
     }
 }
 

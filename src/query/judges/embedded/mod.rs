@@ -13,12 +13,15 @@ mod reasons;
 mod request;
 mod text;
 pub mod trees;
+pub mod tuning;
 mod weights;
 
 use std::sync::Arc;
 
 pub use reading::{Reading, Signpost};
 pub use weights::{Calibration, Fitted, Provenance, Weights, WeightsError};
+
+use tuning::{Lens, Tuning};
 
 use crate::domain::{Detail, FileId, JudgeName, Probability, Verdict};
 use crate::index::Index;
@@ -28,6 +31,7 @@ use crate::query::{Answer, Judge, JudgeError, Session};
 #[derive(Debug, Clone)]
 pub struct Embedded {
     weights: Arc<Weights>,
+    tuning: Option<Arc<Tuning>>,
 }
 
 impl Embedded {
@@ -41,7 +45,13 @@ impl Embedded {
 
     /// The judge with other weights.
     pub fn with(weights: Weights) -> Self {
-        Self { weights: Arc::new(weights) }
+        Self { weights: Arc::new(weights), tuning: None }
+    }
+
+    /// The same judge, corrected for one repository.
+    #[must_use]
+    pub fn tuned(self, tuning: Tuning) -> Self {
+        Self { tuning: Some(Arc::new(tuning)), ..self }
     }
 
     /// What it was taught.
@@ -57,12 +67,14 @@ impl Judge for Embedded {
 
     fn open(&self, request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Box<dyn Session> {
         let reading = Reading::open(request, index, cancelled);
-        Box::new(EmbeddedSession { weights: Arc::clone(&self.weights), reading })
+        let tuning = self.tuning.clone().map(|tuning| (tuning, Lens::default()));
+        Box::new(EmbeddedSession { weights: Arc::clone(&self.weights), tuning, reading })
     }
 }
 
 struct EmbeddedSession {
     weights: Arc<Weights>,
+    tuning: Option<(Arc<Tuning>, Lens)>,
     reading: Reading,
 }
 
@@ -72,7 +84,11 @@ impl EmbeddedSession {
             return Err(JudgeError { why: "its text is not in the index".to_owned(), retryable: true });
         };
         let Calibration { slope, offset, yes_at } = self.weights.calibration;
-        let odds = slope * self.weights.forest.score(&features, alive) + offset;
+        let mut score = self.weights.forest.score(&features, alive);
+        if let (Some((tuning, lens)), Some(doc)) = (&self.tuning, index.doc(file)) {
+            score += tuning.shift(lens, &features, &doc.path);
+        }
+        let odds = slope * score + offset;
         let probability = 1.0 / (1.0 + (-odds).exp());
         let verdict = if probability >= yes_at { Verdict::Yes } else { Verdict::No };
         Ok(Answer { verdict, probability: Probability::new(probability) })

@@ -111,6 +111,12 @@ impl Weights {
         Self::parse(EMBEDDED)
     }
 
+    /// A name that changes with what was taught.
+    pub fn fingerprint(&self) -> String {
+        let text = self.to_text().unwrap_or_default();
+        blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
+    }
+
     /// Reads a weights file.
     ///
     /// # Errors
