@@ -19,6 +19,7 @@
 //! | [`config`] | layered configuration with soft errors, chords, folders |
 //! | [`tree`] | walk, ignore rules, watch, git state, history |
 //! | [`index`] | tokens, outlines, imports, postings, history text, snapshots |
+//! | [`store`] | what is kept between runs: egress log, spend, latencies, calibration |
 //! | [`llm`] | backends, wire protocols, routing, budgets, egress |
 //! | [`query`] | M Query: [`query::Engine`], judges, ranking, the coverage ledger |
 //! | [`eval`] | mining commits, replay, metrics, fitting the embedded judge |
@@ -60,6 +61,7 @@ pub mod index;
 pub mod llm;
 pub mod query;
 pub mod runtime;
+pub mod store;
 pub mod text;
 pub mod tree;
 pub mod ui;
