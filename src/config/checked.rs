@@ -7,7 +7,7 @@ use super::chord::Chord;
 use super::document::Document;
 use super::layer::{self, Author, RawConfig, Value};
 use super::origin::Origin;
-use super::tables::{BackendConfig, Backends, PromptOrder, Protocol, TaskConfig, Tasks};
+use super::tables::{BackendConfig, Backends, PromptOrder, Protocol, SpendingConfig, TaskConfig, Tasks};
 use crate::domain::Problem;
 
 /// Which signs the screen is drawn with.
@@ -53,6 +53,11 @@ pub struct Config {
     pub verify: Option<String>,
     /// Globs, as in `.gitignore`, of files not judged; of all layers together.
     pub exclude: Vec<String>,
+    /// Globs, as in `.gitignore`, of files whose text never leaves this machine; of all layers together, without the
+    /// built-in ones.
+    pub private: Vec<String>,
+    /// `[budget]`.
+    pub budget: SpendingConfig,
     /// `[query]`.
     pub query: QueryConfig,
     /// Chords by action name, in place of the built-in ones; an empty list unbinds. Whether there is such an
@@ -77,6 +82,8 @@ impl Default for Config {
             discover: true,
             verify: None,
             exclude: Vec::new(),
+            private: Vec::new(),
+            budget: SpendingConfig::default(),
             query: QueryConfig { debounce: Duration::from_millis(60), top: 20, task: None },
             keys: BTreeMap::new(),
             backends: Backends::new(),
@@ -152,6 +159,13 @@ impl Config {
             ("discover", Value::Bool(on)) => self.discover = on,
             ("verify", Value::Text(command)) => self.verify = Some(command),
             ("exclude", Value::Texts(globs)) => self.exclude.extend(globs),
+            ("private", Value::Texts(globs)) => self.private.extend(globs),
+            ("budget.session_usd", Value::Number(usd)) => self.budget.session_usd = Some(usd),
+            ("budget.session_tokens", Value::Int(most)) => {
+                self.budget.session_tokens = u64::try_from(most).ok()
+            }
+            ("budget.day_usd", Value::Number(usd)) => self.budget.day_usd = Some(usd),
+            ("budget.day_tokens", Value::Int(most)) => self.budget.day_tokens = u64::try_from(most).ok(),
             ("query.debounce_ms", Value::Int(ms)) => self.query.debounce = Duration::from_millis(ms as u64),
             ("query.top", Value::Int(top)) => self.query.top = top as usize,
             ("query.task", Value::Text(task)) => self.query.task = Some(task),

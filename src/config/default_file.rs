@@ -71,6 +71,10 @@ impl Config {
     }
 }
 
+fn number(number: Option<impl ToString>) -> String {
+    number.map_or_else(|| "unset".into(), |number| number.to_string())
+}
+
 fn shown(config: &Config, key: &str) -> String {
     let text = |text: &Option<String>| text.as_ref().map_or("unset".into(), |text| format!("{text:?}"));
     match key {
@@ -86,6 +90,11 @@ fn shown(config: &Config, key: &str) -> String {
         "discover" => config.discover.to_string(),
         "verify" => text(&config.verify),
         "exclude" => format!("{:?}", config.exclude),
+        "private" => format!("{:?}", config.private),
+        "budget.session_usd" => number(config.budget.session_usd),
+        "budget.session_tokens" => number(config.budget.session_tokens),
+        "budget.day_usd" => number(config.budget.day_usd),
+        "budget.day_tokens" => number(config.budget.day_tokens),
         "query.debounce_ms" => config.query.debounce.as_millis().to_string(),
         "query.top" => config.query.top.to_string(),
         "query.task" => text(&config.query.task),

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::checked::{Config, GlyphSet};
 use super::dirs::Dirs;
 use super::document::Document;
+use super::firm;
 use super::layer::{self, Author, RawConfig, Value};
 use super::origin::Origin;
 use super::trust::{self, Trusted};
@@ -93,7 +94,7 @@ impl Config {
                     let (mut values, found) = layer::check(&document, whose);
                     problems.extend(found);
                     if author != Author::User {
-                        problems.extend(config.keep_local_only(&mut values));
+                        problems.extend(firm::tighten(&config, &mut values));
                     }
                     config.apply(values);
                 }
@@ -111,21 +112,6 @@ impl Config {
         config.editor_from(sources.env);
         config.override_with(sources.overrides);
         (config, problems)
-    }
-
-    /// Nobody but the user turns `local_only` off, trusted or not.
-    fn keep_local_only(&self, values: &mut RawConfig) -> Option<Problem> {
-        let key = vec!["local_only".to_owned()];
-        if !self.local_only || !matches!(values.get(&key), Some((Value::Bool(false), _))) {
-            return None;
-        }
-        let (_, origin) = values.remove(&key)?;
-        let (file, line) = match origin {
-            Origin::File { path, line } => (Some(path), Some(line)),
-            Origin::Default | Origin::Flag | Origin::Env(_) => (None, None),
-        };
-        let message = "a project cannot turn this off; it is on in your config.toml".to_owned();
-        Some(Problem { file, line, key: key.concat(), message, suggestion: None })
     }
 
     fn editor_from(&mut self, env: &dyn Fn(&str) -> Option<OsString>) {

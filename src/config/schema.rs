@@ -74,7 +74,7 @@ const fn unset(
 pub const PROTOCOLS: &[&str] = &["openai", "responses", "anthropic", "gemini", "ollama", "llamacpp", "gguf"];
 
 /// Every key, in the order of the default file: keys of the top level first, then by table.
-pub const KEYS: [KeySpec; 26] = [
+pub const KEYS: [KeySpec; 31] = [
     key(
         "theme",
         Expect::Text,
@@ -115,6 +115,14 @@ pub const KEYS: [KeySpec; 26] = [
         "Files not judged, as in .gitignore; layers add up.",
     ),
     key(
+        "private",
+        Expect::Globs,
+        "[]",
+        Scope::Anywhere,
+        "Files whose text never leaves this machine, as in .gitignore, besides .env, *.pem and other usual holders of \
+         secrets; layers add up, and .quarryignore in a root adds to them.",
+    ),
+    key(
         "query.debounce_ms",
         Expect::Int(0, 5000),
         "60",
@@ -128,6 +136,28 @@ pub const KEYS: [KeySpec; 26] = [
         "\"port the parser to spans\"",
         Scope::Anywhere,
         "The current task; else words of the branch's name.",
+    ),
+    unset(
+        "budget.session_usd",
+        Expect::Number,
+        "1.0",
+        Scope::User,
+        "Dollars that one run of Quarry may spend.",
+    ),
+    unset(
+        "budget.session_tokens",
+        Expect::Int(0, i64::MAX),
+        "20_000_000",
+        Scope::User,
+        "Tokens, in and out, that one run of Quarry may spend.",
+    ),
+    unset("budget.day_usd", Expect::Number, "5.0", Scope::User, "Dollars that all runs may spend in a day."),
+    unset(
+        "budget.day_tokens",
+        Expect::Int(0, i64::MAX),
+        "100_000_000",
+        Scope::User,
+        "Tokens, in and out, that all runs may spend in a day.",
     ),
     unset("keys.*", Expect::Chords, "", Scope::User, "Chords of an action, in place of the built-in ones."),
     unset("backend.*.protocol", Expect::Choice(PROTOCOLS), "", Scope::User, "How the backend is spoken to."),

@@ -71,6 +71,19 @@ pub struct BudgetConfig {
     pub seconds: Option<f64>,
 }
 
+/// `[budget]`: hard limits over all queries.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SpendingConfig {
+    /// US dollars of one run of the program.
+    pub session_usd: Option<f64>,
+    /// Tokens in and out of one run of the program.
+    pub session_tokens: Option<u64>,
+    /// US dollars of a day, local time, over all runs.
+    pub day_usd: Option<f64>,
+    /// Tokens in and out of a day, local time, over all runs.
+    pub day_tokens: Option<u64>,
+}
+
 /// `[task.NAME]`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TaskConfig {

@@ -149,6 +149,36 @@ fn every_override_reaches_its_key() {
 }
 
 #[test]
+fn a_project_adds_private_files_and_opens_none_however_trusted() {
+    let home = Home::new();
+    home.write("config/config.toml", "private = [\"secrets/**\", \"!.env.shared\"]\n");
+    let text = "\nprivate = [\"!secrets/**\", \"customers/**\"]\n";
+    home.write(".quarry.toml", text);
+    for _ in 0..2 {
+        let (config, problems) = home.load();
+        assert_eq!(config.private, ["secrets/**", "!.env.shared", "customers/**"]);
+        assert_eq!(brief(&problems), [(2, "private", None)]);
+        trust::trust(&home.dirs.data, home.folder.path(), text).unwrap();
+    }
+}
+
+#[test]
+fn a_trusted_project_lowers_budgets_and_raises_none() {
+    let home = Home::new();
+    home.write("config/config.toml", "[budget]\nday_usd = 2.0\nsession_tokens = 500\n");
+    let text = "[budget]\nday_usd = 9.0\nsession_tokens = 400\nsession_usd = 7.0\n";
+    home.write(".quarry.toml", text);
+    trust::trust(&home.dirs.data, home.folder.path(), text).unwrap();
+    let (config, problems) = home.load();
+    let budget = config.budget;
+    assert_eq!(
+        (budget.day_usd, budget.session_tokens, budget.session_usd, budget.day_tokens),
+        (Some(2.0), Some(400), Some(7.0), None)
+    );
+    assert_eq!(brief(&problems), [(2, "budget.day_usd", None)]);
+}
+
+#[test]
 fn a_project_sets_harmless_keys_only() {
     let home = Home::new();
     home.write(
