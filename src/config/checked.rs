@@ -162,7 +162,7 @@ impl Config {
             ("private", Value::Texts(globs)) => self.private.extend(globs),
             ("budget.session_usd", Value::Number(usd)) => self.budget.session_usd = Some(usd),
             ("budget.session_tokens", Value::Int(most)) => {
-                self.budget.session_tokens = u64::try_from(most).ok()
+                self.budget.session_tokens = u64::try_from(most).ok();
             }
             ("budget.day_usd", Value::Number(usd)) => self.budget.day_usd = Some(usd),
             ("budget.day_tokens", Value::Int(most)) => self.budget.day_tokens = u64::try_from(most).ok(),

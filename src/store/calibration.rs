@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::worker::Write;
+use super::worker::Loss;
 use super::{Store, StoreError};
 
 /// For which repository and which judge.
@@ -30,7 +30,7 @@ pub struct Calibration {
 impl Store {
     /// Keeps a calibration in place of the last with its key. Never waits.
     pub fn put_calibration(&self, calibration: Calibration) {
-        self.write(Write::Calibration(calibration));
+        self.write(Loss::MadeGood, move |connection| put(connection, &calibration));
     }
 
     /// The calibration of a key, if there is one.

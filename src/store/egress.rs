@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
-use super::worker::Write;
-use super::{Store, StoreError, as_sql, from_sql};
+use super::worker::Loss;
+use super::{Store, StoreError, as_sql, from_sql, gap};
 use crate::domain::{ModelRef, TaskKind};
 
 /// How long a reader waits; a command has the time, and nothing else reads the log.
@@ -133,13 +133,18 @@ pub struct EgressSum {
 
 impl Store {
     /// Logs an attempt. Never waits.
-    pub fn log_sent(&self, sent: EgressSent) {
-        self.write(Write::Sent(EgressSent { session: self.session(), ..sent }));
+    pub fn log_sent(&self, mut sent: EgressSent) {
+        sent.session = self.session();
+        self.write(Loss::Gap, move |connection| {
+            insert(connection, &sent)?;
+            prune(connection, &Bounds::default(), sent.at_ms)
+        });
     }
 
     /// Logs how a call ended: its last attempt gets this outcome, the ones before it were retried. Never waits.
-    pub fn log_ended(&self, ended: EgressEnded) {
-        self.write(Write::Ended(EgressEnded { session: self.session(), ..ended }));
+    pub fn log_ended(&self, mut ended: EgressEnded) {
+        ended.session = self.session();
+        self.write(Loss::MadeGood, move |connection| end(connection, &ended));
     }
 
     /// The latest attempts since a moment (milliseconds since the epoch), newest first, at most so many.
@@ -163,10 +168,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Slow`] where the disk does not answer.
     pub fn egress_missed(&self, since_ms: i64) -> Result<u64, StoreError> {
-        self.worker().read(PATIENCE, move |connection| {
-            let sum = "SELECT coalesce(sum(missed), 0) FROM egress_gap WHERE at_ms >= ?1";
-            connection.query_row(sum, [since_ms], |row| row.get(0)).map(from_sql)
-        })
+        self.worker().read(PATIENCE, move |connection| gap::sum(connection, since_ms))
     }
 }
 
@@ -210,12 +212,6 @@ pub fn end(connection: &Connection, ended: &EgressEnded) -> rusqlite::Result<()>
     Ok(())
 }
 
-pub fn insert_gap(connection: &Connection, missed: u64) -> rusqlite::Result<()> {
-    let latest = "INSERT INTO egress_gap (at_ms, missed) \
-                  VALUES ((SELECT coalesce(max(at_ms), 0) FROM egress), ?1)";
-    connection.execute(latest, [as_sql(missed)]).map(|_| ())
-}
-
 /// How much of the log is kept.
 pub struct Bounds {
     /// Attempts that left this machine.
@@ -224,23 +220,29 @@ pub struct Bounds {
     pub staying: u32,
     /// How long.
     pub age: Duration,
+    /// Rows between two counts; counting a hundred thousand rows takes milliseconds.
+    pub every: i64,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { leaving: 100_000, staying: 20_000, age: Duration::from_hours(90 * 24) }
+        Self { leaving: 100_000, staying: 20_000, age: Duration::from_hours(90 * 24), every: 1_000 }
     }
 }
 
-/// Cuts the log to its bounds, counted from its newest row.
-pub fn prune(connection: &Connection, bounds: &Bounds) -> rusqlite::Result<()> {
-    let age = i64::try_from(bounds.age.as_millis()).unwrap_or(i64::MAX);
+/// Cuts the log to its bounds: what is too old at each row, what is too many at each row whose number is a multiple of
+/// [`Bounds::every`].
+pub fn prune(connection: &Connection, bounds: &Bounds, now_ms: i64) -> rusqlite::Result<()> {
+    let is_due = connection.last_insert_rowid() % bounds.every == 0;
+    let oldest = now_ms.saturating_sub(i64::try_from(bounds.age.as_millis()).unwrap_or(i64::MAX));
     for (leaves, most) in [(true, bounds.leaving), (false, bounds.staying)] {
-        let old = "DELETE FROM egress WHERE leaves = ?1 AND at_ms < (SELECT max(at_ms) FROM egress) - ?2";
-        connection.execute(old, params![leaves, age])?;
-        let many = "DELETE FROM egress WHERE leaves = ?1 AND id <= \
-                    (SELECT id FROM egress WHERE leaves = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-        connection.execute(many, params![leaves, most])?;
+        let old = "DELETE FROM egress WHERE leaves = ?1 AND at_ms < ?2";
+        connection.prepare_cached(old)?.execute(params![leaves, oldest])?;
+        if is_due {
+            let many = "DELETE FROM egress WHERE leaves = ?1 AND id <= \
+                        (SELECT id FROM egress WHERE leaves = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
+            connection.execute(many, params![leaves, most])?;
+        }
     }
     Ok(())
 }

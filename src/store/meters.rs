@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
-use super::worker::Write;
+use super::worker::Loss;
 use super::{Store, StoreError, as_sql, from_sql};
 use crate::domain::{ModelRef, TaskKind};
 
@@ -31,7 +31,7 @@ pub struct Latency {
 impl Store {
     /// Keeps a latency; of each model and task the latest 64 stay. Never waits.
     pub fn put_latency(&self, latency: Latency) {
-        self.write(Write::Latency(latency));
+        self.write(Loss::MadeGood, move |connection| insert(connection, &latency));
     }
 
     /// The latest latencies of all models, oldest first.

@@ -12,6 +12,7 @@ mod calibration;
 mod egress;
 mod error;
 mod file;
+mod gap;
 mod meters;
 mod schema;
 mod spend;
@@ -22,6 +23,7 @@ mod worker;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::config::Dirs;
@@ -33,7 +35,7 @@ pub use error::StoreError;
 pub use meters::Latency;
 pub use spend::{SpendRow, Spent};
 
-use worker::{Worker, Write};
+use worker::{Loss, Worker, Write};
 
 /// The name of the file in the data folder.
 const FILE: &str = "quarry.db";
@@ -104,20 +106,24 @@ impl Store {
         self.inner.worker.get_or_init(|| Worker::start(self.inner.path.clone()))
     }
 
-    fn write(&self, write: Write) {
-        self.worker().write(write);
+    fn write(
+        &self,
+        loss: Loss,
+        run: impl Fn(&rusqlite::Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) {
+        self.worker().write(Write { loss, run: Box::new(run) });
     }
 }
 
 /// A number that no other run has: of the process and of the time.
 fn new_session() -> i64 {
+    static MADE: AtomicU64 = AtomicU64::new(0);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let mut hasher = blake3::Hasher::new();
     hasher.update(&std::process::id().to_le_bytes());
     hasher.update(&now.as_nanos().to_le_bytes());
-    // Two stores of one process may be made within one tick of the clock; where they lie tells them apart.
-    let here = Box::new(0_u8);
-    hasher.update(format!("{:p}", &raw const *here).as_bytes());
+    // Two stores of one process may be made within one tick of the clock.
+    hasher.update(&MADE.fetch_add(1, Ordering::Relaxed).to_le_bytes());
     let mut bytes = [0_u8; 8];
     hasher.finalize_xof().fill(&mut bytes);
     i64::from_le_bytes(bytes) & i64::MAX

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Row, params};
 
-use super::worker::Write;
+use super::worker::Loss;
 use super::{Store, StoreError, as_sql, from_sql};
 use crate::domain::{ModelRef, Usage};
 
@@ -58,7 +58,8 @@ impl Store {
     /// Puts the sum that this run spent on a model on a day in place of the last. Never waits; a sum that is lost to a
     /// full queue is made good by the next.
     pub fn put_spend(&self, row: SpendRow) {
-        self.write(Write::Spend(SpendRow { session: self.session(), ..row }));
+        let row = SpendRow { session: self.session(), ..row };
+        self.write(Loss::MadeGood, move |connection| put(connection, &row));
     }
 
     /// What all other runs spent on a day, as far as they have written it.

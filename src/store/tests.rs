@@ -128,8 +128,8 @@ fn the_log_is_cut_to_its_bounds_and_local_calls_push_out_no_others() {
         let leaves = call % 2 == 0;
         egress::insert(&connection, &EgressSent { leaves, ..sent(call, 1_000 * call as i64) }).unwrap();
     }
-    let bounds = egress::Bounds { leaving: 7, staying: 2, age: Duration::from_secs(10) };
-    egress::prune(&connection, &bounds).unwrap();
+    let bounds = egress::Bounds { leaving: 7, staying: 2, age: Duration::from_secs(10), every: 1 };
+    egress::prune(&connection, &bounds, 19_000).unwrap();
     let kept = |leaves: bool| -> Vec<i64> {
         let mut statement =
             connection.prepare("SELECT call FROM egress WHERE leaves = ?1 ORDER BY call").unwrap();
@@ -330,7 +330,9 @@ fn many_stores_on_one_file_lose_nothing() {
             })
         })
         .collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     let store = folder.store();
     let rows = store.egress_since(0, 10_000).unwrap();
     assert_eq!(rows.len(), 1_600);

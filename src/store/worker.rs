@@ -9,12 +9,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::calibration::Calibration;
-use super::egress::{EgressEnded, EgressSent};
 use super::error::StoreError;
-use super::meters::Latency;
-use super::spend::SpendRow;
-use super::{calibration, egress, file, meters, spend};
+use super::{file, gap};
 use crate::domain::Notice;
 
 /// Writes that may wait. The thread takes tens of thousands a second, so that a full queue means a stuck disk.
@@ -23,39 +19,27 @@ const QUEUE: usize = 16_384;
 /// Writes of one transaction.
 const BATCH: usize = 512;
 
-/// The log is cut to its bounds after so many calls, and at the first.
-const PRUNE_EVERY: usize = 1_000;
-
 /// How often a batch is tried on a file that others hold, each try waiting SQLite's own busy time.
 const TRIES: usize = 3;
 
-/// Something to be remembered.
-#[derive(Debug)]
-pub enum Write {
-    Sent(EgressSent),
-    Ended(EgressEnded),
-    Spend(SpendRow),
-    Latency(Latency),
-    Calibration(Calibration),
+/// Something to be remembered; run again where the first try failed.
+pub struct Write {
+    /// What a full queue means for it.
+    pub loss: Loss,
+    /// Writes it.
+    pub run: Box<Run>,
 }
 
-impl Write {
-    fn is_logged(&self) -> bool {
-        match self {
-            Self::Sent(_) => true,
-            Self::Ended(_) | Self::Spend(_) | Self::Latency(_) | Self::Calibration(_) => false,
-        }
-    }
+/// Writes one thing.
+type Run = dyn Fn(&Connection) -> rusqlite::Result<()> + Send;
 
-    fn run(&self, connection: &Connection) -> rusqlite::Result<()> {
-        match self {
-            Self::Sent(sent) => egress::insert(connection, sent),
-            Self::Ended(ended) => egress::end(connection, ended),
-            Self::Spend(row) => spend::put(connection, row),
-            Self::Latency(latency) => meters::insert(connection, latency),
-            Self::Calibration(calibration) => calibration::put(connection, calibration),
-        }
-    }
+/// What it means when a write finds the queue full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// The egress log has a gap, which it must say.
+    Gap,
+    /// The next write of its kind makes it good.
+    MadeGood,
 }
 
 /// A read: given the connection (`None` where there is no file), it sends its own answer and gives back what failed.
@@ -88,7 +72,7 @@ impl Worker {
     pub fn start(path: Option<PathBuf>) -> Self {
         let (queue, messages) = mpsc::sync_channel(QUEUE);
         let shared = Arc::new(Shared::default());
-        let owner = Owner { path, connection: None, shared: Arc::clone(&shared), logged: None };
+        let owner = Owner { path, connection: None, shared: Arc::clone(&shared) };
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || owner.run(&messages));
         Self { queue: Some(queue), thread: thread.ok(), shared }
     }
@@ -99,7 +83,7 @@ impl Worker {
         if let Err(
             TrySendError::Full(Message::Write(write)) | TrySendError::Disconnected(Message::Write(write)),
         ) = queue.try_send(Message::Write(write))
-            && write.is_logged()
+            && write.loss == Loss::Gap
         {
             self.shared.missed.fetch_add(1, Ordering::Relaxed);
         }
@@ -148,8 +132,6 @@ struct Owner {
     path: Option<PathBuf>,
     connection: Option<Connection>,
     shared: Arc<Shared>,
-    /// Calls logged since the log was last cut; `None` before the first cut of this run.
-    logged: Option<usize>,
 }
 
 impl Owner {
@@ -234,24 +216,17 @@ impl Owner {
     }
 
     fn try_commit(&mut self, batch: &[Write], missed: u64) -> Result<(), StoreError> {
-        let logged = batch.iter().filter(|write| write.is_logged()).count();
-        let is_prune_due = logged > 0 && self.logged.is_none_or(|before| before + logged >= PRUNE_EVERY);
         let Some(connection) = &mut self.connection else { return Ok(()) };
         let path: Option<&Path> = self.path.as_deref();
         let wrong = |source| StoreError::sqlite(path, "writing to it", source);
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
         for write in batch {
-            write.run(&transaction).map_err(wrong)?;
+            (write.run)(&transaction).map_err(wrong)?;
         }
         if missed > 0 {
-            egress::insert_gap(&transaction, missed).map_err(wrong)?;
+            gap::insert(&transaction, missed).map_err(wrong)?;
         }
-        if is_prune_due {
-            egress::prune(&transaction, &egress::Bounds::default()).map_err(wrong)?;
-        }
-        transaction.commit().map_err(wrong)?;
-        self.logged = if is_prune_due { Some(0) } else { self.logged.map(|before| before + logged) };
-        Ok(())
+        transaction.commit().map_err(wrong)
     }
 }
