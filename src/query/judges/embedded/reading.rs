@@ -14,7 +14,7 @@ use crate::index::Index;
 pub enum Signpost {
     /// Occurrences of the request's words, as a grep counts them.
     Keyword,
-    /// BM25 over content.
+    /// BM25 over whole files: every word that stands in the text, whatever its part.
     Bm25,
     /// BM25F over path, symbols, content and comments.
     Bm25f,
@@ -101,12 +101,29 @@ impl Reading {
             Signpost::Keyword => {
                 return index.docs().map(|(file, _)| (file, self.occurrences(index, file))).collect();
             }
-            Signpost::Bm25 => Channel::Content,
+            Signpost::Bm25 => return self.whole_files(index),
             Signpost::Bm25f => Channel::Text,
             Signpost::Path => Channel::Path,
             Signpost::History => Channel::History,
         };
         index.docs().map(|(file, _)| (file, self.channels.get(file.index(), channel))).collect()
+    }
+
+    /// BM25 (Robertson et al. 1994) with the customary k1 of 1.2 and b of 0.75, over text without regard to fields.
+    fn whole_files(&self, index: &Index) -> Vec<(FileId, f32)> {
+        let length =
+            |file: FileId| index.doc(file).map_or(0, |doc| doc.lengths[1..].iter().sum::<u32>()) as f32;
+        let mean = index.docs().map(|(file, _)| length(file)).sum::<f32>() / index.len().max(1) as f32;
+        let score = |file: FileId| -> f32 {
+            let norm = 0.25 + 0.75 * length(file) / mean.max(1.0);
+            let found = text::matches(&self.request, index, file);
+            let worth = found.iter().map(|found| {
+                let count: f32 = found.counts[1..].iter().copied().map(f32::from).sum();
+                self.request.terms[found.term as usize].idf * count * 2.2 / (count + 1.2 * norm)
+            });
+            worth.sum()
+        };
+        index.docs().map(|(file, _)| (file, score(file))).collect()
     }
 
     fn occurrences(&self, index: &Index, file: FileId) -> f32 {

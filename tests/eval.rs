@@ -1,0 +1,159 @@
+//! `quarry eval` and `quarry tune` on a made-up repository: figures, given samples, the same to the last digit twice.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
+
+mod common;
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use common::Home;
+
+/// Words that part the modules of the made-up repository.
+const SUBJECTS: [&str; 8] =
+    ["budget", "router", "parser", "socket", "ledger", "theme", "snapshot", "watcher"];
+
+/// A repository of so many commits, each of which modifies the module that its message speaks of, some test, and a changelog.
+fn repository(commits: usize) -> Home {
+    let home = Home::empty();
+    home.git(&["init", "--quiet", "--initial-branch=main"]);
+    let mut stream = String::new();
+    for at in 0..commits {
+        let subject = SUBJECTS[at % SUBJECTS.len()];
+        let message = format!("Make the {subject} refuse what it cannot hold, case {at}");
+        let time = 1_700_000_000 + 3_600 * at;
+        write!(stream, "commit refs/heads/main\ncommitter Ann <ann@example.org> {time} +0000\n").unwrap();
+        writeln!(stream, "data {}\n{message}", message.len()).unwrap();
+        let mut file = |path: &str, text: String| {
+            write!(stream, "M 644 inline {path}\ndata {}\n{text}\n", text.len()).unwrap();
+        };
+        if at == 0 {
+            for subject in SUBJECTS {
+                file(&format!("src/{subject}.rs"), format!("pub fn {subject}_holds() -> bool {{ true }}\n"));
+                file(&format!("tests/{subject}.rs"), format!("#[test]\nfn {subject}_works() {{}}\n"));
+            }
+        }
+        file(&format!("src/{subject}.rs"), format!("pub fn {subject}_holds() -> usize {{ {at} }}\n"));
+        // Another test each time, so that few commits have the very same answer.
+        let beside = SUBJECTS[(at / SUBJECTS.len()) % SUBJECTS.len()];
+        file(
+            &format!("tests/{beside}.rs"),
+            format!("#[test]\nfn {beside}_works() {{ assert!({at} < 100); }}\n"),
+        );
+        file("CHANGELOG.md", format!("# Changes\n\n- {at}\n"));
+        stream.push('\n');
+    }
+    let mut import = Command::new("git")
+        .current_dir(home.tree())
+        .args(["fast-import", "--quiet"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    import.stdin.take().unwrap().write_all(stream.as_bytes()).unwrap();
+    assert!(import.wait().unwrap().success());
+    home.git(&["reset", "--quiet", "--hard"]);
+    home
+}
+
+fn lines(home: &Home, arguments: &[&str]) -> Vec<Value> {
+    let output = home.run(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn of<'v>(lines: &'v [Value], event: &str, judge: &str) -> &'v Value {
+    lines.iter().find(|line| line["event"] == event && line["judge"] == judge).unwrap()
+}
+
+#[test]
+fn judges_are_measured_with_intervals_against_baselines() {
+    let home = repository(40);
+    let lines = lines(&home, &["eval", "--json", "--commits", "20", "--k", "1,10"]);
+    let result = of(&lines, "result", "embedded");
+    assert_eq!(result["commits"], 20);
+    let found = result["metrics"]["recall@10"].as_f64().unwrap();
+    let [low, high] = [0, 1].map(|at| result["intervals"]["recall@10"][at].as_f64().unwrap());
+    assert!(low <= found && found <= high && found > 0.5, "{result}");
+    assert!(result["metrics"]["recall@1"].is_f64() && result["metrics"]["all_found@50"].is_f64());
+    assert!(result["ece"].as_f64().unwrap() < 0.5);
+    assert!(of(&lines, "result", "bm25")["ece"].is_null(), "a score is no probability");
+    assert!(of(&lines, "paired", "embedded")["p"].as_f64().unwrap() <= 1.0);
+    assert_eq!(of(&lines, "macro", "history")["repositories"], 1);
+    let strict = lines.iter().find(|line| line["event"] == "set" && line["set"] == "strict").unwrap();
+    assert_eq!(strict["commits"], 0, "every message names its module");
+}
+
+#[test]
+fn given_samples_are_scored_exactly_and_what_is_wrong_is_told() {
+    let home = repository(12);
+    let samples = [
+        r#"{"sha":"HEAD","query":"the theme refuses","gold":["src/theme.rs"]}"#,
+        r#"{"sha":"HEAD~1","query":"the theme refuses","gold":["src/theme.rs","never/there.rs"]}"#,
+        r#"{"sha":"0123456789","query":"nothing","gold":["src/theme.rs"]}"#,
+    ];
+    let file = home.data().join("samples.jsonl");
+    std::fs::write(&file, samples.join("\n")).unwrap();
+    let arguments = ["eval", "--json", "--judge", "bm25", "--samples", file.to_str().unwrap()];
+    let output = home.run(&arguments);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("there is no commit 0123456789"));
+    let first: Value =
+        serde_json::from_slice(output.stdout.split(|byte| *byte == b'\n').next().unwrap()).unwrap();
+    assert_eq!(first["commits"], 2);
+    // The file that is not there counts as not found.
+    assert_eq!(first["metrics"]["recall@50"], 0.75);
+}
+
+#[test]
+fn commits_that_a_revision_reaches_are_left_out() {
+    let home = repository(30);
+    let lines = lines(&home, &["eval", "--json", "--judge", "bm25", "--since", "HEAD~5"]);
+    assert_eq!(of(&lines, "result", "bm25")["commits"], 5);
+}
+
+#[test]
+fn a_page_of_charts_stands_alone() {
+    let home = repository(20);
+    let page = home.data().join("page.html");
+    lines(&home, &["eval", "--json", "--commits", "6", "--html", page.to_str().unwrap()]);
+    let text = std::fs::read_to_string(page).unwrap();
+    assert!(text.contains("\"judge\":\"embedded\"") && !text.contains("/*DATA*/"));
+    for outside in ["src=", "href=", "@import", "fetch("] {
+        assert!(!text.contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn two_runs_give_the_same_weights_and_figures_to_the_last_digit() {
+    let home = repository(40);
+    let run = |name: &str| {
+        let weights = home.data().join(name);
+        let fitted = home.run(&["eval", "--fit", weights.to_str().unwrap(), "--commits", "30", "."]);
+        assert!(fitted.status.success());
+        let mut figures =
+            lines(&home, &["eval", "--json", "--weights", weights.to_str().unwrap(), "--judge", "embedded"]);
+        for line in &mut figures {
+            line.as_object_mut().unwrap().remove("ms");
+        }
+        (std::fs::read_to_string(weights).unwrap(), figures)
+    };
+    assert_eq!(run("first.json"), run("second.json"));
+}
+
+#[test]
+fn tuning_says_what_it_is_worth_and_is_forgotten_on_request() {
+    let home = repository(90);
+    let line = lines(&home, &["tune", "--json"]).remove(0);
+    assert_eq!(line["kept"], line["worth_keeping"]);
+    assert_eq!(line["fitted_on"].as_u64().unwrap() + line["tested_on"].as_u64().unwrap(), 89);
+    let forgotten = home.run(&["tune", "--forget"]);
+    let said = String::from_utf8(forgotten.stdout).unwrap();
+    let expected = if line["kept"] == true { "as it ships" } else { "no tuning" };
+    assert!(said.contains(expected), "{said}");
+    let few = repository(10).run(&["tune"]);
+    assert_eq!(few.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&few.stderr).contains("tuning needs 60"));
+}
