@@ -98,6 +98,21 @@ pub(super) fn grammar_of(words: &[&str]) -> String {
     format!("root ::= {}", quoted.join(" | "))
 }
 
+/// Escapes one segment of a path.
+pub(super) fn segment(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    text.bytes().fold(String::new(), |mut path, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'@') {
+            path.push(char::from(byte));
+        } else {
+            path.push('%');
+            path.push(char::from(HEX[usize::from(byte >> 4)]));
+            path.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+        path
+    })
+}
+
 /// A vector of numbers.
 pub(super) fn vector(numbers: &Value) -> Result<Vec<f32>, String> {
     let numbers = numbers.as_array().ok_or("an embedding is no list")?;

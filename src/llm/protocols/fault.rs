@@ -78,10 +78,7 @@ pub(super) fn cut(words: &str) -> String {
 
 fn read(body: &Value, status: Option<u16>) -> Said {
     let body = body.as_array().and_then(|list| list.first()).unwrap_or(body);
-    let error = [&body["error"], &body["response"]["error"]]
-        .into_iter()
-        .find(|error| !error.is_null())
-        .unwrap_or(body);
+    let error = Some(&body["error"]).filter(|error| !error.is_null()).unwrap_or(body);
     let inner = ["raw", "message"].iter().find_map(|key| error["metadata"][key].as_str());
     let words = [
         error,

@@ -3,15 +3,20 @@
 //! Invariant: a decoder never panics on what a server sends, and errors in bodies and streams are typed in one place
 //! (`fault`). Field names and their sources: the public references of each service, as of November 2026.
 
+mod anthropic;
 mod body;
 mod chat;
 mod choices;
 mod cutting;
 mod fault;
 mod fill;
+mod gemini;
+mod llamacpp;
 mod logprobs;
 mod models;
+mod ollama;
 mod openai;
+mod responses;
 mod retry_after;
 #[cfg(test)]
 mod tests;
@@ -24,11 +29,11 @@ use crate::config::Protocol;
 pub fn wire_for(protocol: Protocol) -> Option<&'static dyn Wire> {
     match protocol {
         Protocol::OpenAi => Some(&openai::Chat),
-        Protocol::Responses
-        | Protocol::Anthropic
-        | Protocol::Gemini
-        | Protocol::Ollama
-        | Protocol::LlamaCpp
-        | Protocol::Gguf => None,
+        Protocol::Responses => Some(&responses::Responses),
+        Protocol::Anthropic => Some(&anthropic::Messages),
+        Protocol::Gemini => Some(&gemini::Generate),
+        Protocol::Ollama => Some(&ollama::Native),
+        Protocol::LlamaCpp => Some(&llamacpp::Server),
+        Protocol::Gguf => None,
     }
 }

@@ -1,6 +1,11 @@
 //! Every protocol against recorded shapes: what is sent word for word, and what is read wherever the bytes are cut.
 
+mod anthropic;
+mod gemini;
+mod llamacpp;
+mod ollama;
 mod openai;
+mod responses;
 mod untrusted;
 
 use std::sync::Arc;
@@ -13,8 +18,8 @@ use crate::domain::{ModelRef, TaskKind};
 use crate::llm::call::{Ask, Call, Fill, Format, Message, Part, Role, Thinking};
 use crate::llm::error::LlmError;
 use crate::llm::framing::Frames;
-use crate::llm::reply::{Chunk, Counted, StopReason};
-use crate::llm::wire::{Framing, Head, Traits, Wire, WireRequest};
+use crate::llm::reply::{Chunk, Counted, StopReason, TokenLogprobs};
+use crate::llm::wire::{Dialect, Framing, Head, Listed, Reasoning, Traits, Wire, WireRequest};
 
 fn wire(protocol: Protocol) -> &'static dyn Wire {
     wire_for(protocol).expect("a wire protocol")
@@ -83,6 +88,15 @@ fn events(records: &[&str]) -> Vec<u8> {
     records.iter().flat_map(|record| ["data: ", record, "\n\n"]).collect::<String>().into_bytes()
 }
 
+fn named(records: &[(&str, &str)]) -> Vec<u8> {
+    let lines = records.iter().flat_map(|(name, data)| ["event: ", name, "\ndata: ", data, "\n\n"]);
+    lines.collect::<String>().into_bytes()
+}
+
+fn lines(records: &[&str]) -> Vec<u8> {
+    records.iter().flat_map(|record| [*record, "\n"]).collect::<String>().into_bytes()
+}
+
 fn run(wire: &dyn Wire, framing: Framing, pieces: &[&[u8]]) -> (Vec<Chunk>, Option<LlmError>) {
     let mut frames = Frames::new(framing);
     let mut decoder = wire.decoder(&model());
@@ -147,4 +161,26 @@ fn stop(reason: StopReason) -> Chunk {
 fn head(status: u16, headers: &[(&str, &str)]) -> Head {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Head { status, headers }
+}
+
+/// One token with what else could have stood there.
+fn token(token: &str, logprob: f32, top: &[(&str, f32)]) -> Chunk {
+    let top = top.iter().map(|(token, logprob)| ((*token).to_owned(), *logprob)).collect();
+    Chunk::Logprobs(vec![TokenLogprobs { token: token.to_owned(), logprob, top }])
+}
+
+/// What is known after each of these answers was read in its turn.
+fn listed(protocol: Protocol, dialect: Option<Dialect>, answers: &[Value]) -> Vec<Listed> {
+    let wire = wire(protocol);
+    assert_eq!(wire.list(dialect).len(), answers.len());
+    let mut known = Vec::new();
+    for (nth, answer) in answers.iter().enumerate() {
+        wire.listed(nth, answer, &mut known).expect("a list");
+    }
+    known
+}
+
+/// The call cannot be said in this protocol.
+fn refuses(protocol: Protocol, traits: &Traits, call: &Call) -> bool {
+    matches!(wire(protocol).request(&model(), traits, call, true), Err(LlmError::Rejected { status: 0, .. }))
 }

@@ -10,7 +10,8 @@ pub(super) fn of_completion(body: &Value) -> Option<Counted> {
     let timings = &body["timings"];
     let number = |name: &str| usage[name].as_u64();
     let timed = |name: &str| timings[name].as_u64();
-    let prompt = number("prompt_tokens").or_else(|| Some(timed("prompt_n")? + timed("cache_n").unwrap_or(0)));
+    let prompt = number("prompt_tokens")
+        .or_else(|| Some(timed("prompt_n")?.saturating_add(timed("cache_n").unwrap_or(0))));
     let output = number("completion_tokens").or_else(|| timed("predicted_n"));
     // Some count hidden reasoning in the total only.
     let hidden = number("total_tokens").zip(prompt).and_then(|(total, prompt)| total.checked_sub(prompt));

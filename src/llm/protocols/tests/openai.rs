@@ -1,8 +1,6 @@
 //! Chat completions.
 
 use super::*;
-use crate::llm::reply::TokenLogprobs;
-use crate::llm::wire::{Dialect, Listed, Reasoning};
 
 const PATH: &str = "/v1/chat/completions";
 
@@ -137,8 +135,7 @@ fn a_gap_goes_to_the_place_where_each_server_fills() {
     let traits = Traits { fill_tokens, ..dialect(Dialect::Vllm) };
     let raw = body(Protocol::OpenAi, &traits, &gap(), "/v1/completions");
     assert_eq!((&raw["prompt"], &raw["suffix"]), (&json!("<P>fn a() {<S>}<M>"), &Value::Null));
-    let refused = wire(Protocol::OpenAi).request(&model(), &dialect(Dialect::Vllm), &gap(), true);
-    assert!(matches!(refused, Err(LlmError::Rejected { status: 0, .. })), "{refused:?}");
+    assert!(refuses(Protocol::OpenAi, &dialect(Dialect::Vllm), &gap()), "its tokens are not known");
 }
 
 #[test]
@@ -164,10 +161,7 @@ fn half_a_character_is_joined_from_the_bytes_of_its_tokens() {
         r#"{"choices":[{"delta":{"content":"\ufffd"},"logprobs":{"content":[{"token":"\ufffd","logprob":-0.25,"bytes":[173],"top_logprobs":[]}]}}]}"#,
         r#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#,
     ]);
-    let token = |token: &str, logprob| {
-        Chunk::Logprobs(vec![TokenLogprobs { token: token.to_owned(), logprob, top: Vec::new() }])
-    };
-    let expected = [token("", -0.5), text("中"), token("中", -0.25), stop(StopReason::Length)];
+    let expected = [token("", -0.5, &[]), text("中"), token("中", -0.25, &[]), stop(StopReason::Length)];
     assert_eq!(read(Protocol::OpenAi, Framing::Events, &stream), expected);
 }
 
@@ -176,9 +170,7 @@ fn log_probabilities_come_best_first_in_both_forms() {
     let stream = events(&[
         r#"{"choices":[{"delta":{"content":"yes"},"logprobs":{"content":[{"token":"yes","logprob":-0.1,"bytes":[121,101,115],"top_logprobs":[{"token":"no","logprob":-2.5,"bytes":[110,111]},{"token":"yes","logprob":-0.1,"bytes":[121,101,115]}]}]},"finish_reason":"stop"}]}"#,
     ]);
-    let top = vec![("yes".to_owned(), -0.1), ("no".to_owned(), -2.5)];
-    let tokens = vec![TokenLogprobs { token: "yes".to_owned(), logprob: -0.1, top }];
-    let expected = [text("yes"), Chunk::Logprobs(tokens.clone()), stop(StopReason::End)];
+    let expected = [text("yes"), token("yes", -0.1, &[("yes", -0.1), ("no", -2.5)]), stop(StopReason::End)];
     assert_eq!(read(Protocol::OpenAi, Framing::Events, &stream), expected);
     let older = events(&[
         r#"{"choices":[{"text":"yes","logprobs":{"tokens":["yes"],"token_logprobs":[-0.1],"top_logprobs":[{"no":-2.5,"yes":-0.1}],"text_offset":[0]},"finish_reason":"stop"}]}"#,
@@ -257,21 +249,16 @@ fn the_content_type_overrules_what_was_asked_for() {
     assert_eq!(wire.framing(&head(200, &[]), false), Framing::Whole);
 }
 
-fn listed(dialect: Option<Dialect>, answers: &[Value]) -> Vec<Listed> {
-    let wire = wire(Protocol::OpenAi);
-    assert_eq!(wire.list(dialect).len(), answers.len());
-    let mut known = Vec::new();
-    for (nth, answer) in answers.iter().enumerate() {
-        wire.listed(nth, answer, &mut known).expect("a list");
-    }
-    known
-}
-
 #[test]
 fn lists_tell_windows_prices_abilities_and_the_server() {
-    let vllm = listed(None, &[json!({"data": [{"id": "q", "owned_by": "vllm", "max_model_len": 4096}]})]);
+    let vllm = listed(
+        Protocol::OpenAi,
+        None,
+        &[json!({"data": [{"id": "q", "owned_by": "vllm", "max_model_len": 4096}]})],
+    );
     assert_eq!((vllm[0].dialect, vllm[0].window), (Some(Dialect::Vllm), Some(4096)));
     let router = listed(
+        Protocol::OpenAi,
         None,
         &[json!({"data": [{
             "id": "lab/q", "context_length": 131_072, "top_provider": {"max_completion_tokens": 8192},
@@ -286,6 +273,7 @@ fn lists_tell_windows_prices_abilities_and_the_server() {
     assert_eq!((router[0].window, router[0].max_output), (Some(131_072), Some(8192)));
     assert_eq!(router[0].abilities, ["logprobs", "schema", "images"]);
     let studio = listed(
+        Protocol::OpenAi,
         Some(Dialect::LmStudio),
         &[
             json!({"data": [{"id": "a"}, {"id": "b"}]}),
