@@ -12,7 +12,6 @@
 )]
 
 mod asked;
-mod info;
 mod options;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -22,11 +21,10 @@ use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::domain::{Choice, ModelCommand, ModelEvent, ModelRef, RouteStatus, TaskKind};
-use crate::llm::{Call, LlmError, Reply};
+use crate::llm::{Call, LlmError, ModelInfo, Reply};
 
 pub use asked::Asked;
-pub use info::ModelInfo;
-pub use options::{Environment, LlmOptions};
+pub use options::LlmOptions;
 
 /// Threads that calls run on. They only wait and copy.
 const WORKERS: usize = 2;
