@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{
     Commit, CommitId, Counts, Detail, FileId, Generation, JudgeName, Judged, LedgerState, Notice, RelPath,
-    RootId, SkipReason, StateKind,
+    RootId, SkipReason, StateKind, Usage,
 };
 
 /// What tells two versions of a file apart without reading it.
@@ -161,7 +161,7 @@ pub struct RankedRow {
     pub path: Arc<str>,
     /// Yes, no, judging, queued or failed.
     pub state: StateKind,
-    /// The judge's probability of yes, 0 to 1.
+    /// The judge's probability of yes, 0 to 1; of a row that waits for a model, what the embedded judge says.
     pub probability: f32,
     /// Final score after ranking signals, 0 to 1; rows are sorted by it, best first.
     pub score: f32,
@@ -262,6 +262,13 @@ pub enum QueryEvent {
         generation: Generation,
         /// What it would cost.
         estimate: Estimate,
+    },
+    /// What the query has spent so far, where a model is asked.
+    Spent {
+        /// The query.
+        generation: Generation,
+        /// Tokens and money.
+        usage: Usage,
     },
     /// Every file has its answer.
     Done {

@@ -62,8 +62,11 @@ pub enum QueryCommand {
     Exclude(FileId, bool),
     /// The file open in the preview; it counts as active.
     Preview(Option<FileId>),
-    /// Explain these rows of the current query.
+    /// Explain these rows of the current query: those that are seen. A model is asked for a reason only where it said
+    /// yes; rows that still wait for it come next.
     Explain(Vec<FileId>),
+    /// The user asks about this row: a model says why, whatever its verdict.
+    Why(FileId),
     /// Judge these files again; all of them where the list is empty.
     Rejudge(Vec<FileId>),
     /// Send the ledger's rows that have no verdict.

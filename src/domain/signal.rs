@@ -23,11 +23,13 @@ pub enum Signal {
     Recent,
     /// Fits the current task.
     Task,
+    /// What a model says of the file's text.
+    Model,
 }
 
 impl Signal {
     /// Every signal, in the order shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Content,
         Self::Path,
         Self::Symbols,
@@ -38,6 +40,7 @@ impl Signal {
         Self::Neighbours,
         Self::Recent,
         Self::Task,
+        Self::Model,
     ];
 
     /// The stable name in JSON and on the screen.
@@ -53,17 +56,18 @@ impl Signal {
             Self::Neighbours => "neighbours",
             Self::Recent => "recent",
             Self::Task => "task",
+            Self::Model => "model",
         }
     }
 }
 
 /// How much each signal moved a score; shares are signed, and their absolute values sum to 1 (or all are 0).
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct SignalShares([f32; 10]);
+pub struct SignalShares([f32; Signal::ALL.len()]);
 
 impl SignalShares {
     /// Scales raw contributions (log-odds, signed) to shares.
-    pub fn from_contributions(raw: [f32; 10]) -> Self {
+    pub fn from_contributions(raw: [f32; Signal::ALL.len()]) -> Self {
         let sum: f32 = raw.iter().map(|value| value.abs()).sum();
         if sum > 0.0 { Self(raw.map(|value| value / sum)) } else { Self::default() }
     }

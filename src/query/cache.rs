@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Reach};
+use rustc_hash::FxHashMap;
+
+use super::{Answer, Reach, Reason};
 use crate::domain::{FileId, JudgeName};
 use crate::index::ContentHash;
 
@@ -22,6 +24,8 @@ pub struct RunKey {
     pub text: Arc<str>,
     /// Who answered.
     pub judge: JudgeName,
+    /// What else its answers are told apart by.
+    pub version: u32,
 }
 
 /// Answers of one query, by file.
@@ -30,6 +34,21 @@ struct Run {
     key: RunKey,
     epoch: u64,
     answers: Vec<Option<(ContentHash, Answer)>>,
+    /// Answers about bytes that files had before, where answers depend on the bytes alone: a branch may bring them back.
+    earlier: FxHashMap<(FileId, ContentHash), Answer>,
+    reasons: FxHashMap<FileId, (ContentHash, Reason)>,
+    reach: Reach,
+}
+
+impl Run {
+    fn new(key: &RunKey, reach: Reach, epoch: u64) -> Self {
+        let (earlier, reasons) = (FxHashMap::default(), FxHashMap::default());
+        Self { key: key.clone(), epoch, answers: Vec::new(), earlier, reasons, reach }
+    }
+
+    fn len(&self) -> usize {
+        self.answers.len() + self.earlier.len()
+    }
 }
 
 /// Answers of the latest queries.
@@ -55,7 +74,7 @@ impl Cache {
     pub fn begin(&mut self, key: &RunKey, reach: Reach, epoch: u64) {
         let mut run = match self.runs.iter().position(|run| run.key == *key) {
             Some(at) => self.runs.remove(at),
-            None => Run { key: key.clone(), epoch, answers: Vec::new() },
+            None => Run::new(key, reach, epoch),
         };
         if reach == Reach::Index && run.epoch != epoch {
             run.answers.clear();
@@ -67,8 +86,23 @@ impl Cache {
 
     /// The latest query's answer for a file with these bytes.
     pub fn get(&self, file: FileId, hash: ContentHash) -> Option<Answer> {
-        let (known, answer) = self.runs.last()?.answers.get(file.index()).copied().flatten()?;
-        (known == hash).then_some(answer)
+        let run = self.runs.last()?;
+        let latest = run.answers.get(file.index()).copied().flatten();
+        let latest = latest.filter(|(known, _)| *known == hash).map(|(_, answer)| answer);
+        latest.or_else(|| run.earlier.get(&(file, hash)).copied())
+    }
+
+    /// The latest query's reason for a file with these bytes.
+    pub fn reason(&self, file: FileId, hash: ContentHash) -> Option<&Reason> {
+        let (known, reason) = self.runs.last()?.reasons.get(&file)?;
+        (*known == hash).then_some(reason)
+    }
+
+    /// Keeps a reason of the latest query.
+    pub fn put_reason(&mut self, file: FileId, hash: ContentHash, reason: Reason) {
+        if let Some(run) = self.runs.last_mut() {
+            run.reasons.insert(file, (hash, reason));
+        }
     }
 
     /// Keeps an answer of the latest query.
@@ -77,15 +111,23 @@ impl Cache {
             if run.answers.len() <= file.index() {
                 run.answers.resize(file.index() + 1, None);
             }
-            run.answers[file.index()] = Some((hash, answer));
+            let before = run.answers[file.index()].replace((hash, answer));
+            if let (Some((old, answer)), Reach::File) = (before, run.reach)
+                && old != hash
+            {
+                run.earlier.insert((file, old), answer);
+            }
         }
     }
 
     /// Forgets the latest query's answer for a file, so that the judge is asked anew.
     pub fn forget(&mut self, file: FileId) {
-        if let Some(slot) = self.runs.last_mut().and_then(|run| run.answers.get_mut(file.index())) {
-            *slot = None;
+        let Some(run) = self.runs.last_mut() else { return };
+        let known = run.answers.get_mut(file.index()).and_then(Option::take);
+        if let Some((hash, _)) = known {
+            run.earlier.remove(&(file, hash));
         }
+        run.reasons.remove(&file);
     }
 
     /// Forgets every answer.
@@ -94,9 +136,9 @@ impl Cache {
     }
 
     fn shrink(&mut self) {
-        let mut total: usize = self.runs.iter().map(|run| run.answers.len()).sum();
+        let mut total: usize = self.runs.iter().map(Run::len).sum();
         while total > self.limit && self.runs.len() > 1 {
-            total -= self.runs.remove(0).answers.len();
+            total -= self.runs.remove(0).len();
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The [`Judge`] trait: answers "does this file help with the request?" for packs of files.
 
+use super::crew::{Crew, Deliver};
 use crate::domain::{Detail, FileId, JudgeName, Probability, Verdict};
 use crate::index::Index;
 
@@ -39,6 +40,17 @@ pub trait Judge: Send + Sync {
     /// What an answer depends on; it decides how long answers are kept.
     fn reach(&self) -> Reach {
         Reach::Index
+    }
+
+    /// What the cache tells answers of this judge apart by, besides its name: they change when its prompt does.
+    fn version(&self) -> u32 {
+        0
+    }
+
+    /// Whoever answers outside the engine's thread, for a judge whose answers come from elsewhere. Its session then gives
+    /// the order, what stands in the list until an answer is there, and the evidence.
+    fn crew(&self, _request: &str, _deliver: Deliver) -> Option<Box<dyn Crew>> {
+        None
     }
 
     /// Reads the request against the index once, and returns a session that answers packs.

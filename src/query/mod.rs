@@ -4,6 +4,7 @@
 
 mod cache;
 mod catalog;
+mod crew;
 mod engine;
 mod judge;
 pub mod judges;
@@ -13,6 +14,7 @@ mod task;
 mod workspace;
 
 pub use catalog::{Catalog, Places, root_names};
+pub use crew::{Crew, Deliver, Item, News, Reason, Room};
 pub use engine::{Engine, EngineInput};
 pub use judge::{Answer, Judge, JudgeError, Reach, Session};
 pub use ledger::Ledger;

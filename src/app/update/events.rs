@@ -50,9 +50,8 @@ pub(super) fn query(app: &mut App, event: QueryEvent, cmds: &mut Vec<Cmd>) {
                 app.query.phase = Phase::Running { since: app.now.elapsed };
             }
         }
-        // Judgments are streamed for the command line only; the ranking says the same. No judge of today waits to be
-        // told to go on.
-        QueryEvent::Judged { .. } | QueryEvent::Estimate { .. } => {}
+        // Judgments are streamed for the command line only; the ranking says the same.
+        QueryEvent::Judged { .. } | QueryEvent::Estimate { .. } | QueryEvent::Spent { .. } => {}
         QueryEvent::Ranked { rows, counts, cause, .. } => {
             app.query.counts = counts;
             ranked(app, rows, &cause, cmds);

@@ -81,6 +81,7 @@ fn generation(event: &QueryEvent) -> Option<Generation> {
         | QueryEvent::Ranked { generation, .. }
         | QueryEvent::Explained { generation, .. }
         | QueryEvent::Estimate { generation, .. }
+        | QueryEvent::Spent { generation, .. }
         | QueryEvent::Done { generation, .. } => Some(*generation),
         QueryEvent::Ledger { .. }
         | QueryEvent::Index(_)

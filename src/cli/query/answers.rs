@@ -71,6 +71,7 @@ impl Answers {
             QueryEvent::Ledger { rows, .. } => self.ledger = Some(Arc::clone(rows)),
             QueryEvent::Planned { .. }
             | QueryEvent::Estimate { .. }
+            | QueryEvent::Spent { .. }
             | QueryEvent::Index(_)
             | QueryEvent::Task { .. }
             | QueryEvent::Notice(_) => {}
@@ -96,6 +97,7 @@ impl Answers {
             | QueryEvent::Ranked { .. }
             | QueryEvent::Planned { .. }
             | QueryEvent::Estimate { .. }
+            | QueryEvent::Spent { .. }
             | QueryEvent::Judged { .. }
             | QueryEvent::Explained { .. }
             | QueryEvent::Ledger { .. }

@@ -153,6 +153,7 @@ impl<W: Write> Report for Json<W> {
                 .try_for_each(|j| self.judged(j)),
             QueryEvent::Ranked { .. }
             | QueryEvent::Estimate { .. }
+            | QueryEvent::Spent { .. }
             | QueryEvent::Explained { .. }
             | QueryEvent::Done { .. }
             | QueryEvent::Ledger { .. }

@@ -223,6 +223,7 @@ impl Run {
             QueryEvent::Notice(notice) => self.notice(notice),
             QueryEvent::Planned { .. }
             | QueryEvent::Estimate { .. }
+            | QueryEvent::Spent { .. }
             | QueryEvent::Judged { .. }
             | QueryEvent::Ranked { .. }
             | QueryEvent::Explained { .. }

@@ -7,7 +7,7 @@ const FILE: FileId = FileId(3);
 const BYTES: ContentHash = ContentHash([1; 16]);
 
 fn key(text: &str) -> RunKey {
-    RunKey { text: text.into(), judge: JudgeName::embedded() }
+    RunKey { text: text.into(), judge: JudgeName::embedded(), version: 0 }
 }
 
 fn answer() -> Answer {

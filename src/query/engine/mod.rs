@@ -14,6 +14,7 @@ use crate::domain::{Notice, QueryCommand, QueryEvent, Severity, TreeEvent};
 use crate::index::{Disk, Permit, Reader, Reading, Slot, Snapshot, Unusable};
 
 use super::catalog::Places;
+use super::crew::News;
 use super::judge::Judge;
 use super::workspace::{EngineOptions, Tickets, Workspace};
 
@@ -45,6 +46,8 @@ pub(super) enum Message {
     Loaded(Slot, Result<Snapshot, Unusable>),
     /// There is not even a place for it.
     NotLoaded,
+    /// From a crew, with the number of its shift.
+    News(u64, Vec<News>),
     /// From the saver: a snapshot was written, or could not be.
     Written(io::Result<()>),
     /// Save and stop.
@@ -115,6 +118,7 @@ impl Engine {
                 let ticket = match command {
                     QueryCommand::Ask(_) | QueryCommand::Cancel => self.tickets.take(),
                     QueryCommand::GoOn(_)
+                    | QueryCommand::Why(_)
                     | QueryCommand::Task(_)
                     | QueryCommand::Pin(..)
                     | QueryCommand::Exclude(..)

@@ -39,6 +39,9 @@ impl Service {
     ) -> Self {
         load(&mut workspace, inbox.clone());
         let saver = Saver::new(inbox.clone());
+        let to_thread = inbox.clone();
+        // The receiver is gone only while shutting down.
+        workspace.set_post(Arc::new(move |shift, news| drop(to_thread.send(Message::News(shift, news)))));
         let inbox = inbox.clone();
         let indexer = Indexer::spawn(
             reader,
@@ -92,6 +95,7 @@ impl Service {
                 self.workspace.tree(event);
             }
             Message::Command(command, ticket) => self.workspace.command(command, ticket),
+            Message::News(shift, news) => self.workspace.news(shift, news),
             Message::Readings(batch, permit) => {
                 self.workspace.readings(batch);
                 drop(permit);
@@ -148,6 +152,7 @@ const fn is_heavy(message: &Message) -> bool {
         Message::Tree(TreeEvent::History { .. }) | Message::Readings(..) | Message::Loaded(..) => true,
         Message::Tree(_)
         | Message::Command(..)
+        | Message::News(..)
         | Message::NotLoaded
         | Message::Written(_)
         | Message::Stop => false,

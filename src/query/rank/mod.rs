@@ -22,6 +22,10 @@ const EDGE: f32 = 1e-6;
 /// Log-odds over or under the median file at which a file fits a task fully, or not at all.
 const TASK_RANGE: f32 = 3.0;
 
+/// How much of the embedded judge's log-odds counts beside a model's: what history and neighbours know and no text says,
+/// and an order for rows that a plain yes leaves equal.
+pub const PRIOR_WEIGHT: f32 = 0.25;
+
 /// The final score, 0 to 1, of a file with this probability and these features.
 pub fn score(probability: Probability, features: &RankFeatures, weights: &RankWeights) -> f32 {
     lifted(probability, weights.boost(features))

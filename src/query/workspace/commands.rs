@@ -45,8 +45,8 @@ impl Workspace {
                     query.asked.extend(files);
                 }
             }
-            // No judge of today waits for anything.
-            QueryCommand::GoOn(_) => {}
+            QueryCommand::GoOn(generation) => self.go_on(generation),
+            QueryCommand::Why(file) => self.why(file),
             QueryCommand::Rejudge(files) => self.rejudge(files),
             QueryCommand::Ledger => self.tell_ledger(),
         }
@@ -106,6 +106,7 @@ impl Workspace {
             query.pass = None;
             query.untold.clear();
         }
+        self.stop_crew();
         self.rerank(RankCause::Query);
     }
 
@@ -133,7 +134,9 @@ impl Workspace {
                 self.jobs.first.extend(job);
             }
         }
-        if all {
+        if all && self.judge_the_rest() {
+            self.rerank(RankCause::Query);
+        } else if all {
             self.cache.forget_all();
             if let Some(query) = &mut self.query {
                 query.outdated = true;
@@ -143,6 +146,7 @@ impl Workspace {
                 query.pass = None;
             }
         } else {
+            self.doubt(&files);
             self.judge_now(&files, Flips::Mark);
             self.rerank(RankCause::Query);
         }
@@ -166,9 +170,12 @@ impl Workspace {
     /// Says that the current query is done, once nothing of the tree is without an answer.
     pub(super) fn finish_query(&mut self) -> bool {
         let settled = self.is_read() && self.may_judge() && !self.is_task_due();
+        let crew = self.is_crew_due() || self.is_crewed() && self.ledger.counts().pending() > 0;
+        let crew_time = self.crew_time();
         let Some(query) = &mut self.query else { return false };
         let waits = query.told != Told::Plan || query.cancelled || query.ticket != self.tickets.current();
-        let judging = query.is_judging() && self.ledger.counts().pending() > 0 || query.pass.is_some();
+        let judging =
+            query.is_judging() && self.ledger.counts().pending() > 0 || query.pass.is_some() || crew;
         if waits
             || judging
             || !settled
@@ -189,7 +196,7 @@ impl Workspace {
             return true;
         }
         query.told = Told::Done;
-        let (generation, elapsed) = (query.request.generation, query.spent);
+        let (generation, elapsed) = (query.request.generation, query.spent + crew_time);
         self.events.push(QueryEvent::Done { generation, counts: self.ledger.counts(), elapsed });
         false
     }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::domain::{
-    Detail, DetailLevel, Evidence, FileId, Judged, QueryEvent, Signal, SignalShares, Source,
+    Detail, DetailLevel, Evidence, FileId, Judged, QueryEvent, Signal, SignalShares, Source, Span, Verdict,
 };
-use crate::query::rank::logit;
+use crate::query::judge::Answer;
+use crate::query::rank::{PRIOR_WEIGHT, logit};
 use crate::text::amount;
+use crate::text::sanitize::sanitize_line;
 
 use super::Workspace;
 
@@ -68,16 +71,17 @@ impl Workspace {
             let best = std::mem::take(&mut query.best);
             let slots = &query.slots;
             files.extend(best.into_iter().filter(|file| {
-                slots.get(file.index()).is_some_and(|slot| slot.answer.is_some())
+                slots.get(file.index()).is_some_and(|slot| slot.answer.is_some() || slot.prior.is_some())
                     && !query.explained.contains(file)
             }));
         }
         if files.is_empty() {
             return false;
         }
-        files.sort_unstable();
-        files.dedup();
+        let mut seen = FxHashSet::default();
+        files.retain(|file| seen.insert(*file));
         query.explained.extend(&files);
+        self.follow_eyes(&files);
         self.refresh_signals();
         let details: Vec<_> = files
             .into_par_iter()
@@ -96,12 +100,15 @@ impl Workspace {
         let slot = self.query.as_ref().map(|query| query.slot(file)).unwrap_or_default();
         let session = self.query.as_ref().and_then(|query| query.session.as_ref());
         let mut detail = session
-            .filter(|_| slot.answer.is_some())
+            .filter(|_| slot.answer.is_some() || slot.prior.is_some())
             .and_then(|session| catch_unwind(AssertUnwindSafe(|| session.explain(&self.index, file))).ok())
             .unwrap_or_default();
         let told: f32 = detail.evidence.iter().map(|evidence| evidence.weight.abs()).sum();
         let scale = if told > 0.0 { told } else { slot.answer.map_or(0.0, |a| logit(a.probability).abs()) };
         let mut raw = Signal::ALL.map(|signal| detail.shares.get(signal) * scale);
+        if let Some(answer) = slot.answer.filter(|_| self.is_crewed()) {
+            self.add_model(file, answer, &mut detail, &mut raw);
+        }
         let mut strongest = (0.0, None);
         for (signal, value) in self.options.weights.contributions(&self.features(file)) {
             raw[signal as usize] += value;
@@ -132,6 +139,31 @@ impl Workspace {
         detail
     }
 
+    /// Adds what a model said to the embedded judge's evidence, which then counts as much less as in the ranking.
+    fn add_model(&self, file: FileId, answer: Answer, detail: &mut Detail, raw: &mut [f32; Signal::ALL.len()]) {
+        let weight = logit(answer.probability);
+        raw.iter_mut().for_each(|value| *value *= PRIOR_WEIGHT);
+        detail.evidence.iter_mut().for_each(|evidence| evidence.weight *= PRIOR_WEIGHT);
+        raw[Signal::Model as usize] = weight;
+        let verdict = match answer.verdict {
+            Verdict::Yes => "yes",
+            Verdict::No => "no",
+        };
+        let hash = self.files.get(file.index()).and_then(|entry| entry.hash);
+        let reason = hash.and_then(|hash| self.cache.reason(file, hash));
+        let name = self.crew_name().map(|name| sanitize_line(&name.0).into_owned()).unwrap_or_default();
+        let text = format!("{name} says {verdict}, probability {:.2}", answer.probability.get());
+        let span = reason.and_then(|reason| reason.spans.first().copied());
+        detail.evidence.push(Evidence { signal: Signal::Model, weight, text, span });
+        if let Some(reason) = reason {
+            detail.reason.clone_from(&reason.text);
+            let mut spans = reason.spans.clone();
+            let apart = |span: &Span| !reason.spans.iter().any(|own| own.first <= span.last && span.first <= own.last);
+            spans.extend(detail.spans.iter().filter(|span| apart(span)));
+            detail.spans = spans;
+        }
+    }
+
     /// A ranking signal in plain words.
     fn signal_text(&self, signal: Signal, file: FileId) -> String {
         let features = self.features(file);
@@ -158,7 +190,8 @@ impl Workspace {
             | Signal::Symbols
             | Signal::History
             | Signal::Structure
-            | Signal::Kind => signal.name().into(),
+            | Signal::Kind
+            | Signal::Model => signal.name().into(),
         }
     }
 

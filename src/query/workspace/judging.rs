@@ -50,7 +50,8 @@ impl Workspace {
             return false;
         }
         let Some(pass) = &mut query.pass else { return false };
-        let (round, all) = (query.round, query.request.details == DetailLevel::All);
+        let round = query.round;
+        let all = query.request.details == DetailLevel::All && !query.crewed;
         let mut pack = Vec::with_capacity(pass.pack);
         while pack.len() < pass.pack && pass.at < pass.order.len() {
             let file = pass.order[pass.at];
@@ -98,9 +99,15 @@ impl Workspace {
         query.session = Some(session);
         order.retain(|file| self.files.get(file.index()).is_some_and(super::entry::FileEntry::is_judgeable));
         self.complete(&mut order);
-        let key = RunKey { text: self.text(), judge: judge.name() };
+        self.enlist(&judge);
+        let key = RunKey { text: self.text(), judge: judge.name(), version: judge.version() };
         self.cache.begin(&key, judge.reach(), self.epoch);
-        let order = self.answer_from_cache(order);
+        let order = if self.is_crewed() {
+            self.recall_answers(&order);
+            order
+        } else {
+            self.answer_from_cache(order)
+        };
         if let Some(query) = &mut self.query {
             query.spent += started.elapsed();
             query.pass = Some(Pass { order, at: 0, pack: FIRST_PACK, started });
@@ -128,7 +135,7 @@ impl Workspace {
         self.rerank(RankCause::Query);
     }
 
-    fn judgeable(&self) -> Vec<FileId> {
+    pub(super) fn judgeable(&self) -> Vec<FileId> {
         (0..self.files.len() as u32).map(FileId).filter(|file| self.is_judgeable(*file)).collect()
     }
 
@@ -157,6 +164,7 @@ impl Workspace {
             && let Some(pass) = query.pass.take()
         {
             query.pass_cost = pass.started.elapsed();
+            self.line_up();
         }
     }
 
@@ -166,6 +174,11 @@ impl Workspace {
             return;
         }
         let files: Vec<FileId> = files.iter().copied().filter(|file| self.is_judgeable(*file)).collect();
+        if self.is_crewed() {
+            self.judge_pack(&files, flips);
+            self.hurry(&files, flips);
+            return;
+        }
         for file in &files {
             self.cache.forget(*file);
         }
@@ -181,8 +194,10 @@ impl Workspace {
         let overtaken = || tickets.current() != ticket;
         let answers = ask(&**session, &self.index, pack, &overtaken);
         for (file, answer) in pack.iter().zip(answers) {
-            if let Some(answer) = answer {
-                self.record(*file, answer, Source::Judge, flips);
+            match answer {
+                Some(answer) if self.is_crewed() => self.note_prior(*file, &answer),
+                Some(answer) => self.record(*file, answer, Source::Judge, flips),
+                None => {}
             }
         }
         let took = started.elapsed();
@@ -193,12 +208,14 @@ impl Workspace {
     }
 
     /// Writes an answer into the query, the ledger and the cache.
-    fn record(&mut self, file: FileId, answer: Result<Answer, JudgeError>, source: Source, flips: Flips) {
+    pub(super) fn record(&mut self, file: FileId, answer: Result<Answer, JudgeError>, source: Source, flips: Flips) {
         let Some(query) = &mut self.query else { return };
-        let round = query.round;
+        let (round, crewed) = (query.round, query.crewed);
         let slot = query.slot_mut(file);
         let before = slot.answer.map(|answer| answer.verdict);
-        slot.round = round;
+        if !crewed {
+            slot.round = round;
+        }
         slot.stale = false;
         slot.cached = source == Source::Cache;
         slot.answer = answer.as_ref().ok().copied();

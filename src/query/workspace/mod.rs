@@ -21,6 +21,7 @@ use super::rank::{Activity, RankWeights};
 use super::task::Task;
 
 mod commands;
+mod crewing;
 mod entry;
 mod explaining;
 mod exporting;
@@ -31,6 +32,7 @@ mod query;
 mod ranking;
 mod readings;
 mod saving;
+mod shift;
 mod signals;
 mod tasking;
 mod tree;
@@ -38,6 +40,8 @@ mod warming;
 
 #[cfg(test)]
 pub(super) mod tests;
+
+pub use crewing::Post;
 
 use entry::FileEntry;
 use exporting::Export;
@@ -121,6 +125,10 @@ pub struct Workspace {
     /// Files whose reading is asked for and not answered.
     unread: u32,
     query: Option<Query>,
+    /// Where crews answer to.
+    post: Post,
+    /// Counts the crews there were.
+    shifts: u64,
     cache: Cache,
     task: Task,
     task_run: TaskRun,
@@ -165,6 +173,8 @@ impl Workspace {
             history_wait: HistoryWait::default(),
             unread: 0,
             query: None,
+            post: Arc::new(|_, _| {}),
+            shifts: 0,
             cache: Cache::default(),
             task,
             task_run: TaskRun::default(),
@@ -194,6 +204,7 @@ impl Workspace {
             self.emit_due();
             return Next::Now;
         }
+        self.keep_busy();
         self.emit_due();
         if warming || self.explain_some() || self.judge_task() {
             return Next::Now;

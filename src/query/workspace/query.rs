@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 
-use crate::domain::{FileId, QueryRequest, RankCause, Source};
+use crate::domain::{FileId, Probability, QueryRequest, RankCause, Source};
+use super::shift::Shift;
 use crate::query::judge::{Answer, Judge, Session};
 
 /// One request and all that came of it.
@@ -15,6 +16,10 @@ pub(super) struct Query {
     pub ticket: u64,
     /// Who is asked; `None` for an empty request, or one at a judge that is not there.
     pub judge: Option<Arc<dyn Judge>>,
+    /// Whether the judge answers through a crew.
+    pub crewed: bool,
+    /// Whoever answers outside this thread, once the first pass started; missing while it is being looked after.
+    pub shift: Option<Box<Shift>>,
     /// Open once the first pass started.
     pub session: Option<Box<dyn Session>>,
     /// Answers by file.
@@ -68,6 +73,8 @@ pub(super) struct RankingState {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Slot {
     pub answer: Option<Answer>,
+    /// What the embedded judge says, where another one answers.
+    pub prior: Option<Probability>,
     pub round: u32,
     pub cached: bool,
     pub stale: bool,
@@ -90,6 +97,8 @@ impl Query {
             request,
             ticket,
             judge,
+            crewed: false,
+            shift: None,
             session: None,
             slots: Vec::new(),
             pass: None,
@@ -127,7 +136,10 @@ impl Query {
     /// Forgets a file's answer.
     pub fn clear(&mut self, file: FileId) {
         if let Some(slot) = self.slots.get_mut(file.index()) {
-            *slot = Slot::default();
+            *slot = Slot { prior: slot.prior, ..Slot::default() };
+        }
+        if let Some(shift) = &mut self.shift {
+            shift.leave(file);
         }
         self.explained.remove(&file);
     }

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use rayon::slice::ParallelSliceMut;
 
-use crate::domain::{DetailLevel, FileId, Probability, QueryEvent, RankCause, RankedRow, StateKind};
-use crate::query::rank::{lifted, sigmoid};
+use crate::domain::{
+    DetailLevel, FileId, Probability, QueryEvent, RankCause, RankedRow, StateKind, Verdict,
+};
+use crate::query::rank::{PRIOR_WEIGHT, lifted, logit, sigmoid};
 
 use super::Workspace;
 use super::query::{Slot, merge};
@@ -67,18 +69,26 @@ impl Workspace {
     }
 
     /// Files and scores, best first: pinned ones, then answered ones, then those that wait, then those that failed.
+    /// Where a crew answers, what waits is more promising than what it said no to.
     fn ranked(&mut self) -> Vec<(FileId, f32)> {
         let (sorted, ranks) = self.catalog.order();
         let empty = self.query.as_ref().is_none_or(|query| query.request.text.trim().is_empty());
+        let crewed = self.query.as_ref().is_some_and(|query| query.crewed);
         let slots = self.query.as_ref().map_or(&[][..], |query| &query.slots);
         let boosts = &self.signals.boosts;
         let mut keys: Vec<u64> = Vec::with_capacity(sorted.len());
         for (file, state) in self.ledger.iter() {
             let boost = boosts.get(file.index()).copied().unwrap_or_default();
-            let answer = slots.get(file.index()).and_then(|slot| slot.answer);
+            let slot = slots.get(file.index());
+            let (answer, prior) = (slot.and_then(|slot| slot.answer), slot.and_then(|slot| slot.prior));
             let (class, score) = match (state.kind(), answer) {
                 (StateKind::Skipped, _) => continue,
                 (StateKind::Failed | StateKind::OverBudget, _) => (0, 0.0),
+                (_, Some(answer)) if crewed => {
+                    let class = if answer.verdict == Verdict::Yes { 2 } else { 0 };
+                    (class, lifted(answer.probability, boost + PRIOR_WEIGHT * prior.map_or(0.0, logit)))
+                }
+                (_, None) if crewed => (1, prior.map_or(0.0, |prior| lifted(prior, boost))),
                 (_, Some(answer)) => (2, lifted(answer.probability, boost)),
                 (_, None) => (1, if empty { sigmoid(boost) } else { 0.0 }),
             };
@@ -103,7 +113,7 @@ impl Workspace {
             file,
             path: self.catalog.entries()[file.index()].shown.clone(),
             state: self.ledger.get(file).map_or(StateKind::Queued, crate::domain::LedgerState::kind),
-            probability: slot.answer.map_or(0.0, |answer| Probability::get(answer.probability)),
+            probability: slot.answer.map(|answer| answer.probability).or(slot.prior).map_or(0.0, Probability::get),
             score,
             stale: slot.stale,
             pinned: self.activity.is_pinned(file),

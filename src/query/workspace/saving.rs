@@ -29,6 +29,13 @@ pub(super) struct Saving {
     since: Option<Instant>,
 }
 
+impl Saving {
+    /// Whether a file's new bytes are being read.
+    pub fn awaits(&self, file: FileId) -> bool {
+        self.waiting.contains(&file)
+    }
+}
+
 impl Workspace {
     /// A saved file is being read; until then its verdict is of older bytes.
     pub(super) fn await_saved(&mut self, file: FileId) {

@@ -167,6 +167,7 @@ const fn general(signal: Signal) -> &'static str {
         Signal::Neighbours => "how close your work is",
         Signal::Recent => "how often and lately it changed",
         Signal::Task => "how well it fits the task",
+        Signal::Model => "what the model says of its text",
     }
 }
 

@@ -53,7 +53,7 @@ const TOPICS: [Topic; 10] = [
 pub fn explain(reading: &Reading, index: &Index, file: FileId, moved: &[f32; features::COUNT]) -> Detail {
     let Some(doc) = index.doc(file) else { return Detail::default() };
     let names = features::names();
-    let mut shares = [0.0; 10];
+    let mut shares = [0.0; Signal::ALL.len()];
     let mut weights = [0.0_f32; TOPICS.len()];
     for (feature, change) in moved.iter().enumerate() {
         shares[names[feature].1 as usize] += change;
@@ -111,7 +111,7 @@ fn topic(feature: usize, signal: Signal) -> Topic {
             Signal::History => Topic::History,
             Signal::Structure => Topic::Imports,
             Signal::Recent => Topic::Habit,
-            Signal::Kind | Signal::Active | Signal::Neighbours | Signal::Task => Topic::Role,
+            Signal::Kind | Signal::Active | Signal::Neighbours | Signal::Task | Signal::Model => Topic::Role,
         },
     }
 }
