@@ -146,8 +146,11 @@ impl Workspace {
     fn has_consent(&mut self, shift: &mut Shift) -> bool {
         let Some(query) = &self.query else { return false };
         if shift.consent == Consent::Unasked && !query.cancelled && query.round > 0 && !query.outdated {
-            let items: Vec<Item> =
-                shift.waiting().filter(|file| self.awaits(*file, shift)).filter_map(|file| self.item(file)).collect();
+            let items: Vec<Item> = shift
+                .waiting()
+                .filter(|file| self.awaits(*file, shift))
+                .filter_map(|file| self.item(file))
+                .collect();
             if items.is_empty() {
                 return false;
             }
@@ -265,10 +268,7 @@ impl Workspace {
                     self.events.push(QueryEvent::Spent { generation, usage });
                 }
                 News::OverBudget(why) => {
-                    let notice = Notice::new(
-                        Severity::Warning,
-                        format!("The budget is spent: {why}"),
-                    );
+                    let notice = Notice::new(Severity::Warning, format!("The budget is spent: {why}"));
                     let notice = notice.hint("What was not judged says so; go on with the budget once more, or raise `[task.judge.budget]`");
                     self.events.push(QueryEvent::Notice(notice));
                     self.stop_shift(&mut shift, Stopped::OverBudget);
@@ -483,20 +483,31 @@ impl Workspace {
         }
     }
 
-    /// The rows that are looked at come first: their verdicts, and the reasons of those that are yes.
+    /// The rows that are looked at are judged first, the topmost before the others.
     pub(super) fn follow_eyes(&mut self, files: &[FileId]) {
-        let Some(query) = self.query.as_mut().filter(|query| query.crewed && !query.cancelled) else { return };
+        let Some(query) = self.query.as_mut().filter(|query| query.crewed && !query.cancelled) else {
+            return;
+        };
+        for file in files.iter().rev().filter(|file| !query.has_answer(**file)).copied().collect::<Vec<_>>() {
+            if let Some(shift) = &mut query.shift {
+                shift.see(file);
+            }
+        }
+    }
+
+    /// Wants the reasons of those rows that are yes.
+    pub(super) fn want_reasons(&mut self, files: &[FileId]) {
+        let Some(query) = self.query.as_mut().filter(|query| query.crewed && !query.cancelled) else {
+            return;
+        };
         for file in files {
-            let (slot, hash) = (query.slot(*file), self.files.get(file.index()).and_then(|entry| entry.hash));
-            let Some(shift) = &mut query.shift else { return };
-            match (slot.answer, hash) {
-                (None, _) => shift.hurry(*file),
-                (Some(answer), Some(hash)) if answer.verdict == Verdict::Yes && !slot.stale => {
-                    if self.cache.reason(*file, hash).is_none() {
-                        shift.want_reason(*file, hash);
-                    }
-                }
-                (Some(_), _) => {}
+            let slot = query.slot(*file);
+            let yes = slot.answer.is_some_and(|answer| answer.verdict == Verdict::Yes) && !slot.stale;
+            let hash = self.files.get(file.index()).and_then(|entry| entry.hash);
+            if let (true, Some(hash), Some(shift)) = (yes, hash, &mut query.shift)
+                && self.cache.reason(*file, hash).is_none()
+            {
+                shift.want_reason(*file, hash);
             }
         }
     }

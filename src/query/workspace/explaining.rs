@@ -67,6 +67,7 @@ impl Workspace {
     fn explain_rows(&mut self) -> bool {
         let Some(query) = &mut self.query else { return false };
         let mut files = std::mem::take(&mut query.asked);
+        let looked_at = files.len();
         if query.pass.is_none() && matches!(query.request.details, DetailLevel::Top(_)) {
             let best = std::mem::take(&mut query.best);
             let slots = &query.slots;
@@ -78,10 +79,12 @@ impl Workspace {
         if files.is_empty() {
             return false;
         }
+        let looked_at: Vec<FileId> = files[..looked_at].to_vec();
         let mut seen = FxHashSet::default();
         files.retain(|file| seen.insert(*file));
         query.explained.extend(&files);
-        self.follow_eyes(&files);
+        self.follow_eyes(&looked_at);
+        self.want_reasons(&files);
         self.refresh_signals();
         let details: Vec<_> = files
             .into_par_iter()
@@ -140,7 +143,13 @@ impl Workspace {
     }
 
     /// Adds what a model said to the embedded judge's evidence, which then counts as much less as in the ranking.
-    fn add_model(&self, file: FileId, answer: Answer, detail: &mut Detail, raw: &mut [f32; Signal::ALL.len()]) {
+    fn add_model(
+        &self,
+        file: FileId,
+        answer: Answer,
+        detail: &mut Detail,
+        raw: &mut [f32; Signal::ALL.len()],
+    ) {
         let weight = logit(answer.probability);
         raw.iter_mut().for_each(|value| *value *= PRIOR_WEIGHT);
         detail.evidence.iter_mut().for_each(|evidence| evidence.weight *= PRIOR_WEIGHT);
@@ -158,7 +167,9 @@ impl Workspace {
         if let Some(reason) = reason {
             detail.reason.clone_from(&reason.text);
             let mut spans = reason.spans.clone();
-            let apart = |span: &Span| !reason.spans.iter().any(|own| own.first <= span.last && span.first <= own.last);
+            let apart = |span: &Span| {
+                !reason.spans.iter().any(|own| own.first <= span.last && span.first <= own.last)
+            };
             spans.extend(detail.spans.iter().filter(|span| apart(span)));
             detail.spans = spans;
         }

@@ -208,7 +208,13 @@ impl Workspace {
     }
 
     /// Writes an answer into the query, the ledger and the cache.
-    pub(super) fn record(&mut self, file: FileId, answer: Result<Answer, JudgeError>, source: Source, flips: Flips) {
+    pub(super) fn record(
+        &mut self,
+        file: FileId,
+        answer: Result<Answer, JudgeError>,
+        source: Source,
+        flips: Flips,
+    ) {
         let Some(query) = &mut self.query else { return };
         let (round, crewed) = (query.round, query.crewed);
         let slot = query.slot_mut(file);

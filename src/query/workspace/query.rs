@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 
-use crate::domain::{FileId, Probability, QueryRequest, RankCause, Source};
 use super::shift::Shift;
+use crate::domain::{FileId, Probability, QueryRequest, RankCause, Source};
 use crate::query::judge::{Answer, Judge, Session};
 
 /// One request and all that came of it.

@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 
 use rayon::slice::ParallelSliceMut;
 
-use crate::domain::{
-    DetailLevel, FileId, Probability, QueryEvent, RankCause, RankedRow, StateKind, Verdict,
-};
+use crate::domain::{DetailLevel, FileId, Probability, QueryEvent, RankCause, RankedRow, StateKind, Verdict};
 use crate::query::rank::{PRIOR_WEIGHT, lifted, logit, sigmoid};
 
 use super::Workspace;
@@ -113,7 +111,11 @@ impl Workspace {
             file,
             path: self.catalog.entries()[file.index()].shown.clone(),
             state: self.ledger.get(file).map_or(StateKind::Queued, crate::domain::LedgerState::kind),
-            probability: slot.answer.map(|answer| answer.probability).or(slot.prior).map_or(0.0, Probability::get),
+            probability: slot
+                .answer
+                .map(|answer| answer.probability)
+                .or(slot.prior)
+                .map_or(0.0, Probability::get),
             score,
             stale: slot.stale,
             pinned: self.activity.is_pinned(file),

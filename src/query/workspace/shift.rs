@@ -19,7 +19,9 @@ pub(super) struct Shift {
     pub stopped: Option<Stopped>,
     /// Files to be judged, best first.
     line: VecDeque<FileId>,
-    /// Files to be judged before the line: saved, seen, or asked for.
+    /// Files to be judged before the line, because the user looks at them; the latest look first.
+    seen: VecDeque<FileId>,
+    /// Files to be judged before all others: saved, or asked for.
     urgent: VecDeque<FileId>,
     /// Handed out to be judged.
     pub out: FxHashMap<FileId, ContentHash>,
@@ -73,6 +75,7 @@ impl Shift {
             consent: Consent::Unasked,
             stopped: None,
             line: VecDeque::new(),
+            seen: VecDeque::new(),
             urgent: VecDeque::new(),
             out: FxHashMap::default(),
             marking: FxHashSet::default(),
@@ -93,14 +96,20 @@ impl Shift {
         self.urgent.push_back(file);
     }
 
+    /// Puts a file before what was looked at until now.
+    pub fn see(&mut self, file: FileId) {
+        self.seen.push_front(file);
+    }
+
     /// The next file, which may have been answered meanwhile.
     pub fn next(&mut self) -> Option<FileId> {
-        self.urgent.pop_front().or_else(|| self.line.pop_front())
+        let first = self.urgent.pop_front().or_else(|| self.seen.pop_front());
+        first.or_else(|| self.line.pop_front())
     }
 
     /// The files that wait, most urgent first.
     pub fn waiting(&self) -> impl Iterator<Item = FileId> {
-        self.urgent.iter().chain(&self.line).copied()
+        self.urgent.iter().chain(&self.seen).chain(&self.line).copied()
     }
 
     /// Wants a reason, unless it is wanted already or cannot be had.
@@ -167,6 +176,7 @@ impl Shift {
     pub fn clear(&mut self) -> Vec<FileId> {
         self.line.clear();
         self.urgent.clear();
+        self.seen.clear();
         self.marking.clear();
         self.out.drain().map(|(file, _)| file).collect()
     }

@@ -1,5 +1,7 @@
 //! The workspace without threads: fed by hand, with a judge whose answers are foreseen.
 
+mod crews;
+pub mod desk;
 pub mod fake;
 mod property;
 mod queries;
@@ -14,6 +16,8 @@ use crate::domain::{
     RankedRow, RelPath, RootId, SkipReason, StateKind, TreeEvent,
 };
 use crate::index::{ContentHash, Extract, Outcome, Reading, Version};
+use crate::query::crew::News;
+use desk::SharedDesk;
 use fake::Fake;
 
 /// A workspace with a fake judge, a clock that is moved by hand, and an indexer that reads nothing.
@@ -22,6 +26,10 @@ struct Bench {
     tickets: Tickets,
     now: Instant,
     judge: Handles,
+    /// Where files lie that a crew was given.
+    desk: SharedDesk,
+    /// News of crews that did not arrive yet.
+    posted: Arc<Mutex<Vec<(u64, Vec<News>)>>>,
     unread: Vec<Job>,
     events: Vec<QueryEvent>,
     versions: u8,
@@ -48,8 +56,18 @@ impl Bench {
             failing: Arc::clone(&judge.failing),
             asked: Arc::clone(&judge.asked),
         };
-        let workspace = Workspace::new(options, vec![Arc::new(judge)], tickets.clone(), now);
-        Self { workspace, tickets, now, judge: handles, unread: Vec::new(), events: Vec::new(), versions: 0 }
+        let desk = judge.desk.clone().unwrap_or_default();
+        let mut workspace = Workspace::new(options, vec![Arc::new(judge)], tickets.clone(), now);
+        let posted = Arc::new(Mutex::new(Vec::new()));
+        let post = Arc::clone(&posted);
+        workspace.set_post(Arc::new(move |shift, news| post.lock().unwrap().push((shift, news))));
+        let (unread, events) = (Vec::new(), Vec::new());
+        Self { workspace, tickets, now, judge: handles, desk, posted, unread, events, versions: 0 }
+    }
+
+    /// A workspace whose judge answers through a crew.
+    fn crewed() -> Self {
+        Self::with(EngineOptions::default(), Fake { desk: Some(SharedDesk::default()), ..Fake::default() })
     }
 
     /// A tree of these files, walked and read, without a repository.
@@ -100,6 +118,10 @@ impl Bench {
 
     /// One step, without time passing.
     fn step(&mut self) -> Next {
+        let posted = std::mem::take(&mut *self.posted.lock().unwrap());
+        for (shift, news) in posted {
+            self.workspace.news(shift, news);
+        }
         let next = self.workspace.step(self.now);
         self.events.extend(self.workspace.take_events());
         let jobs = self.workspace.take_jobs();

@@ -5,7 +5,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use crate::domain::{Detail, FileId, JudgeName, Probability, Verdict};
 use crate::index::Index;
+use crate::query::crew::{Crew, Deliver};
 use crate::query::judge::{Answer, Judge, JudgeError, Reach, Session};
+
+use super::desk::SharedDesk;
 
 /// Says yes where [`Fake::wanted`] has the file's number in its mask, no elsewhere.
 #[derive(Default)]
@@ -20,6 +23,8 @@ pub struct Fake {
     pub gate: Option<Arc<Gate>>,
     /// Answers depend on the file alone.
     pub single: bool,
+    /// Answers come from whoever sits here.
+    pub desk: Option<SharedDesk>,
 }
 
 struct FakeSession {
@@ -36,7 +41,11 @@ impl Judge for Fake {
     }
 
     fn reach(&self) -> Reach {
-        if self.single { Reach::File } else { Reach::Index }
+        if self.single || self.desk.is_some() { Reach::File } else { Reach::Index }
+    }
+
+    fn crew(&self, _request: &str, deliver: Deliver) -> Option<Box<dyn Crew>> {
+        self.desk.as_ref().map(|desk| desk.crew(deliver))
     }
 
     fn open(
