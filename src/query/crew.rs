@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::judge::{Answer, JudgeError};
+use super::answer::{Answer, JudgeError};
 use crate::domain::{Estimate, FileId, Notice, Probability, RelPath, RootId, Span, Usage};
 use crate::index::ContentHash;
 

@@ -1,27 +1,9 @@
 //! The [`Judge`] trait: answers "does this file help with the request?" for packs of files.
 
+pub use super::answer::{Answer, JudgeError};
 use super::crew::{Crew, Deliver};
-use crate::domain::{Detail, FileId, JudgeName, Probability, Verdict};
+use crate::domain::{Detail, FileId, JudgeName};
 use crate::index::Index;
-
-/// Why a judge gave no clean answer; never counted as "no".
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{why}")]
-pub struct JudgeError {
-    /// What happened, for people.
-    pub why: String,
-    /// Whether trying again can help.
-    pub retryable: bool,
-}
-
-/// One file's answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Answer {
-    /// Yes or no.
-    pub verdict: Verdict,
-    /// Calibrated probability of yes.
-    pub probability: Probability,
-}
 
 /// What a judge's answer for a file depends on, apart from the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //!
 //! Owns the plan, the judges, the schedule, the judgment cache, ranking and the ledger. Must not draw.
 
+mod answer;
 mod cache;
 mod catalog;
 mod crew;

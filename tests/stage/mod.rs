@@ -360,7 +360,7 @@ pub fn detail(file: FileId) -> Detail {
             evidence(Signal::Kind, -0.2, "a library file, not a test", None),
         ],
         spans: vec![Span { first: 6, last: 9 }, Span { first: 4, last: 4 }],
-        shares: SignalShares::from_contributions([1.4, 0.3, 2.1, 1.3, 0.0, -0.2, 0.5, 0.1, 0.0, 0.2]),
+        shares: SignalShares::from_contributions([1.4, 0.3, 2.1, 1.3, 0.0, -0.2, 0.5, 0.1, 0.0, 0.2, 0.0]),
     }
 }
 

@@ -151,8 +151,12 @@ impl Workspace {
         raw: &mut [f32; Signal::ALL.len()],
     ) {
         let weight = logit(answer.probability);
-        raw.iter_mut().for_each(|value| *value *= PRIOR_WEIGHT);
-        detail.evidence.iter_mut().for_each(|evidence| evidence.weight *= PRIOR_WEIGHT);
+        for value in raw.iter_mut() {
+            *value *= PRIOR_WEIGHT;
+        }
+        for evidence in &mut detail.evidence {
+            evidence.weight *= PRIOR_WEIGHT;
+        }
         raw[Signal::Model as usize] = weight;
         let verdict = match answer.verdict {
             Verdict::Yes => "yes",

@@ -21,6 +21,8 @@ use super::rank::{Activity, RankWeights};
 use super::task::Task;
 
 mod commands;
+mod crew_commands;
+mod crew_news;
 mod crewing;
 mod entry;
 mod explaining;

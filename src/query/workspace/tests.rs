@@ -20,6 +20,8 @@ use crate::query::crew::News;
 use desk::SharedDesk;
 use fake::Fake;
 
+type Posted = Arc<Mutex<Vec<(u64, Vec<News>)>>>;
+
 /// A workspace with a fake judge, a clock that is moved by hand, and an indexer that reads nothing.
 struct Bench {
     workspace: Workspace,
@@ -29,7 +31,7 @@ struct Bench {
     /// Where files lie that a crew was given.
     desk: SharedDesk,
     /// News of crews that did not arrive yet.
-    posted: Arc<Mutex<Vec<(u64, Vec<News>)>>>,
+    posted: Posted,
     unread: Vec<Job>,
     events: Vec<QueryEvent>,
     versions: u8,

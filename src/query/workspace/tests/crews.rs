@@ -19,15 +19,15 @@ fn crewed(paths: &[&str]) -> Bench {
     bench
 }
 
-fn verdict(yes: bool) -> Result<Answer, JudgeError> {
+fn verdict(yes: bool) -> Answer {
     let (verdict, probability) = if yes { (Verdict::Yes, 0.97) } else { (Verdict::No, 0.02) };
-    Ok(Answer { verdict, probability: Probability::new(probability) })
+    Answer { verdict, probability: Probability::new(probability) }
 }
 
 impl Bench {
     /// Answers the file that lies longest on the desk, as the test wants it.
     fn answer_next(&mut self, yes: bool) {
-        self.reply(verdict(yes));
+        self.reply(Ok(verdict(yes)));
     }
 
     fn reply(&mut self, answer: Result<Answer, JudgeError>) {
@@ -118,7 +118,7 @@ fn a_save_in_flight_drops_the_stale_answer_and_asks_anew() {
     bench.save(&["a.rs"]);
     bench.read_all();
     bench.settle();
-    bench.desk.tell(vec![News::Judged { file: old.file, hash: old.hash, answer: verdict(true) }]);
+    bench.desk.tell(vec![News::Judged { file: old.file, hash: old.hash, answer: Ok(verdict(true)) }]);
     bench.settle();
     assert_eq!(bench.state("a.rs"), Some(StateKind::Judging));
     assert_ne!(bench.desk.get().judging[0].hash, old.hash);
@@ -201,7 +201,7 @@ fn news_of_an_earlier_crew_are_void() {
     bench.settle();
     late.lock()
         .unwrap()
-        .push((1, vec![News::Judged { file: item.file, hash: item.hash, answer: verdict(true) }]));
+        .push((1, vec![News::Judged { file: item.file, hash: item.hash, answer: Ok(verdict(true)) }]));
     bench.settle();
     assert_eq!(bench.state("a.rs"), Some(StateKind::Judging));
 }
