@@ -14,8 +14,8 @@ use tokio::task::AbortHandle;
 use crate::domain::ModelRef;
 use crate::llm::{Chunk, Counted, LlmError, Reply, StopReason, Timing};
 
-/// Chunks that may wait for a reader: a second of a fast model's tokens.
-const AHEAD: usize = 256;
+/// Chunks that may wait for a reader: half a second of a fast model's tokens.
+const AHEAD: usize = 64;
 
 /// A streaming answer. Ends after its first error. Dropping it cancels the call and closes the request, so that the
 /// server frees its slot.
