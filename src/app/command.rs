@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Notice, Severity};
+use crate::domain::{Choice, Notice, Severity, TaskKind};
 use crate::text::nearest::nearest;
 
 use super::action::Action;
 use super::list::Sort;
+use super::models::Models;
+use super::picker;
 
 /// What a command line means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +23,25 @@ pub enum Command {
     Sort(Sort),
     /// Says why files whose path fits have no verdict.
     WhyNot(String),
+    /// Opens the model picker at a task.
+    Models(TaskKind),
+    /// Sends a task to a model; `None` goes back to what the configuration says.
+    Model(TaskKind, Option<Choice>),
 }
 
-const WORDS: [&str; 4] = ["task", "theme", "sort", "whynot"];
+/// What names on the command line can mean.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The names of all themes.
+    pub themes: &'a [String],
+    /// What is known of models.
+    pub models: &'a Models,
+}
+
+const WORDS: [&str; 5] = ["task", "theme", "sort", "whynot", "model"];
+
+/// After a task, instead of a model: what the configuration says.
+const DEFAULT: &str = "default";
 
 /// Short names that everybody's fingers know.
 const SHORT: [(&str, Action); 5] = [
@@ -38,7 +56,8 @@ const SHORT: [(&str, Action); 5] = [
 ///
 /// # Errors
 /// A notice that says what is wrong, with the nearest right word.
-pub fn parse(text: &str, themes: &[String]) -> Result<Command, Notice> {
+pub fn parse(text: &str, known: Known<'_>) -> Result<Command, Notice> {
+    let themes = known.themes;
     let text = text.trim();
     let (word, rest) =
         text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim()));
@@ -55,6 +74,7 @@ pub fn parse(text: &str, themes: &[String]) -> Result<Command, Notice> {
             None => Err(wrong("order", rest, Sort::ALL.map(Sort::name))),
         },
         "whynot" => Ok(Command::WhyNot(rest.to_owned())),
+        "model" => model(rest, known.models),
         _ => {
             let short = SHORT.iter().find(|(name, _)| *name == word).map(|(_, action)| *action);
             match short.or_else(|| Action::named(word)) {
@@ -66,7 +86,7 @@ pub fn parse(text: &str, themes: &[String]) -> Result<Command, Notice> {
 }
 
 /// The ways to complete what is typed, in order.
-pub fn complete(text: &str, themes: &[String]) -> Vec<String> {
+pub fn complete(text: &str, known: Known<'_>) -> Vec<String> {
     let start = text.trim_start();
     let Some((word, rest)) = start.split_once(char::is_whitespace) else {
         return names().filter(|name| name.starts_with(start)).map(str::to_owned).collect();
@@ -74,10 +94,70 @@ pub fn complete(text: &str, themes: &[String]) -> Vec<String> {
     let rest = rest.trim_start();
     let with = |name: &str| name.starts_with(rest).then(|| format!("{word} {name}"));
     match word {
-        "theme" => themes.iter().filter_map(|name| with(name)).collect(),
+        "model" => complete_model(rest, known.models),
+        "theme" => known.themes.iter().filter_map(|name| with(name)).collect(),
         "sort" => Sort::ALL.iter().filter_map(|sort| with(sort.name())).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Reads `[TASK] NAME`; without a task it is the judge's, the one in use.
+fn model(rest: &str, models: &Models) -> Result<Command, Notice> {
+    let (first, second) = rest.split_once(char::is_whitespace).map_or((rest, ""), |(a, b)| (a, b.trim()));
+    let (task, name) = match first.parse::<TaskKind>() {
+        Ok(task) => (task, second),
+        Err(_) if !second.is_empty() => {
+            return Err(wrong("task", first, TaskKind::ALL.map(TaskKind::name)));
+        }
+        Err(_) => (TaskKind::Judge, first),
+    };
+    if name.is_empty() {
+        return Ok(Command::Models(task));
+    }
+    if name == DEFAULT {
+        return Ok(Command::Model(task, None));
+    }
+    let able = models.able(task);
+    let whole: Vec<String> = able.iter().map(picker::name).collect();
+    // A model's own name is enough where only one backend has it.
+    let mut own =
+        able.iter().zip(&whole).filter(|(choice, _)| matches!(choice, Choice::Model(m) if *m.model == *name));
+    let one = own.next().filter(|_| own.next().is_none()).map(|(choice, _)| choice.clone());
+    match able.iter().zip(&whole).find(|(_, whole)| *whole == name).map(|(choice, _)| choice.clone()).or(one)
+    {
+        Some(choice) => Ok(Command::Model(task, Some(choice))),
+        None if !models.is_known() => {
+            Err(Notice::new(Severity::Warning, "models are still looked for").hint("try again in a moment"))
+        }
+        None => Err(wrong_model(task, name, &able, &whole)),
+    }
+}
+
+fn wrong_model(task: TaskKind, name: &str, able: &[Choice], whole: &[String]) -> Notice {
+    let owns = able.iter().filter_map(|choice| match choice {
+        Choice::Model(model) => Some(&*model.model),
+        Choice::Embedded | Choice::Nobody => None,
+    });
+    let notice = Notice::new(Severity::Warning, format!("there is no model {name:?} for {task}"));
+    match nearest(name, whole.iter().map(String::as_str).chain(owns)) {
+        Some(near) => notice.hint(format!("did you mean {near}?")),
+        None => notice.hint(format!(":model {task} lists them")),
+    }
+}
+
+/// Tasks first, then models of the judge; after a task, its models.
+fn complete_model(rest: &str, models: &Models) -> Vec<String> {
+    let (task, prefix, typed) = match rest.split_once(char::is_whitespace) {
+        Some((first, typed)) => match first.parse::<TaskKind>() {
+            Ok(task) => (task, format!("model {task} "), typed.trim_start()),
+            Err(_) => return Vec::new(),
+        },
+        None => (TaskKind::Judge, "model ".to_owned(), rest),
+    };
+    let tasks = TaskKind::ALL.map(|task| task.name().to_owned());
+    let tasks = tasks.into_iter().filter(|_| prefix == "model ");
+    let names = models.able(task).iter().map(picker::name).chain([DEFAULT.to_owned()]).collect::<Vec<_>>();
+    tasks.chain(names).filter(|name| name.starts_with(typed)).map(|name| format!("{prefix}{name}")).collect()
 }
 
 fn names() -> impl Iterator<Item = &'static str> {

@@ -4,6 +4,7 @@ use super::able::{enabled, subject};
 use super::action::{Action, Context};
 use super::palette::{Choice, Entry};
 use super::state::App;
+use super::words;
 
 /// Every command, runnable or not.
 pub fn commands(app: &App) -> Vec<Entry> {
@@ -16,7 +17,18 @@ pub fn commands(app: &App) -> Vec<Entry> {
                 app.keymap.chord(below, spec.action).or_else(|| app.keymap.chord(Context::List, spec.action));
             Entry { choice: Choice::Action(spec.action), title: spec.title.to_owned(), note, chord }
         })
+        .chain(models(app))
         .collect()
+}
+
+/// The model of each task, once anything is known of models.
+fn models(app: &App) -> impl Iterator<Item = Entry> + '_ {
+    app.models.routes.iter().map(|route| Entry {
+        choice: Choice::Models(route.task),
+        title: format!("Choose the model for {}", route.task),
+        note: Ok(words::choice(&route.choice)),
+        chord: None,
+    })
 }
 
 /// Every theme.

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::state::{App, Overlay};
+use crate::domain::TaskKind;
 
 /// Where what floats stands: as large as asked, as far as the screen goes, in the middle.
 fn floating(screen: Rect, width: u16, height: u16) -> Rect {
@@ -26,7 +27,65 @@ pub fn overlay(app: &App) -> Rect {
         Some(Overlay::Notices(_)) => {
             floating(screen, width.saturating_sub(8).min(110), height.saturating_sub(6))
         }
+        Some(Overlay::Models(_)) => {
+            // As many candidates as any task can have: going from task to task must not move anything.
+            let candidates = (app.models.count() + 1).clamp(4, 12) as u16;
+            floating(screen, 96, (20 + candidates).min(height.saturating_sub(2)).max(16))
+        }
+        Some(Overlay::Estimate(_)) => {
+            let budget = app.query.estimate.as_ref().is_some_and(|estimate| estimate.stopped_by.is_some());
+            floating(screen, 64, 10 + u16::from(budget))
+        }
     }
+}
+
+/// The parts of the model picker, top to bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PickerParts {
+    /// The names of the columns.
+    pub head: Rect,
+    /// The tasks.
+    pub tasks: Rect,
+    /// Why the selected task goes where it goes.
+    pub why: Rect,
+    /// The line between tasks and candidates.
+    pub rule: Rect,
+    /// The line that searches.
+    pub field: Rect,
+    /// The candidates.
+    pub candidates: Rect,
+}
+
+/// The parts of a picker's area. Both lists scroll; nothing jumps when their lengths change.
+pub fn picker_parts(area: Rect) -> PickerParts {
+    let inner = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    };
+    let why = if inner.height >= 22 { 3 } else { 2 };
+    let lists = inner.height.saturating_sub(3 + why);
+    let tasks = (TaskKind::ALL.len() as u16).min((lists * 5 / 8).max(lists.saturating_sub(12)));
+    let mut y = inner.y;
+    let mut part = |height: u16| {
+        let part = Rect { y, height, ..inner }.intersection(inner);
+        y = y.saturating_add(height);
+        part
+    };
+    PickerParts {
+        head: part(1),
+        tasks: part(tasks),
+        why: part(why),
+        rule: part(1),
+        field: part(1),
+        candidates: part(lists.saturating_sub(tasks)),
+    }
+}
+
+/// The first item shown of a list whose selected item must be seen.
+pub fn top(at: usize, area: Rect) -> usize {
+    (at + 1).saturating_sub(usize::from(area.height).max(1))
 }
 
 /// The entries inside a palette's area: below its search line.

@@ -31,6 +31,8 @@ const PIN: Entry = (&[Action::Pin], "pin");
 const EXCLUDE: Entry = (&[Action::Exclude], "exclude");
 const SORT: Entry = (&[Action::Sort], "sort");
 const LEDGER: Entry = (&[Action::ShowLedger], "ledger");
+const ASK: &str = "ask the model";
+const JUDGE: Entry = (&[Action::Judge], ASK);
 const RUN: Entry = (&[Action::Accept], "run");
 
 /// The entries of a context, most useful first: a narrow screen shows the first few.
@@ -43,9 +45,10 @@ const fn entries(context: Context) -> &'static [Entry] {
             HELP,
             (&[Action::Interrupt], "twice quits"),
         ],
-        Context::List => {
-            &[MOVE, OPEN, EVIDENCE, FILTER, PIN, QUERY, SORT, EXCLUDE, LEDGER, PANE, QUIT, COMMANDS, HELP]
-        }
+        Context::List => &[
+            MOVE, OPEN, EVIDENCE, JUDGE, FILTER, PIN, QUERY, SORT, EXCLUDE, LEDGER, PANE, QUIT, COMMANDS,
+            HELP,
+        ],
         Context::Why => &[SCROLL, EVIDENCE, OPEN, COPY, PANE, QUERY, COMMANDS, HELP, QUIT],
         Context::Ledger => &[
             MOVE,
@@ -63,6 +66,21 @@ const fn entries(context: Context) -> &'static [Entry] {
         Context::Command => &[RUN, (&[Action::Complete], "complete"), CLOSE],
         Context::Palette => &[RUN, (&[Action::HistoryOlder, Action::HistoryNewer], "move"), CLOSE],
         Context::Help | Context::Notices => &[SCROLL, CLOSE],
+        Context::Models => &[
+            MOVE,
+            (&[Action::PickModel], "change"),
+            (&[Action::TestModel], "test"),
+            (&[Action::DefaultModel], "default"),
+            (&[Action::FindModels], "look again"),
+            CLOSE,
+        ],
+        Context::Candidates => &[
+            (&[Action::Accept], "use"),
+            (&[Action::HistoryOlder, Action::HistoryNewer], "move"),
+            (&[Action::TestModel], "test"),
+            (&[Action::Back], "back"),
+        ],
+        Context::Estimate => &[(&[Action::Confirm], ASK), (&[Action::Decline], "embedded only")],
     }
 }
 
@@ -74,6 +92,14 @@ pub fn hints(app: &App) -> (Vec<Hint>, Vec<Hint>) {
     let hint = |(actions, label): &Entry| -> Option<Hint> {
         let chord = |action: &Action| app.keymap.chord(context, *action).map(|chord| chord.to_string());
         let chords: Option<Vec<String>> = actions.iter().map(chord).collect();
+        let asks = context == Context::Query && actions[0] == Action::Accept && app.wanted_judge().is_some();
+        let label = if asks {
+            ASK
+        } else if actions[0] == Action::Judge && app.stopped_by_budget() {
+            "go on"
+        } else {
+            label
+        };
         Some(Hint { keys: chords?.join("/"), label })
     };
     let able = entries(context).iter().filter(|(actions, _)| actions.iter().all(able));

@@ -172,6 +172,13 @@ impl Ledger {
         }
     }
 
+    /// The files of a cause that fit the filter.
+    pub fn files_of(&self, cause: Cause) -> Vec<FileId> {
+        let mut fuzzy = Fuzzy::new(&self.filter, Subject::Paths);
+        let of_cause = self.rows.iter().filter(|row| Cause::of(&row.state) == Some(cause));
+        of_cause.filter(|row| fuzzy.score(&row.path).is_some()).map(|row| row.file).collect()
+    }
+
     /// Selection and viewport.
     pub fn anchor(&self) -> &Anchor<Key> {
         &self.anchor

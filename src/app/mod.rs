@@ -6,6 +6,7 @@
 pub mod able;
 pub mod action;
 pub mod anchor;
+mod beat;
 mod cmd;
 pub mod command;
 pub mod details;
@@ -24,8 +25,10 @@ pub mod mouse;
 mod msg;
 pub mod notices;
 pub mod palette;
+pub mod picker;
 mod preview;
 pub mod query;
+pub mod rate;
 mod selection;
 mod state;
 pub mod status;
@@ -34,6 +37,7 @@ pub mod why;
 pub mod words;
 
 pub use crate::config::{Chord, Key, Mods};
+pub use beat::Beat;
 pub use cmd::{Cmd, Timer};
 pub use input::{Input, Mouse, MouseKind, Size};
 pub use msg::{Msg, Now, TreeNews};

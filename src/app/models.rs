@@ -70,6 +70,11 @@ impl Models {
         self.backends.iter().any(|backend| !backend.models.is_empty())
     }
 
+    /// How many models there are.
+    pub fn count(&self) -> usize {
+        self.backends.iter().map(|backend| backend.models.len()).sum()
+    }
+
     /// What a task uses.
     pub fn route(&self, task: TaskKind) -> Option<&RouteStatus> {
         self.routes.iter().find(|route| route.task == task)

@@ -7,6 +7,12 @@ use crate::domain::{Notice, Severity};
 /// Notices kept for the overlay; older ones are forgotten.
 const KEPT: usize = 500;
 
+/// A notice is told again as the same one where it is among so many of the newest.
+const RECENT: usize = 20;
+
+/// The same trouble within so many seconds is not shown again.
+const STORM: i64 = 60;
+
 /// A notice that was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
@@ -14,7 +20,7 @@ pub struct Noted {
     pub notice: Notice,
     /// When, seconds since the epoch.
     pub unix: i64,
-    /// How often in a row.
+    /// How often.
     pub times: u32,
 }
 
@@ -67,8 +73,28 @@ impl Notices {
         self.unread = 0;
     }
 
-    /// Keeps a notice and shows it for a while.
+    /// Keeps a notice and shows it for a while. The same trouble told again within a minute is only counted: a thousand
+    /// calls that fail for one reason are one notice.
     pub fn add(&mut self, notice: Notice, now: Duration, unix: i64) {
+        let before = self.all.iter().rposition(|noted| noted.notice == notice);
+        let mut noted = Noted { notice, unix, times: 1 };
+        let mut again = false;
+        if let Some(at) = before.filter(|at| self.all.len() - at <= RECENT) {
+            let old = self.all.remove(at);
+            noted.times += old.times;
+            again = unix - old.unix < STORM && noted.notice.severity > Severity::Info;
+        }
+        if !again {
+            self.show(&noted.notice, now);
+            self.unread += usize::from(noted.notice.severity > Severity::Info);
+        }
+        self.all.push(noted);
+        if self.all.len() > KEPT {
+            self.all.remove(0);
+        }
+    }
+
+    fn show(&mut self, notice: &Notice, now: Duration) {
         let mut text = notice.title.clone();
         if let Some(hint) = &notice.hint {
             text = format!("{text}; {hint}");
@@ -82,17 +108,6 @@ impl Notices {
         if self.toast.as_ref().is_none_or(|toast| toast.severity <= notice.severity || toast.until <= now) {
             let until = now + Duration::from_secs(seconds);
             self.toast = Some(Toast { severity: notice.severity, text, until });
-        }
-        self.unread += usize::from(notice.severity > Severity::Info);
-        match self.all.last_mut() {
-            Some(last) if last.notice == notice => {
-                last.times += 1;
-                last.unix = unix;
-            }
-            Some(_) | None => self.all.push(Noted { notice, unix, times: 1 }),
-        }
-        if self.all.len() > KEPT {
-            self.all.remove(0);
         }
     }
 

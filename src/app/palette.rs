@@ -1,6 +1,7 @@
 //! The palette: commands or themes, searched fuzzily. A command that cannot run stays, and says why.
 
 use crate::config::Chord;
+use crate::domain::TaskKind;
 use crate::text::fuzzy::{Fuzzy, Subject};
 
 use super::action::Action;
@@ -22,6 +23,8 @@ pub enum Choice {
     Action(Action),
     /// Draws with a theme.
     Theme(String),
+    /// Chooses the model of a task.
+    Models(TaskKind),
 }
 
 /// One entry.
@@ -66,7 +69,7 @@ impl Palette {
             .filter_map(|entry| {
                 let named = match &entry.choice {
                     Choice::Action(action) => pattern.score(action.spec().name),
-                    Choice::Theme(_) => None,
+                    Choice::Theme(_) | Choice::Models(_) => None,
                 };
                 Some((pattern.score(&entry.title).max(named)?, entry))
             })

@@ -1,12 +1,14 @@
 //! The query: the line it is typed on, its history, and how far its answer is.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Counts, Detail, FileId, Generation, JudgeName};
+use crate::domain::{Counts, Detail, Estimate, FileId, Generation, JudgeName, Usage};
 
 use super::details::Details;
 use super::line::Line;
+use super::rate::Rate;
 
 /// Queries remembered for the arrow keys.
 const HISTORY: usize = 200;
@@ -19,6 +21,8 @@ pub enum Phase {
     Idle,
     /// Asked; the engine has not started.
     Asked,
+    /// A model is to be asked, which the person has not agreed to yet; see [`Query::estimate`].
+    Waiting,
     /// Files are being judged.
     Running {
         /// Since when.
@@ -44,6 +48,14 @@ pub struct Query {
     pub counts: Counts,
     /// Who judges.
     pub judge: JudgeName,
+    /// What asking a model would cost, while it waits to be agreed to.
+    pub estimate: Option<Estimate>,
+    /// What asking a model has cost so far.
+    pub spent: Option<Usage>,
+    /// How fast files are judged.
+    pub rate: Rate,
+    /// Since when rows are being judged.
+    pub judging: HashMap<FileId, Duration>,
     /// Explanations of the rows shown.
     pub details: Details,
     /// Explanations that came before the first rows of their query.
@@ -64,6 +76,10 @@ impl Query {
             phase: Phase::Idle,
             counts: Counts::default(),
             judge,
+            estimate: None,
+            spent: None,
+            rate: Rate::default(),
+            judging: HashMap::new(),
             details: Details::default(),
             early: Vec::new(),
             generation: Generation::default(),
@@ -95,13 +111,23 @@ impl Query {
         matches!(self.phase, Phase::Asked | Phase::Running { .. })
     }
 
+    /// Whether a model judges, or would.
+    pub fn is_by_model(&self) -> bool {
+        self.judge != JudgeName::embedded()
+    }
+
     /// What is typed differs from what was asked.
     pub fn is_pending(&self) -> bool {
         self.line.text().trim() != &*self.asked
     }
 
-    /// Begins a new request for what is typed.
-    pub fn begin(&mut self) -> (Generation, Arc<str>) {
+    /// Begins a new request for what is typed, of this judge.
+    pub fn begin(&mut self, judge: JudgeName) -> (Generation, Arc<str>) {
+        self.judge = judge;
+        self.estimate = None;
+        self.spent = None;
+        self.rate.clear();
+        self.judging.clear();
         self.asked = Arc::from(self.line.text().trim());
         self.generation = self.generation.next();
         self.early.clear();

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Detail, FileId, JudgeName, RankedRow};
+use crate::domain::{Detail, FileId, JudgeName, RankedRow, StateKind};
 
 use super::action::{Action, Context};
+use super::beat::Beat;
 use super::input::Size;
 use super::keymap::Keymap;
 use super::layout::{Layout, Scene, Shape};
@@ -17,7 +18,8 @@ use super::mouse::Pointer;
 use super::msg::Now;
 use super::notices::Notices;
 use super::palette::Palette;
-use super::query::Query;
+use super::picker::{Part, Picker};
+use super::query::{Phase, Query};
 use super::status::Status;
 use super::why::Why;
 use crate::config::Config;
@@ -35,6 +37,8 @@ pub struct Boot {
     pub theme: String,
     /// Who judges.
     pub judge: JudgeName,
+    /// Whether the query engine can ask models.
+    pub asks_models: bool,
     /// The terminal's size.
     pub size: Size,
 }
@@ -68,6 +72,10 @@ pub enum Overlay {
     Help(usize),
     /// The notices, scrolled by so many lines.
     Notices(usize),
+    /// Which model answers what.
+    Models(Box<Picker>),
+    /// The question whether a model shall be asked for what it costs.
+    Estimate(Beat),
 }
 
 /// The themes there are.
@@ -118,6 +126,7 @@ pub struct App {
     pub mouse: Pointer,
     /// What was excluded in this session, newest last.
     pub excluded: Vec<(FileId, Arc<str>)>,
+    pub(super) asks_models: bool,
     pub(super) timers: Timers,
     pub(super) interrupted: Option<Duration>,
     pub(super) redraw: bool,
@@ -154,6 +163,7 @@ impl App {
             config: boot.config,
             themes: Themes { names: boot.themes, current: boot.theme },
             excluded: Vec::new(),
+            asks_models: boot.asks_models,
             timers: Timers::default(),
             interrupted: None,
             redraw: true,
@@ -166,7 +176,40 @@ impl App {
     pub fn needs_tick(&self) -> Option<Duration> {
         let spinner = self.is_spinning().then_some(SPIN);
         let toast = self.notices.remaining(self.now.elapsed);
-        [spinner, toast].into_iter().flatten().min()
+        [spinner, toast, self.beat()].into_iter().flatten().min()
+    }
+
+    /// How long the question that floats takes no keys yet.
+    pub fn beat(&self) -> Option<Duration> {
+        match self.overlay {
+            Some(Overlay::Estimate(beat)) => beat.rest(self.now.elapsed),
+            Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::Notices(_) | Overlay::Models(_))
+            | None => None,
+        }
+    }
+
+    /// Whether the query engine can ask models.
+    pub const fn asks_models(&self) -> bool {
+        self.asks_models
+    }
+
+    /// The model that judges on request, by the name the query engine knows it by; `None` where the embedded judge is
+    /// all there is.
+    pub fn model_judge(&self) -> Option<JudgeName> {
+        self.models.judge().filter(|_| self.asks_models)
+    }
+
+    /// The model that enter on the query line asks: the one that judges, unless it was asked this already.
+    pub fn wanted_judge(&self) -> Option<JudgeName> {
+        let judge = self.model_judge().filter(|_| !self.query.line.is_blank())?;
+        let same = self.query.judge == judge && !self.query.is_pending();
+        let again = matches!(self.query.phase, Phase::Idle | Phase::Stopped | Phase::Waiting);
+        (!same || again).then_some(judge)
+    }
+
+    /// Whether a budget stopped the query, so that it can go on.
+    pub fn stopped_by_budget(&self) -> bool {
+        self.query.counts.get(StateKind::OverBudget) > 0 && !self.query.is_running()
     }
 
     /// Whether something changed since this was last asked, so that a frame is due.
@@ -176,7 +219,12 @@ impl App {
 
     /// Whether a spinner turns.
     pub fn is_spinning(&self) -> bool {
-        self.config.motion && (self.query.is_running() || self.status.is_busy())
+        self.config.motion && (self.query.is_running() || self.status.is_busy() || self.is_testing())
+    }
+
+    /// Whether a test call is waited for where it is seen.
+    fn is_testing(&self) -> bool {
+        matches!(self.overlay, Some(Overlay::Models(_))) && self.models.is_testing()
     }
 
     /// The spinner's tick, 10 a second; 0 where nothing may move.
@@ -200,6 +248,11 @@ impl App {
             (Some(Overlay::Palette(_)), _) => Context::Palette,
             (Some(Overlay::Help(_)), _) => Context::Help,
             (Some(Overlay::Notices(_)), _) => Context::Notices,
+            (Some(Overlay::Models(picker)), _) => match picker.part {
+                Part::Tasks => Context::Models,
+                Part::Candidates => Context::Candidates,
+            },
+            (Some(Overlay::Estimate(_)), _) => Context::Estimate,
             (None, Some(Prompt::Filter(_))) => Context::Filter,
             (None, Some(Prompt::Command(..))) => Context::Command,
             (None, None) => self.pane_context(),

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::domain::{Choice, LedgerState};
+use crate::domain::{Choice, JudgeName, LedgerState, ModelRef};
+use crate::text::amount;
 
 /// A time span, short: `38 ms`, `1.2 s`, `26 s`, `3 min`.
 pub fn span(time: Duration) -> String {
@@ -32,8 +33,32 @@ pub fn state(state: &LedgerState) -> String {
 pub fn choice(choice: &Choice) -> String {
     match choice {
         Choice::Embedded => "embedded".into(),
-        Choice::Model(model) => model.model.to_string(),
+        // Hubs name models by their owner too; what people call them comes last.
+        Choice::Model(model) => model.model.rsplit('/').next().unwrap_or(&model.model).to_owned(),
         Choice::Nobody => "nobody".into(),
+    }
+}
+
+/// Who judges, by the model's own name.
+pub fn judge(judge: &JudgeName) -> String {
+    judge.0.parse::<ModelRef>().map_or_else(|_| judge.to_string(), |model| choice(&Choice::Model(model)))
+}
+
+/// A window in tokens: `128k`, `8k`, `1M`.
+pub fn window(tokens: u32) -> String {
+    match tokens {
+        1_048_576.. if tokens.is_multiple_of(1_048_576) => format!("{}M", tokens / 1_048_576),
+        1024.. if tokens.is_multiple_of(1024) => format!("{}k", tokens / 1024),
+        _ => amount::short_count(u64::from(tokens)),
+    }
+}
+
+/// Files in a time: `18/s`, `1.8/s`, `12/min`.
+pub fn rate(per_second: f64) -> String {
+    match per_second {
+        9.95.. => format!("{per_second:.0}/s"),
+        1.0.. => format!("{per_second:.1}/s"),
+        _ => format!("{:.0}/min", per_second * 60.0),
     }
 }
 

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod models;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -51,6 +53,7 @@ impl Stage {
                 .to_vec(),
             theme: "quarry-dark".into(),
             judge: JudgeName::embedded(),
+            asks_models: true,
             size,
         };
         Self {

@@ -28,12 +28,18 @@ pub enum Context {
     Help,
     /// The notices of this session.
     Notices,
+    /// The tasks of the model picker.
+    Models,
+    /// The model picker's line that searches candidates.
+    Candidates,
+    /// The question whether a model shall be asked for what it costs.
+    Estimate,
 }
 
 impl Context {
     /// Whether characters are typed here rather than obeyed.
     pub const fn is_typing(self) -> bool {
-        matches!(self, Self::Query | Self::Filter | Self::Command | Self::Palette)
+        matches!(self, Self::Query | Self::Filter | Self::Command | Self::Palette | Self::Candidates)
     }
 
     /// The name of the help page's section.
@@ -48,6 +54,9 @@ impl Context {
             Self::Palette => "palette",
             Self::Help => "help",
             Self::Notices => "notices",
+            Self::Models => "models",
+            Self::Candidates => "models, searching",
+            Self::Estimate => "estimate",
         }
     }
 }
@@ -157,6 +166,10 @@ pub enum Action {
     Rejudge,
     /// Judges every file again.
     RejudgeAll,
+    /// Asks the routed model about every file, or goes on past a spent budget.
+    Judge,
+    /// Asks the model why it judged the selected file as it did.
+    AskWhy,
     /// Stops the running query.
     Cancel,
     /// Copies the selected path.
@@ -175,6 +188,20 @@ pub enum Action {
     Mouse,
     /// Every notice of this session.
     Notices,
+    /// Which model answers what.
+    Models,
+    /// On to the candidates of the selected task.
+    PickModel,
+    /// Sends a test call to a model.
+    TestModel,
+    /// Back to what the configuration says of the selected task.
+    DefaultModel,
+    /// Looks for backends and models again.
+    FindModels,
+    /// Yes: ask the model for what it was estimated to cost.
+    Confirm,
+    /// No: keep to the embedded judge.
+    Decline,
     /// The command palette.
     Palette,
     /// The command line.

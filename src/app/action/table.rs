@@ -1,6 +1,8 @@
 //! The table of actions: name, title, default chords, contexts.
 
-use super::Context::{Command, Filter, Help, Ledger, List, Notices, Palette, Query, Why};
+use super::Context::{
+    Candidates, Command, Estimate, Filter, Help, Ledger, List, Models, Notices, Palette, Query, Why,
+};
 use super::{Action, Context, Edit, Move};
 
 /// A section of the help page.
@@ -12,6 +14,8 @@ pub enum Group {
     File,
     /// What is done with the query.
     Query,
+    /// Models: who answers what.
+    Models,
     /// The screen itself.
     Screen,
     /// Editing a line.
@@ -20,7 +24,7 @@ pub enum Group {
 
 impl Group {
     /// Every section, in order.
-    pub const ALL: [Self; 5] = [Self::Move, Self::File, Self::Query, Self::Screen, Self::Edit];
+    pub const ALL: [Self; 6] = [Self::Move, Self::File, Self::Query, Self::Models, Self::Screen, Self::Edit];
 
     /// The section's title.
     pub const fn title(self) -> &'static str {
@@ -28,6 +32,7 @@ impl Group {
             Self::Move => "Move",
             Self::File => "The selected file",
             Self::Query => "The query",
+            Self::Models => "Models",
             Self::Screen => "The screen",
             Self::Edit => "Typing",
         }
@@ -56,9 +61,11 @@ pub struct Spec {
 const PANES: &[Context] = &[List, Why, Ledger];
 const FILES: &[Context] = &[List, Why, Ledger];
 const RANKED: &[Context] = &[List, Why];
-const TYPING: &[Context] = &[Query, Filter, Command, Palette];
-const MOVES: &[Context] = &[List, Why, Ledger, Help, Notices];
-const EVERYWHERE: &[Context] = &[Query, List, Why, Ledger, Filter, Command, Palette, Help, Notices];
+const TYPING: &[Context] = &[Query, Filter, Command, Palette, Candidates];
+const MOVES: &[Context] = &[List, Why, Ledger, Help, Notices, Models];
+const EVERYWHERE: &[Context] =
+    &[Query, List, Why, Ledger, Filter, Command, Palette, Help, Notices, Models, Candidates, Estimate];
+const PICKER: &[Context] = &[Models, Candidates];
 const NOT_OVERLAID: &[Context] = &[Query, List, Why, Ledger];
 
 const fn shown(
@@ -142,6 +149,7 @@ pub static TABLE: &[Spec] = &[
     shown(Action::Exclude, "exclude", "Exclude this file", &["x"], (FILES, Group::File)),
     shown(Action::UndoExclude, "undo-exclude", "Undo the last exclusion", &["u"], (PANES, Group::File)),
     shown(Action::Rejudge, "rejudge", "Re-judge this file", &["r"], (FILES, Group::File)),
+    shown(Action::AskWhy, "ask-why", "Ask the model why", &["w"], (RANKED, Group::File)),
     shown(Action::CopyPath, "copy-path", "Copy the path", &["y"], (FILES, Group::File)),
     shown(Action::CopyReason, "copy-reason", "Copy the reason", &["Y"], (FILES, Group::File)),
     shown(Action::Pager, "pager", "Show the file in $PAGER", &["P"], (RANKED, Group::File)),
@@ -149,9 +157,35 @@ pub static TABLE: &[Spec] = &[
     shown(Action::Filter, "filter", "Filter rows by path", &["/"], (PANES, Group::Query)),
     shown(Action::Sort, "sort", "Sort by the next order", &["s"], (RANKED, Group::Query)),
     shown(Action::RejudgeAll, "rejudge-all", "Re-judge everything", &["R"], (PANES, Group::Query)),
+    shown(Action::Judge, "judge", "Judge by the model", &["J"], (PANES, Group::Query)),
     shown(Action::Cancel, "cancel", "Stop the running query", &[], (PANES, Group::Query)),
     shown(Action::Task, "task", "Set the task", &["t"], (PANES, Group::Query)),
     shown(Action::ShowLedger, "ledger", "Why files have no verdict", &["L", "3"], (PANES, Group::Query)),
+    shown(Action::Models, "models", "Choose models", &["M", "ctrl+o"], (NOT_OVERLAID, Group::Models)),
+    key_only(
+        Action::PickModel,
+        "pick-model",
+        "Change the task's model",
+        &["enter", "tab", "/"],
+        (&[Models], Group::Models),
+    ),
+    key_only(Action::TestModel, "test-model", "Send a test call", &["t", "ctrl+t"], (PICKER, Group::Models)),
+    key_only(
+        Action::DefaultModel,
+        "default-model",
+        "Back to the configuration",
+        &["d"],
+        (&[Models], Group::Models),
+    ),
+    shown(
+        Action::FindModels,
+        "find-models",
+        "Look for models again",
+        &["r", "ctrl+r"],
+        (PICKER, Group::Models),
+    ),
+    key_only(Action::Confirm, "confirm", "Ask for what it costs", &["enter"], (&[Estimate], Group::Models)),
+    key_only(Action::Decline, "decline", "Keep to the embedded judge", &["e"], (&[Estimate], Group::Models)),
     shown(Action::ShowList, "list", "The ranked list", &["1"], (PANES, Group::Screen)),
     shown(Action::ShowWhy, "why", "Why this file", &["2"], (PANES, Group::Screen)),
     key_only(Action::Palette, "commands", "Commands", &["ctrl+p"], (EVERYWHERE, Group::Screen)),

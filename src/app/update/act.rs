@@ -7,7 +7,7 @@ use super::super::entries;
 use super::super::line::Line;
 use super::super::palette::{Kind, Palette};
 use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{files, layers, lists, overlay, prompt, typing};
+use super::{files, judging, layers, lists, overlay, picker, prompt, typing};
 
 /// Runs an action, or says why it cannot run.
 pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
@@ -63,6 +63,14 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
             };
             app.notices.flash(word, app.now.elapsed);
         }
+        Action::Judge => judging::on_request(app, cmds),
+        Action::Confirm => judging::confirm(app, cmds),
+        Action::Decline => judging::decline(app, cmds),
+        Action::Models
+        | Action::PickModel
+        | Action::TestModel
+        | Action::DefaultModel
+        | Action::FindModels => picker::act(app, action, cmds),
         Action::Open
         | Action::Toggle
         | Action::NextSpan
@@ -73,6 +81,7 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         | Action::UndoExclude
         | Action::Rejudge
         | Action::RejudgeAll
+        | Action::AskWhy
         | Action::Cancel
         | Action::CopyPath
         | Action::CopyReason
@@ -86,7 +95,11 @@ fn edited(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
             palette.line.edit(edit);
             overlay::searched(app, cmds);
         }
-        (Some(Overlay::Help(_) | Overlay::Notices(_)), _) => {}
+        (Some(Overlay::Models(picker)), _) => {
+            picker.line.edit(edit);
+            picker.search(&app.models);
+        }
+        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), _) => {}
         (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
             line.edit(edit);
             prompt::typed(app, cmds);

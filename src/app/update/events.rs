@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::domain::{
-    FileId, Notice, Problem, QueryCommand, QueryEvent, RankCause, RankedRow, Severity, StateKind,
+    FileId, JudgeName, Notice, Problem, QueryCommand, QueryEvent, RankCause, RankedRow, Severity, StateKind,
 };
 use crate::text::amount;
 
@@ -13,7 +13,7 @@ use super::super::keymap::Keymap;
 use super::super::msg::TreeNews;
 use super::super::query::Phase;
 use super::super::state::App;
-use super::typing;
+use super::{asking, judging};
 use crate::config::Config;
 
 /// Active files shown while nothing was asked.
@@ -46,14 +46,17 @@ pub(super) fn query(app: &mut App, event: QueryEvent, cmds: &mut Vec<Cmd>) {
     match event {
         QueryEvent::Planned { judge, .. } => {
             app.query.judge = judge;
-            if !app.query.asked().is_empty() {
+            if !app.query.asked().is_empty() && app.query.phase != Phase::Waiting {
                 app.query.phase = Phase::Running { since: app.now.elapsed };
             }
         }
-        // Judgments are streamed for the command line only; the ranking says the same.
-        QueryEvent::Judged { .. } | QueryEvent::Estimate { .. } | QueryEvent::Spent { .. } => {}
+        // Streamed for the command line only; the ranking says the same.
+        QueryEvent::Judged { .. } => {}
+        QueryEvent::Estimate { estimate, .. } => judging::estimated(app, estimate),
+        QueryEvent::Spent { usage, .. } => app.query.spent = Some(usage),
         QueryEvent::Ranked { rows, counts, cause, .. } => {
             app.query.counts = counts;
+            judging::progressed(app, &rows);
             ranked(app, rows, &cause, cmds);
         }
         QueryEvent::Explained { details, .. } => {
@@ -71,6 +74,7 @@ pub(super) fn query(app: &mut App, event: QueryEvent, cmds: &mut Vec<Cmd>) {
             if !app.query.asked().is_empty() {
                 app.query.phase = Phase::Done { elapsed };
             }
+            app.query.judging.clear();
             ask_ledger(app, cmds);
         }
         QueryEvent::Ledger { rows, counts } => {
@@ -85,7 +89,7 @@ pub(super) fn query(app: &mut App, event: QueryEvent, cmds: &mut Vec<Cmd>) {
                 ask_ledger(app, cmds);
             }
             if index.walked && !app.query.is_begun() {
-                typing::ask_again(app, cmds);
+                asking::ask_of(app, JudgeName::embedded(), cmds);
             }
         }
         QueryEvent::Task { text, from_user } => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::QueryCommand;
+use crate::text::amount;
 
 use super::super::action::Action;
 use super::super::cmd::Cmd;
@@ -35,12 +36,26 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
                 app.notices.flash(format!("{path} is judged again"), app.now.elapsed);
             }
         }
+        Action::Rejudge if app.ledger_open && app.selected_file().is_none() => {
+            // The heading of what failed stands for all of it.
+            let files = app.ledger.files_of(Cause::Failed);
+            let text = format!("{} judged again", amount::plural(files.len() as u64, "failed file"));
+            app.notices.flash(text, app.now.elapsed);
+            app.query.details.outdate_files(&files);
+            cmds.push(query(QueryCommand::Rejudge(files)));
+        }
         Action::Rejudge => {
             if let Some(file) = app.selected_file() {
                 let name = app.selected_path().map_or_else(String::new, |path| path.to_string());
                 app.notices.flash(format!("{name} is judged again"), app.now.elapsed);
                 app.query.details.outdate_files(&[file]);
                 cmds.push(query(QueryCommand::Rejudge(vec![file])));
+            }
+        }
+        Action::AskWhy => {
+            if let Some(file) = app.ranked_file() {
+                app.notices.flash("asking the model why", app.now.elapsed);
+                cmds.push(query(QueryCommand::Why(file)));
             }
         }
         Action::RejudgeAll => {
@@ -81,6 +96,14 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         | Action::Notices
         | Action::Filter
         | Action::ReloadConfig
+        | Action::Judge
+        | Action::Models
+        | Action::PickModel
+        | Action::TestModel
+        | Action::DefaultModel
+        | Action::FindModels
+        | Action::Confirm
+        | Action::Decline
         | Action::Mouse => {}
     }
 }

@@ -5,7 +5,7 @@ use super::super::cmd::Cmd;
 use super::super::hit::{QUERY_TEXT, Target, target};
 use super::super::input::{Input, Mouse, MouseKind};
 use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{act, lists, overlay, prompt, typing};
+use super::{act, judging, lists, overlay, picker, prompt, typing};
 use crate::config::Chord;
 
 pub(super) fn input(app: &mut App, input: Input, cmds: &mut Vec<Cmd>) {
@@ -28,14 +28,18 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
     if action != Some(Action::Interrupt) {
         app.interrupted = None;
     }
+    if judging::swallows(app, action) {
+        return;
+    }
     if let Some(action) = action {
         return act::act(app, action, cmds);
     }
     match (&app.overlay, &app.prompt, app.focus) {
-        (Some(Overlay::Palette(_)), ..) => overlay::key(app, chord, cmds),
+        (Some(Overlay::Palette(_) | Overlay::Models(_)), ..) => overlay::key(app, chord, cmds),
         (None, Some(_), _) => prompt::key(app, chord, cmds),
         (None, None, Pane::Query) => typing::key(app, chord, cmds),
-        (Some(Overlay::Help(_) | Overlay::Notices(_)), ..) | (None, None, Pane::List | Pane::Why) => {}
+        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), ..)
+        | (None, None, Pane::List | Pane::Why) => {}
     }
 }
 
@@ -45,7 +49,8 @@ fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
             palette.line.insert(text);
             overlay::searched(app, cmds);
         }
-        (Some(Overlay::Help(_) | Overlay::Notices(_)), _) => {}
+        (Some(Overlay::Models(picker)), _) => picker::paste(picker, text, &app.models),
+        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), _) => {}
         (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
             line.insert(text);
             prompt::typed(app, cmds);

@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::domain::QueryCommand;
 
 use super::super::cmd::Cmd;
+use super::super::query::Phase;
 use super::super::state::{App, Pane};
-use super::{lists, overlay, prompt, typing};
+use super::{judging, lists, overlay, prompt, typing};
 
 /// A second `ctrl+c` within this time quits.
 const TWICE: Duration = Duration::from_secs(2);
@@ -23,6 +24,8 @@ pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) {
         lists::set_filter(app, "");
     } else if app.focus != Pane::Query && app.ledger_open {
         show(app, Pane::List, false);
+    } else if app.query.phase == Phase::Waiting {
+        judging::decline(app, cmds);
     } else if app.query.is_running() {
         typing::cancel(app, cmds);
     } else if app.focus == Pane::Why || !app.list.is_empty() {

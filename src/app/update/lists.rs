@@ -4,6 +4,7 @@ use super::super::action::Move;
 use super::super::cmd::Cmd;
 use super::super::list::Sort;
 use super::super::state::{App, Overlay, Pane};
+use super::picker;
 
 pub(super) fn step(app: &mut App, step: Move) {
     let layout = app.layout();
@@ -14,6 +15,8 @@ pub(super) fn step(app: &mut App, step: Move) {
             let page = usize::from(app.size.height / 2).max(1);
             *top = top.saturating_add_signed(by(step, 1, page)).min(MOST);
         }
+        (Some(Overlay::Models(picker)), ..) => picker::step(picker, by(step, 1, 5), &app.models),
+        (Some(Overlay::Estimate(_)), ..) => {}
         (None, Pane::Why, _) => {
             let lines = app.why.lines();
             let far = if matches!(step, Move::Top | Move::Bottom) { lines } else { source };

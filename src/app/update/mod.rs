@@ -4,14 +4,17 @@
 //! file, explanations of visible rows) is asked for once, after each message.
 
 mod act;
+mod asking;
 mod events;
 mod files;
 mod follow;
 mod input;
+mod judging;
 mod layers;
 mod lists;
 mod models;
 mod overlay;
+mod picker;
 mod prompt;
 mod typing;
 
@@ -92,8 +95,9 @@ fn generation(event: &QueryEvent) -> Option<Generation> {
 
 /// Time alone changes the screen only where something turns or ends.
 fn tick(app: &mut App, now: Now) {
-    let spun = app.spin();
+    let (spun, held) = (app.spin(), app.beat().is_some());
     app.now = now;
     let turned = app.is_spinning() && app.spin() != spun;
-    app.redraw |= turned | app.notices.expire(now.elapsed);
+    let ready = held && app.beat().is_none();
+    app.redraw |= turned | ready | app.notices.expire(now.elapsed);
 }

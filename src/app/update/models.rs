@@ -7,7 +7,7 @@ use crate::text::amount;
 
 use super::super::action::Action;
 use super::super::models::Test;
-use super::super::state::App;
+use super::super::state::{App, Overlay};
 use super::super::words;
 
 pub(super) fn event(app: &mut App, event: ModelEvent) {
@@ -16,7 +16,7 @@ pub(super) fn event(app: &mut App, event: ModelEvent) {
         ModelEvent::Routes(routes) => take_routes(app, routes),
         ModelEvent::FellBack { task, from, to, why } => {
             let title = format!("{task}: {} instead of {}: {why}", words::choice(&to), from.model);
-            let shows = app.key_of(Action::Notices);
+            let shows = app.key_of(Action::Models);
             app.note(Notice::new(Severity::Warning, title).hint(format!("{shows} shows who answers what")));
         }
         ModelEvent::Spent { session, today } => app.models.spent = Some((session, today)),
@@ -29,12 +29,15 @@ pub(super) fn event(app: &mut App, event: ModelEvent) {
         }
         ModelEvent::Notice(notice) => app.note(notice),
     }
+    if let Some(Overlay::Models(picker)) = &mut app.overlay {
+        picker.refresh(&app.models);
+    }
 }
 
 /// A backend that some task uses and that stops or begins to answer is told of; the rest stands in the picker.
 fn take_backends(app: &mut App, backends: Arc<[BackendStatus]>) {
     let before = std::mem::replace(&mut app.models.backends, backends);
-    let shows = app.key_of(Action::Notices);
+    let shows = app.key_of(Action::Models);
     let mut notices = Vec::new();
     let mut back = None;
     for backend in app.models.backends.iter().filter(|backend| app.models.uses(&backend.name)) {

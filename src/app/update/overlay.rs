@@ -7,14 +7,21 @@ use super::super::cmd::Cmd;
 use super::super::entries;
 use super::super::floating;
 use super::super::palette::{Choice, Kind};
+use super::super::picker::Part;
 use super::super::state::{App, Overlay};
+use super::{judging, picker};
 use crate::config::Chord;
 
 /// A key that the keymap does not know: it is typed.
 pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
-    let Some(Overlay::Palette(palette)) = &mut app.overlay else { return };
-    if palette.line.key(chord) {
-        searched(app, cmds);
+    match &mut app.overlay {
+        Some(Overlay::Palette(palette)) => {
+            if palette.line.key(chord) {
+                searched(app, cmds);
+            }
+        }
+        Some(Overlay::Models(picker)) => picker::key(picker, chord, &app.models),
+        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)) | None => {}
     }
 }
 
@@ -36,7 +43,8 @@ pub(super) fn step(app: &mut App, by: isize, cmds: &mut Vec<Cmd>) {
     match &mut app.overlay {
         Some(Overlay::Palette(palette)) => palette.step(by),
         Some(Overlay::Help(top) | Overlay::Notices(top)) => *top = top.saturating_add_signed(by),
-        None => {}
+        Some(Overlay::Models(picker)) => picker::step(picker, by, &app.models),
+        Some(Overlay::Estimate(_)) | None => {}
     }
     try_theme(app, cmds);
 }
@@ -58,6 +66,10 @@ pub(super) fn set_theme(app: &mut App, name: &str, cmds: &mut Vec<Cmd>) {
 
 /// Takes what is selected; an action is returned, to be run.
 pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
+    if matches!(app.overlay, Some(Overlay::Models(_))) {
+        picker::choose(app, cmds);
+        return None;
+    }
     let Some(Overlay::Palette(palette)) = &app.overlay else { return None };
     let entry = palette.selected().cloned()?;
     match entry.choice {
@@ -65,6 +77,11 @@ pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
             app.overlay = None;
             set_theme(app, &name, cmds);
             app.notices.flash(format!("theme {name}; set theme in config.toml to keep it"), app.now.elapsed);
+            None
+        }
+        Choice::Models(task) => {
+            app.overlay = None;
+            picker::open(app, task);
             None
         }
         // What cannot run stays shown with its reason; choosing it changes nothing.
@@ -75,8 +92,17 @@ pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
     }
 }
 
-/// Closes; a theme that was only tried is taken back.
+/// Closes; a theme that was only tried is taken back, and a question is answered with no.
 pub(super) fn close(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if let Some(Overlay::Models(picker)) = &mut app.overlay
+        && picker.part == Part::Candidates
+    {
+        picker.part = Part::Tasks;
+        return picker.select_task(picker.task, &app.models);
+    }
+    if matches!(app.overlay, Some(Overlay::Estimate(_))) {
+        return judging::decline(app, cmds);
+    }
     if let Some(Overlay::Palette(palette)) = app.overlay.take()
         && let Kind::Themes(before) = palette.kind
     {
@@ -85,7 +111,10 @@ pub(super) fn close(app: &mut App, cmds: &mut Vec<Cmd>) {
 }
 
 pub(super) fn wheel(app: &mut App, notches: isize, cmds: &mut Vec<Cmd>) {
-    let by = if matches!(app.overlay, Some(Overlay::Palette(_))) { notches } else { notches * 3 };
+    let by = match app.overlay {
+        Some(Overlay::Palette(_) | Overlay::Models(_)) => notches,
+        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)) | None => notches * 3,
+    };
     step(app, by, cmds);
 }
 
@@ -93,7 +122,14 @@ pub(super) fn wheel(app: &mut App, notches: isize, cmds: &mut Vec<Cmd>) {
 pub(super) fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) -> Option<Action> {
     let area = floating::overlay(app);
     if !area.contains(Position::from(at)) {
-        close(app, cmds);
+        // A press meant for what lay below must not answer a question.
+        if app.beat().is_none() {
+            close(app, cmds);
+        }
+        return None;
+    }
+    if matches!(app.overlay, Some(Overlay::Models(_))) {
+        picker::press(app, area, at, cmds);
         return None;
     }
     let rows = floating::palette_rows(area);

@@ -1,13 +1,13 @@
 //! What is typed at the foot: the filter and the command line.
 
-use crate::domain::QueryCommand;
+use crate::domain::{ModelCommand, QueryCommand};
 
 use super::super::action::Action;
 use super::super::cmd::Cmd;
-use super::super::command::{self, Command};
+use super::super::command::{self, Command, Known};
 use super::super::line::Line;
 use super::super::state::{App, Pane, Prompt};
-use super::{lists, overlay};
+use super::{lists, overlay, picker};
 use crate::config::Chord;
 
 pub(super) fn open_command(app: &mut App, text: &str) {
@@ -30,10 +30,11 @@ pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
             lists::set_filter(app, &text);
         }
         Some(Prompt::Command(line, before)) => {
-            let name = match command::parse(line.text(), &app.themes.names) {
-                Ok(Command::Theme(name)) => name,
-                Ok(_) | Err(_) => before.clone(),
-            };
+            let name =
+                match command::parse(line.text(), Known { themes: &app.themes.names, models: &app.models }) {
+                    Ok(Command::Theme(name)) => name,
+                    Ok(_) | Err(_) => before.clone(),
+                };
             overlay::set_theme(app, &name, cmds);
         }
         None => {}
@@ -44,14 +45,16 @@ pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
 pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
     match app.prompt.take()? {
         Prompt::Filter(_) => app.focus = Pane::List,
-        Prompt::Command(line, before) => match command::parse(line.text(), &app.themes.names) {
-            Ok(command) => return run(app, command, cmds),
-            Err(_) if line.is_blank() => {}
-            Err(notice) => {
-                overlay::set_theme(app, &before, cmds);
-                app.note(notice);
+        Prompt::Command(line, before) => {
+            match command::parse(line.text(), Known { themes: &app.themes.names, models: &app.models }) {
+                Ok(command) => return run(app, command, cmds),
+                Err(_) if line.is_blank() => {}
+                Err(notice) => {
+                    overlay::set_theme(app, &before, cmds);
+                    app.note(notice);
+                }
             }
-        },
+        }
     }
     None
 }
@@ -67,8 +70,9 @@ pub(super) fn cancel(app: &mut App, cmds: &mut Vec<Cmd>) {
 
 /// Completes the command: what all ways have in common, or the first of them.
 pub(super) fn complete(app: &mut App, cmds: &mut Vec<Cmd>) {
+    let known = Known { themes: &app.themes.names, models: &app.models };
     let Some(Prompt::Command(line, _)) = &mut app.prompt else { return };
-    let ways = command::complete(line.text(), &app.themes.names);
+    let ways = command::complete(line.text(), known);
     let Some(first) = ways.first() else { return };
     let common = ways.iter().fold(first.as_str(), |common, way| {
         let same = common.char_indices().zip(way.chars()).take_while(|((_, a), b)| a == b);
@@ -85,6 +89,10 @@ fn run(app: &mut App, command: Command, cmds: &mut Vec<Cmd>) -> Option<Action> {
         Command::Task(text) => cmds.push(Cmd::Query(QueryCommand::Task(text))),
         Command::Theme(name) => overlay::set_theme(app, &name, cmds),
         Command::Sort(sort) => lists::sort(app, sort),
+        Command::Models(task) if app.models.is_known() => picker::open(app, task),
+        // Says why not.
+        Command::Models(_) => return Some(Action::Models),
+        Command::Model(task, choice) => cmds.push(Cmd::Models(ModelCommand::Use(task, choice))),
         Command::WhyNot(path) => {
             let height = app.layout().lines();
             app.ledger.set_filter(&path, height);

@@ -1,15 +1,13 @@
 //! Typing a query: each pause asks it anew.
 
-use crate::domain::{DetailLevel, Notice, QueryCommand, QueryRequest, Severity};
+use crate::domain::{JudgeName, Notice, QueryCommand, Severity};
 
-use super::super::action::Edit;
+use super::super::action::{Action, Edit};
 use super::super::cmd::{Cmd, Timer};
 use super::super::query::Phase;
 use super::super::state::{App, Pane};
+use super::{asking, judging};
 use crate::config::Chord;
-
-/// Rows explained without being asked for: more than the largest list shows at once.
-const EXPLAINED: u32 = 40;
 
 pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
     if app.query.line.key(chord) {
@@ -36,29 +34,22 @@ pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
     }
 }
 
-/// Asks what is typed, unless that was asked already.
+/// Asks the embedded judge what is typed, unless that was asked already. A model is asked on request only.
 pub(super) fn ask(app: &mut App, cmds: &mut Vec<Cmd>) {
     if app.query.is_pending() {
-        ask_again(app, cmds);
+        asking::ask_of(app, JudgeName::embedded(), cmds);
     }
 }
 
-/// Asks what is typed.
-pub(super) fn ask_again(app: &mut App, cmds: &mut Vec<Cmd>) {
-    app.timers.typing += 1;
-    let (generation, text) = app.query.begin();
-    if text.is_empty() {
-        // Nothing is judged for nothing; the engine answers with what is active.
-        app.list.clear();
-        app.query.details.clear();
-    }
-    let judge = app.query.judge.clone();
-    let details = DetailLevel::Top(EXPLAINED);
-    cmds.push(Cmd::Query(QueryCommand::Ask(QueryRequest { generation, text, judge, details })));
-}
-
-/// Enter: asks at once what is pending, remembers it, and goes on to the list.
+/// Enter: asks the routed model, or at once what is pending; remembers it, and goes on to the list.
 pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if app.wanted_judge().is_some() {
+        judging::ask_model(app, cmds);
+    }
+    to_list(app, cmds);
+}
+
+fn to_list(app: &mut App, cmds: &mut Vec<Cmd>) {
     ask(app, cmds);
     cmds.extend(app.query.remember().map(Cmd::Remember));
     if !app.query.line.is_blank() || !app.list.is_empty() {
@@ -77,7 +68,7 @@ pub(super) fn newer(app: &mut App, cmds: &mut Vec<Cmd>) {
     if app.query.newer() {
         typed(app, cmds);
     } else if !app.list.is_empty() || app.ledger_open {
-        accept(app, cmds);
+        to_list(app, cmds);
     }
 }
 
@@ -85,6 +76,7 @@ pub(super) fn newer(app: &mut App, cmds: &mut Vec<Cmd>) {
 pub(super) fn cancel(app: &mut App, cmds: &mut Vec<Cmd>) {
     app.query.phase = Phase::Stopped;
     cmds.push(Cmd::Query(QueryCommand::Cancel));
-    let notice = Notice::new(Severity::Info, "query stopped").hint("R judges the rest");
+    let key = app.key_of(if app.query.is_by_model() { Action::Judge } else { Action::RejudgeAll });
+    let notice = Notice::new(Severity::Info, "query stopped").hint(format!("{key} judges the rest"));
     app.note(notice);
 }

@@ -1,7 +1,9 @@
 //! Overlays: what floats over the panes, in a frame of its own.
 
+mod estimate;
 mod frame;
 mod help;
+mod models;
 mod notices;
 mod palette;
 
@@ -19,6 +21,11 @@ pub fn overlay(canvas: &mut Canvas<'_>, app: &App) -> Option<Position> {
         Overlay::Palette(it) => palette::palette(canvas, it, area),
         Overlay::Help(top) => {
             help::help(canvas, app, area, *top);
+            None
+        }
+        Overlay::Models(picker) => models::models(canvas, app, picker, area),
+        Overlay::Estimate(_) => {
+            estimate::estimate(canvas, app, area);
             None
         }
         Overlay::Notices(top) => {

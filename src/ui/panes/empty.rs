@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::action::{Action, Context};
 use crate::app::layout::{Layout, MARGIN};
 use crate::app::query::Phase;
+use crate::app::words;
 use crate::text::amount;
 use crate::text::wrap::{Wrap, plain};
 use crate::ui::theme::Role;
@@ -42,6 +43,7 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
             "Still finding files; rows appear as they are read."
         }
         Phase::Asked | Phase::Running { .. } => "Judging; the best rows appear first.",
+        Phase::Waiting => "A model waits to be asked; nothing was sent yet.",
         Phase::Stopped => "The query was stopped before the first row. R asks again.",
         Phase::Idle | Phase::Done { .. } if app.status.is_reading() => {
             "Still reading; rows appear as files are read."
@@ -76,7 +78,11 @@ pub fn intro(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
         "Ask in your own words. At each pause in typing {every} judged; those that help stand here, each with \
          its reason."
     );
-    let keys = format!("{accept} to the list, {palette} commands, {help} help");
+    let goes = app.model_judge().map_or_else(
+        || format!("{accept} to the list"),
+        |judge| format!("{accept} asks {} about every file", words::judge(&judge)),
+    );
+    let keys = format!("{goes}, {palette} commands, {help} help");
     say(
         canvas,
         area,

@@ -3,8 +3,8 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::app::App;
-use crate::app::Prompt;
 use crate::app::hints::{Hint, hints};
+use crate::app::{Overlay, Prompt};
 use crate::domain::Severity;
 use crate::text::amount;
 use crate::text::cut;
@@ -22,7 +22,7 @@ pub fn footer(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> Option<Position
         }
         Some(Prompt::Filter(line)) => (line, "/", "part of a path"),
         Some(Prompt::Command(line, _)) => {
-            (line, ":", "task TEXT, theme NAME, sort ORDER, whynot PATH, or a command")
+            (line, ":", "task TEXT, theme NAME, sort ORDER, whynot PATH, model [TASK] NAME, or a command")
         }
     };
     let hints = Rect { x: area.x + area.width * 3 / 5, width: area.width - area.width * 3 / 5, ..area };
@@ -34,6 +34,10 @@ pub fn footer(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> Option<Position
 
 /// Hints as far as whole ones fit.
 fn hint_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    // The keys of a picker and of a question stand on themselves.
+    if matches!(app.overlay, Some(Overlay::Models(_) | Overlay::Estimate(_))) {
+        return;
+    }
     let (hints, stays) = hints(app);
     let cells = |hint: &Hint| width(&hint.keys) + 1 + width(hint.label) + 3;
     let mut pen = canvas.pen(area, 0, Role::Base);

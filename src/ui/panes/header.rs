@@ -7,20 +7,19 @@ use crate::app::{App, Pane};
 use crate::domain::{GitOperation, WatchState};
 use crate::text::amount;
 use crate::text::width::width;
-use crate::ui::theme::Role;
-use crate::ui::widgets::Canvas;
+use crate::ui::theme::{Glyphs, Role};
+use crate::ui::widgets::{Canvas, Pen};
 
-/// A fact with its role; facts are left out from the end where they do not fit.
-type Fact = (String, Role);
+use super::answerers::{Fact, GAP, Piece, answerers, fitting};
 
 /// Draws the top line.
 pub fn header(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let dirty = canvas.glyphs.dirty;
-    let (place, right) = (place(app, dirty), going_on(app, canvas.glyphs.spinner_at(app.spin())));
+    let (place, right) = (place(app, dirty), going_on(app, canvas.glyphs));
     if app.is_narrow() {
-        return narrow(canvas, app, area, (&place, &right));
+        return narrow(canvas, app, area, (&place, right));
     }
-    let mut left: Vec<Fact> = place;
+    let mut left: Vec<Piece> = place;
     left.push(watching(app));
     let mut pen = canvas.pen(area, 0, Role::Base);
     for (at, (text, role)) in left.iter().enumerate() {
@@ -29,25 +28,21 @@ pub fn header(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         pen.skip(gap).put(text, *role);
     }
     let room = pen.room().saturating_sub(2);
-    let (kept, cells) = fitting(&right, room);
+    let (kept, cells) = fitting(right, room);
     pen.back_from_end(cells + 1);
-    for (text, role) in kept {
-        pen.put(text, *role).skip(3);
-    }
+    say(&mut pen, &kept);
 }
 
-/// The facts that fit into so many cells, and the cells they take.
-fn fitting(facts: &[Fact], room: usize) -> (&[Fact], usize) {
-    for count in (0..=facts.len()).rev() {
-        let cells = facts[..count].iter().map(|(text, _)| width(text) + 3).sum::<usize>().saturating_sub(3);
-        if cells <= room {
-            return (&facts[..count], cells);
+fn say(pen: &mut Pen<'_, '_>, facts: &[Vec<Piece>]) {
+    for pieces in facts {
+        for (text, role) in pieces {
+            pen.put(text, *role);
         }
+        pen.skip(GAP as u16);
     }
-    (&[], 0)
 }
 
-fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Fact], &[Fact])) {
+fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Piece], Vec<Fact>)) {
     let tabs = tabs();
     let start = tabs[0].0;
     let mut pen = canvas.pen(Rect { width: start, ..area }, 0, Role::Base);
@@ -82,13 +77,11 @@ fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Fac
     let (kept, cells) = fitting(right, usize::from(rest.width).saturating_sub(1));
     let mut pen = canvas.pen(rest, 0, Role::Base);
     pen.back_from_end(cells + 1);
-    for (text, role) in kept {
-        pen.put(text, *role).skip(3);
-    }
+    say(&mut pen, &kept);
 }
 
 /// Program, root, branch, number of changed files.
-fn place(app: &App, dirty: &str) -> Vec<Fact> {
+fn place(app: &App, dirty: &str) -> Vec<Piece> {
     let mut facts = vec![("quarry".to_owned(), Role::Muted)];
     let roots = &app.status.roots;
     if let Some(first) = roots.first() {
@@ -119,7 +112,7 @@ fn place(app: &App, dirty: &str) -> Vec<Fact> {
     facts
 }
 
-fn watching(app: &App) -> Fact {
+fn watching(app: &App) -> Piece {
     let files = amount::plural(u64::from(app.status.index.files), "file");
     match &app.status.watch {
         WatchState::Starting => (files, Role::Muted),
@@ -131,8 +124,9 @@ fn watching(app: &App) -> Fact {
     }
 }
 
-/// What goes on, then who judges and for which task; the first facts are the last to give way.
-fn going_on(app: &App, spinner: &str) -> Vec<Fact> {
+/// What goes on, who answers, and for which task.
+fn going_on(app: &App, glyphs: &Glyphs) -> Vec<Fact> {
+    let spinner = glyphs.spinner_at(app.spin());
     let mut facts = Vec::new();
     let index = &app.status.index;
     if app.status.is_reading() {
@@ -143,17 +137,15 @@ fn going_on(app: &App, spinner: &str) -> Vec<Fact> {
         } else {
             format!("finding files {}", amount::count(u64::from(index.files)))
         };
-        facts.push((format!("{text} {spinner}"), Role::Running));
+        facts.push(Fact::plain(format!("{text} {spinner}"), Role::Running, 5));
     } else if app.status.git.is_some() && !index.history_complete {
-        facts.push((
-            format!("history {} {spinner}", amount::plural(u64::from(index.commits), "commit")),
-            Role::Running,
-        ));
+        let commits = amount::plural(u64::from(index.commits), "commit");
+        facts.push(Fact::plain(format!("history {commits} {spinner}"), Role::Running, 5));
     }
-    facts.push((format!("judge {}", app.query.judge), Role::Muted));
+    facts.extend(answerers(app, glyphs));
     if let Some((task, from_user)) = &app.status.task {
         let from = if *from_user { "" } else { " (branch)" };
-        facts.push((format!("task {task}{from}"), Role::Muted));
+        facts.push(Fact::plain(format!("task {task}{from}"), Role::Muted, 0));
     }
     facts
 }

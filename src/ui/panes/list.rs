@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use ratatui::layout::Rect;
 
+use crate::app::action::Action;
 use crate::app::layout::{Layout, MARGIN, Shape};
 use crate::app::{App, Pane};
 use crate::domain::{RankedRow, StateKind};
@@ -90,7 +91,7 @@ fn columns(app: &App, layout: &Layout) -> Columns {
     let room = usize::from(layout.list.width).saturating_sub(usize::from(MARGIN) + 2 + 4 + BAR + 1 + 1);
     // Of the first rows, whichever are on the screen: columns that moved while scrolling could not be read.
     let first = (0..MEASURED).map_while(|at| app.list.get(at));
-    let longest = first.map(|row| width(&row.path) + width(&mark(row).0)).max().unwrap_or(0) + 1;
+    let longest = first.map(|row| width(&row.path) + width(&mark(app, row).0)).max().unwrap_or(0) + 1;
     let most = if room < ROOMY { room.saturating_sub(REASON + 2) } else { room * 11 / 20 };
     // A path cut to pieces tells less than a reason does: a narrow list leaves reasons to the pane beside it.
     if layout.shape == Shape::Wide || room < ROOMY && longest > most {
@@ -100,18 +101,26 @@ fn columns(app: &App, layout: &Layout) -> Columns {
 }
 
 /// Sign, score and bar of a row.
-fn verdict_cells(pen: &mut Pen<'_, '_>, row: &RankedRow, look: &verdict::Look, bar: usize) {
+fn verdict_cells(pen: &mut Pen<'_, '_>, app: &App, row: &RankedRow, look: &verdict::Look, bar: usize) {
     pen.skip(MARGIN).put(look.glyph, look.role).skip(1);
     if verdict::is_judged(row.state) {
         let score = if row.state == StateKind::Yes { Role::Score } else { Role::Muted };
         pen.put(&amount::score(row.score), score).skip(1).bar(row.score, bar, look.role).skip(1);
+    } else if app.query.is_by_model() && row.state == StateKind::Queued && row.score > 0.0 {
+        // What the embedded judge thinks decides whose turn is next; it is no verdict, so it has no bar.
+        pen.put(&amount::score(row.score), Role::Subtle).skip(bar as u16 + 2);
     } else {
         pen.skip(4 + bar as u16 + 1);
     }
 }
 
 /// What stands at the right of a path: why it deserves a second look.
-fn mark(row: &RankedRow) -> (String, Role) {
+fn mark(app: &App, row: &RankedRow) -> (String, Role) {
+    if let Some(since) = app.query.judging.get(&row.file) {
+        let waited = app.now.elapsed.saturating_sub(*since);
+        let text = if waited.as_secs() > 0 { amount::short_ago(waited) } else { String::new() };
+        return (text, Role::Subtle);
+    }
     let mut words = Vec::new();
     if row.flipped {
         words.push(if row.state == StateKind::Yes { "now yes" } else { "now no" });
@@ -167,9 +176,9 @@ fn two_lines(
 ) {
     let look = verdict::row(row, canvas.glyphs, app.spin());
     let ellipsis = canvas.glyphs.ellipsis;
-    let (mark, role) = mark(row);
+    let (mark, role) = mark(app, row);
     let mut pen = canvas.pen(area, 0, ground);
-    verdict_cells(&mut pen, row, &look, BAR_WIDE);
+    verdict_cells(&mut pen, app, row, &look, BAR_WIDE);
     let indent = pen.column() - area.x;
     let taken = if mark.is_empty() { 1 } else { width(&mark) + 3 };
     let room = pen.room().saturating_sub(taken);
@@ -192,10 +201,10 @@ fn one_line(
 ) {
     let look = verdict::row(row, canvas.glyphs, app.spin());
     let ellipsis = canvas.glyphs.ellipsis;
-    let (mark, mark_role) = mark(row);
+    let (mark, mark_role) = mark(app, row);
     let mut pen = canvas.pen(area, 0, ground);
     pen.reserve(1);
-    verdict_cells(&mut pen, row, &look, BAR);
+    verdict_cells(&mut pen, app, row, &look, BAR);
     let start = pen.column();
     let taken = if mark.is_empty() { 0 } else { width(&mark) + 1 };
     filtered_path(&mut pen, &row.path, columns.path.saturating_sub(taken), ellipsis, filter);
@@ -224,7 +233,9 @@ fn reason(app: &App, row: &RankedRow) -> (String, Role) {
         StateKind::Judging => ("judging".into(), Role::Subtle),
         StateKind::Queued => ("waiting".into(), Role::Subtle),
         StateKind::Skipped => ("skipped; the ledger says why".into(), Role::Subtle),
-        StateKind::OverBudget => ("the budget was spent before its turn".into(), Role::Subtle),
+        StateKind::OverBudget => {
+            (format!("over budget; {} goes on", app.key_of(Action::Judge)), Role::Subtle)
+        }
     }
 }
 

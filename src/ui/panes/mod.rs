@@ -1,5 +1,6 @@
 //! Panes: what lies beside each other on the screen.
 
+mod answerers;
 mod empty;
 mod footer;
 mod header;

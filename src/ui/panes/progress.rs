@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use ratatui::layout::Rect;
 
-use crate::app::App;
+use crate::app::action::{Action, Context};
 use crate::app::layout::MARGIN;
 use crate::app::query::Phase;
 use crate::app::status::eta;
 use crate::app::words;
+use crate::app::{App, Pane};
 use crate::domain::StateKind;
 use crate::text::amount;
+use crate::text::width::width;
 use crate::ui::theme::Role;
 use crate::ui::widgets::Canvas;
 
@@ -22,6 +24,7 @@ pub fn progress(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let index = &app.status.index;
     match app.query.phase {
         Phase::Asked | Phase::Running { .. } => judging(canvas, app, area),
+        Phase::Waiting => waiting(canvas, app, area),
         Phase::Idle | Phase::Done { .. } | Phase::Stopped if reading && index.files > 0 => {
             let elapsed = app.status.index_began.map(|(then, _)| app.now.elapsed.saturating_sub(then));
             let began = app.status.index_began.map_or(0, |(_, done)| done);
@@ -42,10 +45,7 @@ pub fn progress(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         }
         Phase::Idle => {}
         Phase::Done { elapsed } => {
-            let counts = &app.query.counts;
-            let judged = amount::plural(u64::from(counts.judged()), "file");
-            let text = format!("{judged} judged in {} by {}", words::span(elapsed), app.query.judge);
-            canvas.pen(area, 0, Role::Base).skip(MARGIN).cut(&text, Role::Subtle);
+            done(canvas, app, area, elapsed);
         }
         Phase::Stopped => {
             let counts = &app.query.counts;
@@ -56,6 +56,48 @@ pub fn progress(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     }
 }
 
+/// Who answered and how fast, and what comes next: past the budget, or the model.
+fn done(canvas: &mut Canvas<'_>, app: &App, area: Rect, elapsed: Duration) {
+    let counts = &app.query.counts;
+    let left = counts.get(StateKind::OverBudget);
+    let judged = amount::plural(u64::from(counts.judged()), "file");
+    let mut pen = canvas.pen(area, 0, Role::Base);
+    pen.skip(MARGIN);
+    if left > 0 {
+        let text = format!("over budget after {judged}");
+        pen.put(&text, Role::Warning)
+            .skip(2)
+            .put(&app.key_of(Action::Judge), Role::Key)
+            .put(" goes on", Role::Hint);
+        return;
+    }
+    let who = words::judge(&app.query.judge);
+    let cost = app.query.spent.filter(|spent| spent.usd > 0.0);
+    let cost = cost.map_or_else(String::new, |spent| format!(" for {}", words::usd(spent.usd)));
+    pen.cut(&format!("{judged} judged in {} by {who}{cost}", words::span(elapsed)), Role::Subtle);
+    let Some(judge) = app.wanted_judge() else { return };
+    let key = match app.focus {
+        Pane::Query => app.keymap.chord(Context::Query, Action::Accept).map(|chord| chord.to_string()),
+        Pane::List | Pane::Why => Some(app.key_of(Action::Judge)),
+    };
+    let (key, asks) = (key.unwrap_or_default(), format!(" asks {}", words::judge(&judge)));
+    if pen.room() > width(&key) + width(&asks) + 3 {
+        pen.skip(3).put(&key, Role::Key).put(&asks, Role::Hint);
+    }
+}
+
+/// A model waits to be asked.
+fn waiting(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let cost = app.query.estimate.as_ref().map_or_else(String::new, |estimate| {
+        let files = amount::plural(u64::from(estimate.files), "file");
+        let usd = estimate.usd.map_or_else(|| "price unknown".to_owned(), words::usd);
+        format!("{}: {files}, {usd}", words::judge(&estimate.judge))
+    });
+    let mut pen = canvas.pen(area, 0, Role::Base);
+    pen.skip(MARGIN).put("waits", Role::Warning).skip(2).cut(&cost, Role::Fg);
+    pen.skip(3).put(&app.key_of(Action::Judge), Role::Key).put(" decides", Role::Hint);
+}
+
 fn judging(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let counts = &app.query.counts;
     let skipped = counts.get(StateKind::Skipped);
@@ -63,13 +105,18 @@ fn judging(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let done = all - counts.pending().min(all);
     let elapsed = match app.query.phase {
         Phase::Running { since } => app.now.elapsed.saturating_sub(since),
-        Phase::Idle | Phase::Asked | Phase::Done { .. } | Phase::Stopped => Duration::ZERO,
+        Phase::Idle | Phase::Asked | Phase::Waiting | Phase::Done { .. } | Phase::Stopped => Duration::ZERO,
     };
     if all == 0 || counts.pending() == 0 {
         // The engine has not said how many there are; nothing jumps when it does.
         let sign = canvas.glyphs.spinner_at(app.spin());
         canvas.pen(area, 0, Role::Base).skip(MARGIN).put(sign, Role::Running).put(" judging", Role::Subtle);
         return;
+    }
+    if app.query.is_by_model() {
+        let now = app.now.elapsed;
+        let rate = app.query.rate.per_second(now).map_or_else(|| "judged".into(), words::rate);
+        return bar(canvas, area, done, all, &rate, app.query.rate.eta(now, all - done));
     }
     bar(canvas, area, done, all, "judged", eta(done, all - done, elapsed));
 }
@@ -79,7 +126,7 @@ fn bar(canvas: &mut Canvas<'_>, area: Rect, done: u32, all: u32, what: &str, lef
     let cells = usize::from(area.width).saturating_sub(38).clamp(8, 40);
     let mut pen = canvas.pen(area, 0, Role::Base);
     pen.skip(MARGIN).progress(done as f32 / all.max(1) as f32, cells).skip(2);
-    pen.put(&numbers, Role::Fg).put(" ", Role::Fg).put(what, Role::Subtle);
+    pen.put(&numbers, Role::Fg).skip(if what.contains('/') { 2 } else { 1 }).put(what, Role::Subtle);
     if let Some(left) = left {
         pen.skip(2).put(&format!("eta {}", words::span(left)), Role::Subtle);
     }

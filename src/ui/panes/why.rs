@@ -3,9 +3,12 @@
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::layout::Layout;
+use crate::app::query::Phase;
 use crate::app::why::places;
-use crate::domain::{Detail, RankedRow, Signal, Span};
+use crate::app::words;
+use crate::domain::{Detail, RankedRow, Signal, Span, StateKind};
 use crate::text::width::width;
 use crate::text::wrap::{self, Wrap};
 use crate::text::{amount, cut};
@@ -30,8 +33,10 @@ pub fn why(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     };
     verdict_line(canvas, app, row, layout.why.verdict);
     if let Some(detail) = app.detail() {
-        reason(canvas, detail, layout.why.reason);
+        reason(canvas, &detail.reason, layout.why.reason);
         evidence(canvas, detail, layout.why.evidence);
+    } else if app.query.is_by_model() {
+        reason(canvas, &unjudged(app, row), layout.why.reason);
     }
     caption(canvas, app, layout.why.caption);
     source::source(canvas, app, layout.why.source);
@@ -61,8 +66,30 @@ fn verdict_line(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect)
     }
 }
 
-fn reason(canvas: &mut Canvas<'_>, detail: &Detail, area: Rect) {
-    let roles = parts(&detail.reason)
+/// Why a row has no verdict of the model yet.
+fn unjudged(app: &App, row: &RankedRow) -> String {
+    let who = words::judge(&app.query.judge);
+    match row.state {
+        StateKind::Queued if app.query.phase == Phase::Waiting => {
+            format!(
+                "{who} was not asked yet; {} is what the embedded judge makes of it",
+                amount::score(row.score)
+            )
+        }
+        StateKind::Queued => {
+            format!("waits for {who}; {} is what the embedded judge makes of it", amount::score(row.score))
+        }
+        StateKind::Judging => format!("{who} is at it"),
+        StateKind::OverBudget => {
+            let key = app.key_of(Action::Judge);
+            format!("the budget was spent before {who} was asked about it; {key} goes on")
+        }
+        StateKind::Yes | StateKind::No | StateKind::Failed | StateKind::Skipped => String::new(),
+    }
+}
+
+fn reason(canvas: &mut Canvas<'_>, text: &str, area: Rect) {
+    let roles = parts(text)
         .into_iter()
         .map(|(is_name, part)| (if is_name { Role::PathName } else { Role::Fg }, part))
         .collect::<Vec<_>>();

@@ -61,6 +61,10 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// Leads from one thing to the next.
     pub arrow: &'static str,
+    /// In the place of a number that nobody knows.
+    pub unknown: &'static str,
+    /// Before a number of calls at once.
+    pub times: &'static str,
     /// Changed files of the working tree, before their number.
     pub dirty: &'static str,
     /// Thumb of a scrollbar.
@@ -100,6 +104,8 @@ const UNICODE: Glyphs = Glyphs {
     unchosen: "○",
     dot: "·",
     arrow: "→",
+    unknown: "–",
+    times: "×",
     dirty: "±",
     thumb: "┃",
     folded: "▸",
@@ -135,6 +141,8 @@ const ASCII: Glyphs = Glyphs {
     unchosen: "o",
     dot: "-",
     arrow: ">",
+    unknown: "-",
+    times: "x",
     dirty: "~",
     thumb: "#",
     folded: ">",
@@ -207,6 +215,8 @@ mod tests {
             g.unchosen,
             g.dot,
             g.arrow,
+            g.unknown,
+            g.times,
             g.dirty,
             g.thumb,
             g.folded,

@@ -1,0 +1,106 @@
+//! Why a task goes where it goes, what there is to know of a candidate, and how its test went.
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::models::{Standing, Test};
+use crate::app::picker::{Part, Picker};
+use crate::app::words;
+use crate::domain::{Choice, Health, ModelRef, TaskKind};
+use crate::text::amount;
+use crate::text::wrap::{Wrap, plain};
+use crate::ui::theme::Role;
+use crate::ui::widgets::Canvas;
+
+/// Why the selected task goes where it goes, or what there is to know of the selected candidate.
+pub fn why(canvas: &mut Canvas<'_>, app: &App, picker: &Picker, area: Rect) {
+    let (first, second) = match (picker.part, picker.selected()) {
+        (Part::Candidates, Some(choice)) => {
+            (of_candidate(app, canvas.glyphs.dot, choice), said_of(app, picker.task, choice))
+        }
+        (Part::Tasks | Part::Candidates, _) => of_task(app, picker.task),
+    };
+    canvas.pen(area, 0, Role::Overlay).skip(2).reserve(1).cut(&first, Role::Muted);
+    let Some((text, role)) = second else { return };
+    let width = usize::from(area.width.saturating_sub(3)).max(1);
+    let lines = plain(&text, Wrap::to(width));
+    let room = usize::from(area.height.saturating_sub(1));
+    for (row, line) in lines.iter().take(room).enumerate() {
+        let last = row + 1 == room && lines.len() > room;
+        let mut pen = canvas.pen(area, row as u16 + 1, Role::Overlay);
+        pen.skip(2).reserve(1);
+        if last {
+            pen.cut(&lines[row..].join(" "), role);
+        } else {
+            pen.put(line, role);
+        }
+    }
+}
+
+type Said = Option<(String, Role)>;
+
+fn of_task(app: &App, task: TaskKind) -> (String, Said) {
+    let Some(route) = app.models.route(task) else { return (format!("{task}: not known yet"), None) };
+    let first = format!("{task}: {}", route.why);
+    if let Choice::Model(model) = &route.choice
+        && let Some(said) = test(app, task, model)
+    {
+        return (first, Some(said));
+    }
+    let trouble = match app.models.standing(task) {
+        Standing::Broken(why) => Some((why, Role::Failed)),
+        Standing::FellBack(_) | Standing::Set | Standing::SameAsChat | Standing::Nobody => None,
+    };
+    let role =
+        if matches!(app.models.standing(task), Standing::FellBack(_)) { Role::Warning } else { Role::Subtle };
+    let passed: Vec<String> = route.passed_over.iter().map(|(who, why)| format!("{who}: {why}")).collect();
+    let passed = (!passed.is_empty()).then(|| (format!("passed over: {}", passed.join("; ")), role));
+    (first, passed.or(trouble))
+}
+
+fn of_candidate(app: &App, dot: &str, choice: &Choice) -> String {
+    let Choice::Model(model) = choice else {
+        return "embedded: the judge inside Quarry; no network, no cost, always there".into();
+    };
+    let Some(backend) = app.models.backend_of(model) else { return model.to_string() };
+    let endpoints = backend.endpoints.join(", ");
+    format!("{model} {dot} {} {dot} {endpoints} {dot} {}", backend.protocol, backend.origin)
+}
+
+fn said_of(app: &App, task: TaskKind, choice: &Choice) -> Said {
+    let Choice::Model(model) = choice else { return None };
+    if let Some(said) = test(app, task, model) {
+        return Some(said);
+    }
+    match &app.models.backend_of(model)?.health {
+        Health::Down { why, retry_in } => {
+            let next =
+                retry_in.map_or(String::new(), |after| format!("; tried again in {}", amount::short(after)));
+            Some((format!("down: {why}{next}"), Role::Failed))
+        }
+        Health::Degraded { why } => Some((why.clone(), Role::Warning)),
+        Health::Unknown => Some(("not asked yet".into(), Role::Subtle)),
+        Health::Up => {
+            let status = app.models.status_of(model)?;
+            let speed = status.measured.tokens_per_second.map(|speed| format!("{speed:.0} tok/s"));
+            let can = (!status.abilities.is_empty()).then(|| status.abilities.join(", "));
+            let facts: Vec<String> = can.into_iter().chain(speed).collect();
+            (!facts.is_empty()).then(|| (facts.join("; "), Role::Subtle))
+        }
+    }
+}
+
+/// How the test of a model went, in words.
+fn test(app: &App, task: TaskKind, model: &ModelRef) -> Said {
+    Some(match app.models.test(task, model)? {
+        Test::Running { since } => {
+            let waited = amount::short_ago(app.now.elapsed.saturating_sub(*since));
+            (format!("testing {model}, sent {waited}"), Role::Running)
+        }
+        Test::Passed { first, whole } => {
+            let (first, whole) = (words::span(*first), words::span(*whole));
+            (format!("test passed: first token after {first}, whole answer after {whole}"), Role::Yes)
+        }
+        Test::Failed(why) => (format!("test failed: {why}"), Role::Failed),
+    })
+}
