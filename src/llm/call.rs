@@ -31,9 +31,16 @@ pub struct Call {
     pub affinity: Option<u64>,
     /// Given up after this long, counted from when the call leaves the queue.
     pub deadline: Option<Duration>,
-    /// The files whose text is in the prompt, for the egress log.
+    /// The files whose text is in the prompt, for the egress log and the rules of what stays on this machine. With
+    /// several roots the root's name comes first, as in lists.
     pub files: Vec<Arc<str>>,
+    /// The budget that it is charged to; `None` makes it a query of its own.
+    pub budget: Option<BudgetId>,
 }
+
+/// One query's budget, opened by [`crate::llm::budget::Budgets::open`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BudgetId(pub u64);
 
 /// What a model is to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,6 +145,7 @@ impl Call {
             affinity: None,
             deadline: None,
             files: Vec::new(),
+            budget: None,
         }
     }
 }

@@ -3,8 +3,10 @@
 //! Owns protocols, connections, routing, permits, meters, budgets, redaction and what may leave the machine. Must not
 //! know queries, chat or edits: it is given a [`Call`] and gives back [`Chunk`]s.
 
+pub mod budget;
 mod call;
 pub mod client;
+pub mod egress;
 mod error;
 mod facade;
 pub mod finding;
@@ -16,7 +18,7 @@ mod reply;
 pub mod router;
 pub mod wire;
 
-pub use call::{Ask, Call, Fill, Format, Message, Part, Role, Thinking};
+pub use call::{Ask, BudgetId, Call, Fill, Format, Message, Part, Role, Thinking};
 pub use error::LlmError;
 pub use facade::{Asked, Llm, LlmOptions};
 pub use finding::Environment;

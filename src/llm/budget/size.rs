@@ -1,0 +1,34 @@
+//! Size: how many tokens a call may take, before a server counts them.
+
+use crate::llm::{Ask, Call, Part};
+
+/// Bytes of a token, on the low side: code and prose take 3 to 4 in the vocabularies of today, and the reservation should
+/// rather be large than short. What a model really counts then corrects it.
+const BYTES_A_TOKEN: u64 = 3;
+
+/// Tokens of a turn besides its text.
+const TURN: u64 = 8;
+
+/// Tokens of a picture, as large as the usual protocols make one.
+const PICTURE: u64 = 1_600;
+
+/// The prompt tokens of a call, roughly and rather too many.
+pub fn rough_tokens(call: &Call) -> u64 {
+    let text = |text: &str| (text.len() as u64).div_ceil(BYTES_A_TOKEN);
+    match &call.ask {
+        Ask::Chat(messages) => messages
+            .iter()
+            .map(|message| {
+                let parts = message.parts.iter().map(|part| match part {
+                    Part::Text(part) => text(part),
+                    Part::Image { .. } => PICTURE,
+                });
+                TURN + parts.sum::<u64>()
+            })
+            .sum(),
+        Ask::Fill(fill) => {
+            let extra: u64 = fill.extra.iter().map(|(name, body)| text(name) + text(body)).sum();
+            TURN + text(&fill.prefix) + text(&fill.suffix) + extra
+        }
+    }
+}
