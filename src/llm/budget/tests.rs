@@ -29,7 +29,7 @@ impl Hand {
     fn midnight(&self) -> Date {
         let mut now = self.0.lock().unwrap();
         now.day = now.day.checked_add(1.day()).unwrap();
-        now.elapsed += Duration::from_secs(60);
+        now.elapsed += Duration::from_mins(1);
         now.day
     }
 }

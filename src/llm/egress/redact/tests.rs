@@ -95,7 +95,7 @@ fn a_key_of_each_provider_goes_wherever_it_stands() {
 #[test]
 fn a_shape_inside_a_word_or_of_the_wrong_length_stays() {
     for text in [
-        format!("ta{}", format!("sk-{}", random(ALNUM, 48))),
+        format!("task-{}", random(ALNUM, 48)),
         format!("AKIA{}", random(UPPER, 15)),
         format!("AKIA{}", random(UPPER, 17)),
         format!("ghp_{}", random(ALNUM, 12)),
@@ -119,7 +119,7 @@ const TAKEN: &[(&str, &str)] = &[
     ("password", r#"  "dbPassword": "«Tr0ub4dor&3»","#),
     ("password", r"const PASSWD: &str = '«c0rrect-h0rse»';"),
     ("password", r#"let password: Option<String> = Some("«s3kr1tPhr4se»".into());"#),
-    ("password", r#"spring.datasource.password=«p4$$w0rd!23»"#),
+    ("password", "spring.datasource.password=«p4$$w0rd!23»"),
     ("password", "DB_PASSWORD=«s3cr3tt»\n"),
     ("password", "export PGPASSWORD='«correct9horse!battery»'"),
     ("password", r#"conn = "Server=db;User=sa;Password=«yQ7$kd!02x»;Encrypt=yes""#),
@@ -275,8 +275,9 @@ fn of_a_private_key_every_line_goes_and_its_marks_stay() {
 fn a_private_key_goes_in_code_in_json_indented_and_cut() {
     let key = pem("PRIVATE KEY", 3);
     let secret = &key.lines().nth(2).unwrap()[10..30];
-    let indented: String = key.lines().map(|line| format!("    {line}\n")).collect();
-    let quoted: String = key.lines().map(|line| format!("  \"{line}\\n\" +\n")).collect();
+    let lines = |line: &dyn Fn(&str) -> String| key.lines().map(line).collect::<Vec<_>>().concat();
+    let indented = lines(&|line| format!("    {line}\n"));
+    let quoted = lines(&|line| format!("  \"{line}\\n\" +\n"));
     let json = format!("{{\"private_key\": \"{}\", \"id\": 7}}", key.replace('\n', "\\n"));
     let windows = key.replace('\n', "\r\n");
     let head = key.split("-----END").next().unwrap();
