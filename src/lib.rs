@@ -56,6 +56,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod edit;
 pub mod eval;
 pub mod index;
 pub mod llm;

@@ -21,10 +21,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["config", "text", "domain"]),
     ("llm", &["store", "config", "text", "domain"]),
     ("query", &["llm", "index", "tree", "config", "text", "domain"]),
+    ("edit", &["index", "config", "text", "domain"]),
     ("eval", &["query", "llm", "index", "tree", "config", "text", "domain"]),
     ("app", &["config", "text", "domain"]),
     ("ui", &["app", "config", "text", "domain"]),
-    ("runtime", &["ui", "app", "eval", "query", "llm", "store", "index", "tree", "config", "text", "domain"]),
+    (
+        "runtime",
+        &["ui", "app", "eval", "edit", "query", "llm", "store", "index", "tree", "config", "text", "domain"],
+    ),
     (
         "cli",
         &[

@@ -1,0 +1,197 @@
+//! Tests of writing: all or none at every system call, compare and swap, and what is refused.
+
+use std::cell::Cell;
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+use crate::edit::disk::RealDisk;
+
+/// A disk that stops working for good after so many calls.
+struct Failing {
+    left: Cell<usize>,
+    torn: bool,
+}
+
+impl Failing {
+    fn spend(&self) -> io::Result<()> {
+        let left = self.left.get();
+        if left == 0 {
+            return Err(io::Error::other("pulled the plug"));
+        }
+        self.left.set(left - 1);
+        Ok(())
+    }
+}
+
+impl Disk for Failing {
+    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()> {
+        self.spend().inspect_err(|_| {
+            if self.torn {
+                let _ = fs::write(path, &bytes[..bytes.len() / 2]);
+            }
+        })?;
+        RealDisk.create(path, bytes, like)
+    }
+
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.spend().inspect_err(|_| {
+            if self.torn {
+                let _ = fs::write(path, &bytes[..bytes.len() / 2]);
+            }
+        })?;
+        RealDisk.overwrite(path, bytes)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.spend()?;
+        RealDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.spend()?;
+        RealDisk.remove(path)
+    }
+
+    fn make_directory(&self, path: &Path) -> io::Result<()> {
+        self.spend()?;
+        RealDisk.make_directory(path)
+    }
+}
+
+struct Place {
+    folder: tempfile::TempDir,
+    root: Root,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let tree = folder.path().join("tree");
+        fs::create_dir_all(tree.join("src")).expect("made");
+        fs::write(tree.join("src/a.rs"), "a\r\nb").expect("written");
+        fs::write(tree.join("gone.rs"), "gone\n").expect("written");
+        fs::write(tree.join("old.rs"), "old\n").expect("written");
+        fs::write(tree.join("linked.rs"), "one\n").expect("written");
+        fs::hard_link(tree.join("linked.rs"), tree.join("other-name.rs")).expect("linked");
+        fs::set_permissions(tree.join("src/a.rs"), fs::Permissions::from_mode(0o750)).expect("set");
+        let root = Root::new(&tree, None).expect("a root");
+        Self { folder, root }
+    }
+
+    fn journals(&self) -> PathBuf {
+        self.folder.path().join("journals")
+    }
+
+    /// Every file with its bytes, staged files included.
+    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut open = vec![self.root.path().to_owned()];
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).expect("listed").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    open.push(path)
+                } else {
+                    files.push((path.clone(), fs::read(path).expect("read")))
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+}
+
+fn changes() -> Vec<Change> {
+    let change = |path: &str, before: Option<&str>, after: Option<&str>, to: Option<&str>| Change {
+        path: path.to_owned(),
+        moved_to: to.map(str::to_owned),
+        before: before.map(|text| text.as_bytes().to_vec()),
+        after: after.map(|text| text.as_bytes().to_vec()),
+    };
+    vec![
+        change("src/a.rs", Some("a\r\nb"), Some("a\r\nc"), None),
+        change("new/deep/n.rs", None, Some("new\n"), None),
+        change("gone.rs", Some("gone\n"), None, None),
+        change("old.rs", Some("old\n"), Some("moved\n"), Some("moved.rs")),
+        change("linked.rs", Some("one\n"), Some("two, and longer\n"), None),
+    ]
+}
+
+#[test]
+fn everything_is_written_with_modes_and_links_kept() {
+    let place = Place::new();
+    apply(&RealDisk, &place.root, &changes(), &place.journals()).expect("written");
+    let read = |path: &str| place.root.read(path).expect("allowed");
+    assert_eq!(read("src/a.rs").as_deref(), Some(&b"a\r\nc"[..]));
+    assert_eq!(read("new/deep/n.rs").as_deref(), Some(&b"new\n"[..]));
+    assert_eq!((read("gone.rs"), read("old.rs")), (None, None));
+    assert_eq!(read("moved.rs").as_deref(), Some(&b"moved\n"[..]));
+    assert_eq!(read("other-name.rs").as_deref(), Some(&b"two, and longer\n"[..]), "the other name sees it");
+    let mode = fs::metadata(place.root.path().join("src/a.rs")).expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o750);
+    assert_eq!(fs::read_dir(place.journals()).expect("listed").count(), 0);
+    assert!(place.files().iter().all(|(path, _)| !path.to_string_lossy().contains(".quarry-")));
+}
+
+#[test]
+fn a_crash_at_any_system_call_leaves_all_or_nothing() {
+    let done = {
+        let place = Place::new();
+        apply(&RealDisk, &place.root, &changes(), &place.journals()).expect("written");
+        place.files().into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>()
+    };
+    let mut finished = false;
+    for torn in [false, true] {
+        for calls in 0..60 {
+            let place = Place::new();
+            let before = place.files();
+            let disk = Failing { left: Cell::new(calls), torn };
+            let result = apply(&disk, &place.root, &changes(), &place.journals());
+            recover(&RealDisk, &place.journals()).expect("recovered");
+            let after = place.files();
+            let whole = after.iter().map(|(_, bytes)| bytes.clone()).collect::<Vec<_>>() == done;
+            // What was staged by a process that died before its journal held is litter, never a changed file.
+            let kept: Vec<_> =
+                after.into_iter().filter(|(path, _)| !path.to_string_lossy().contains(".quarry-")).collect();
+            assert!(whole || kept == before, "{calls} calls, torn {torn}: {kept:?}");
+            finished |= result.is_ok();
+        }
+    }
+    assert!(finished, "sixty calls are enough for the whole");
+}
+
+#[test]
+fn a_file_that_changed_meanwhile_is_not_overwritten() {
+    let place = Place::new();
+    fs::write(place.root.path().join("src/a.rs"), "theirs").expect("written");
+    let before = place.files();
+    let result = apply(&RealDisk, &place.root, &changes(), &place.journals());
+    assert!(matches!(result, Err(ApplyError::Changed(path)) if path == "src/a.rs"));
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn read_only_files_and_files_in_conflict_are_refused() {
+    let place = Place::new();
+    let path = place.root.path().join("src/a.rs");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("set");
+    let result = apply(&RealDisk, &place.root, &changes(), &place.journals());
+    assert!(matches!(result, Err(ApplyError::Forbidden(why)) if why.contains("read-only")));
+}
+
+#[test]
+fn what_somebody_else_wrote_after_a_crash_stays() {
+    let place = Place::new();
+    // Fails in the middle of the swaps, and so does putting back.
+    let calls = (0..60).find(|calls| {
+        let place = Place::new();
+        let disk = Failing { left: Cell::new(*calls), torn: false };
+        matches!(apply(&disk, &place.root, &changes(), &place.journals()), Err(ApplyError::Torn { .. }))
+    });
+    let disk = Failing { left: Cell::new(calls.expect("some call tears")), torn: false };
+    let result = apply(&disk, &place.root, &changes(), &place.journals());
+    assert!(matches!(result, Err(ApplyError::Torn { .. })));
+    fs::write(place.root.path().join("src/a.rs"), "theirs").expect("written");
+    recover(&RealDisk, &place.journals()).expect("recovered");
+    assert_eq!(fs::read(place.root.path().join("src/a.rs")).expect("read"), b"theirs");
+}

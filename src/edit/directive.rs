@@ -1,0 +1,118 @@
+//! Directives: what an answer asks to be done to files, whatever the format it was written in.
+
+/// One thing to do to one file. Lines are without their ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Directive {
+    /// Replace one stretch of lines by another.
+    Replace {
+        /// The file; `None` where the answer named none.
+        path: Option<String>,
+        /// What to look for and what to put there; several where the markers can be read in several ways.
+        readings: Vec<Replacement>,
+    },
+    /// Change lines as a diff says.
+    Patch {
+        /// The file.
+        path: String,
+        /// The new name, where the file moves.
+        moved_to: Option<String>,
+        /// In order of the file.
+        hunks: Vec<PatchHunk>,
+    },
+    /// A new file, or a file as a whole.
+    Write {
+        /// The file.
+        path: Option<String>,
+        /// All of it.
+        lines: Vec<String>,
+        /// Whether the last line ends.
+        ends: bool,
+        /// Whether the format said that the file is new.
+        new: Novelty,
+    },
+    /// Remove a file.
+    Delete {
+        /// The file.
+        path: String,
+    },
+}
+
+/// Whether a written file must be new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Novelty {
+    /// It must not be there yet.
+    New,
+    /// It may be.
+    Either,
+}
+
+/// One reading of a search/replace block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// What stands there now.
+    pub search: Vec<String>,
+    /// What is to stand there.
+    pub replace: Vec<String>,
+}
+
+/// A line of a diff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Stays.
+    Keep,
+    /// Goes.
+    Remove,
+    /// Comes.
+    Add,
+}
+
+/// One hunk of a diff.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PatchHunk {
+    /// Lines that stand somewhere before the hunk, outermost first: what follows `@@`.
+    pub anchors: Vec<String>,
+    /// The lines.
+    pub lines: Vec<(Mark, String)>,
+    /// The hunk's old lines are the file's last.
+    pub at_end: bool,
+    /// The old line number that the answer gave, 1-based; a hint between equal places at most.
+    pub hint: Option<u32>,
+}
+
+impl PatchHunk {
+    /// The lines that must stand there now.
+    pub fn old(&self) -> Vec<String> {
+        self.side(Mark::Add)
+    }
+
+    /// The lines that are to stand there.
+    pub fn new_lines(&self) -> Vec<String> {
+        self.side(Mark::Remove)
+    }
+
+    fn side(&self, without: Mark) -> Vec<String> {
+        self.lines.iter().filter(|(mark, _)| *mark != without).map(|(_, line)| line.clone()).collect()
+    }
+}
+
+impl Directive {
+    /// The file it names.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Replace { path, .. } | Self::Write { path, .. } => path.as_deref(),
+            Self::Patch { path, .. } | Self::Delete { path } => Some(path),
+        }
+    }
+}
+
+/// A part of an answer that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {why}")]
+pub struct Malformed {
+    /// The file it seemed to be about.
+    pub path: Option<String>,
+    /// The answer's line, 1-based.
+    pub line: usize,
+    /// What is wrong.
+    pub why: String,
+}
