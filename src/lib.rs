@@ -3,7 +3,7 @@
 //! # Map
 //!
 //! ```text
-//! main -> cli -> runtime -> tree, index, query, eval,     services: own threads, speak domain events
+//! main -> cli -> runtime -> tree, index, query, eval, edit, services: own threads, speak domain events
 //!                   |       llm, store
 //!                   |            '-> config -> text -> domain
 //!                   '----> ui -> app -> config, text, domain
@@ -22,6 +22,7 @@
 //! | [`store`] | what is kept between runs: egress log, spend, latencies, calibration |
 //! | [`llm`] | backends, wire protocols, routing, budgets, egress |
 //! | [`query`] | M Query: [`query::Engine`], judges, ranking, the coverage ledger |
+//! | [`edit`] | edit formats, strict locating, the scope guard, writing all or none |
 //! | [`eval`] | mining commits, replay, metrics, fitting the embedded judge |
 //! | [`app`] | the screen's state; `update(&mut App, Msg) -> Vec<Cmd>` without I/O, clock or failure |
 //! | [`ui`] | theme, layout, widgets, panes, overlays; `view(&App, ...)` |

@@ -35,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "runtime",
             "ui::theme",
             "eval",
+            "edit",
             "query",
             "llm",
             "store",

@@ -56,6 +56,8 @@ pub struct Common {
 pub enum Command {
     /// Judge every file for one request and print the answers.
     Query(Query),
+    /// Change files as one instruction says; prints a diff, and writes nothing unless told to.
+    Edit(Edit),
     /// Measure judges on the repository's own commits: message to modified files, at the parent commit.
     Eval(super::eval::EvalArgs),
     /// Fit the embedded judge to one repository; kept only where it wins on newer commits.
@@ -175,3 +177,53 @@ pub struct TuneArgs {
     #[arg(long)]
     pub json: bool,
 }
+
+/// Arguments of `quarry edit`.
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[command(after_long_help = EDIT_JSON)]
+pub struct Edit {
+    /// What to do.
+    #[arg(value_name = "INSTRUCTION")]
+    pub instruction: String,
+    /// The files it is about; only these may be changed, others only created.
+    #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub paths: Vec<PathBuf>,
+    /// Only these lines of the file.
+    #[arg(long, value_name = "A-B", value_parser = super::lines::parse)]
+    pub lines: Option<std::ops::RangeInclusive<usize>>,
+    /// Ask this model in place of the one that edits go to.
+    #[arg(long, value_name = "BACKEND/MODEL", conflicts_with = "from")]
+    pub model: Option<String>,
+    /// Take a model's answer from this file (`-`: standard input) in place of asking one.
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// The format of the answer.
+    #[arg(long, value_name = "auto|search-replace|apply-patch|udiff|whole", default_value = "auto")]
+    pub format: crate::edit::EditFormat,
+    /// Write what is in scope, all files or none.
+    #[arg(long)]
+    pub apply: bool,
+    /// Print the diff also with --apply.
+    #[arg(long)]
+    pub diff: bool,
+    /// Take hunks that are out of scope or cosmetic as well.
+    #[arg(long)]
+    pub all: bool,
+    /// Print one JSON object per line.
+    #[arg(long)]
+    pub json: bool,
+    /// The tree; the current directory when none is given.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub root: Option<PathBuf>,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+const EDIT_JSON: &str = "With --json, one object a line:\n  \
+    {\"event\":\"hunk\",\"path\",\"class\":\"in_scope\"|\"out_of_scope\"|\"cosmetic\",\"old_start\",\"old_lines\",\"new_lines\",\"diff\",\n   \
+    \"new_file\",\"deleted\",\"moved_to\"}\n  \
+    {\"event\":\"refused\",\"path\",\"why\",\"nearest\":{\"line\",\"lines\",\"differs\":{\"wanted\",\"found\"}}|null}\n  \
+    {\"event\":\"done\",\"written\":[PATH...],\"refused\",\"out_of_scope\",\"cosmetic\"}\n\
+    old_start is 1-based; old_lines and new_lines are counts. Exit 1 when anything was refused, and then nothing is written.";

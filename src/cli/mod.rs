@@ -7,8 +7,10 @@ mod bench;
 mod complaint;
 mod completions;
 mod doctor;
+mod edit;
 mod eval;
 mod exit;
+mod lines;
 mod paint;
 mod query;
 mod screen;
@@ -45,6 +47,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         None => screen::run(&arguments.screen),
         Some(Command::Query(query)) => query::run(&query),
         Some(Command::Bench(bench)) => bench::run(&bench),
+        Some(Command::Edit(edit)) => edit::run(&edit),
         Some(Command::Eval(eval)) => eval::run(&eval),
         Some(Command::Tune(tune)) => tune::run(&tune),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor),

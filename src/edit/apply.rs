@@ -143,7 +143,7 @@ fn check(root: &Root, steps: &[Step<'_>]) -> Result<(), ApplyError> {
         if step.before.is_some() && fs::metadata(&step.place).is_ok_and(|meta| meta.mode() & 0o222 == 0) {
             return Err(ApplyError::Forbidden(format!("{} is read-only", step.name)));
         }
-        if unmerged.iter().any(|path| *path == step.place) {
+        if unmerged.contains(&step.place) {
             return Err(ApplyError::Forbidden(format!(
                 "{} has conflicts that git waits for you to resolve",
                 step.name

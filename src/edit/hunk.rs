@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_printed_diff_is_one_that_patch_reads() {
-        let old: String = (1..=20).map(|at| format!("line {at}\n")).collect();
+        let old = (1..=20).fold(String::new(), |text, at| text + "line " + &at.to_string() + "\n");
         let new = old.replace("line 3\n", "line three\nand more\n").replace("line 18\n", "");
         let (old, new) = (text(&old), text(&new));
         let found = hunks(&old, &new);

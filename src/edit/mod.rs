@@ -9,6 +9,7 @@ pub mod formats;
 mod hunk;
 mod locate;
 mod placeholder;
+pub mod prompt;
 mod proposal;
 mod root;
 mod scope;

@@ -65,14 +65,14 @@ struct Draft {
 /// Applies directives one after the other.
 pub struct Drafts<'f, F: Files> {
     files: &'f F,
-    drafts: BTreeMap<String, Draft>,
+    open: BTreeMap<String, Draft>,
     refused: Vec<Refused>,
 }
 
 impl<'f, F: Files> Drafts<'f, F> {
     /// Nothing proposed yet.
     pub fn new(files: &'f F) -> Self {
-        Self { files, drafts: BTreeMap::new(), refused: Vec::new() }
+        Self { files, open: BTreeMap::new(), refused: Vec::new() }
     }
 
     /// Takes what a parser found.
@@ -88,7 +88,7 @@ impl<'f, F: Files> Drafts<'f, F> {
 
     /// What is proposed.
     pub fn finish(mut self) -> Proposal {
-        let mut drafts: Vec<(String, Draft)> = std::mem::take(&mut self.drafts).into_iter().collect();
+        let mut drafts: Vec<(String, Draft)> = std::mem::take(&mut self.open).into_iter().collect();
         drafts.sort_by_key(|(_, draft)| draft.order);
         let mut proposal = Proposal { changes: Vec::new(), refused: self.refused };
         for (path, draft) in drafts {
@@ -117,14 +117,14 @@ impl<'f, F: Files> Drafts<'f, F> {
                 self.replace(&path, &readings)
             }
             Directive::Patch { path, moved_to, hunks } => {
-                let path = self.resolve(&path)?;
+                let path = self.resolve(&path);
                 if let Some(to) = &moved_to
                     && self.files.read(to)?.is_some()
                 {
                     return Err(format!("{to} is there already").into());
                 }
                 self.edit(&path, |text| patch(text, &hunks))?;
-                if let Some(draft) = self.drafts.get_mut(&path) {
+                if let Some(draft) = self.open.get_mut(&path) {
                     draft.moved_to = moved_to;
                 }
                 Ok(())
@@ -137,7 +137,7 @@ impl<'f, F: Files> Drafts<'f, F> {
                 self.write(&path, &lines, ends, new)
             }
             Directive::Delete { path } => {
-                let path = self.resolve(&path)?;
+                let path = self.resolve(&path);
                 self.draft(&path)?.text = None;
                 Ok(())
             }
@@ -147,7 +147,7 @@ impl<'f, F: Files> Drafts<'f, F> {
     /// The file of a directive; one without a name means the only file that was shown.
     fn named(&self, path: Option<String>) -> Result<String, Refusal> {
         if let Some(path) = path {
-            return self.resolve(&path);
+            return Ok(self.resolve(&path));
         }
         match self.files.shown() {
             Some([only]) => Ok(only.clone()),
@@ -156,35 +156,33 @@ impl<'f, F: Files> Drafts<'f, F> {
     }
 
     /// The file that a path means: itself, or the only shown file that ends so.
-    fn resolve(&self, path: &str) -> Result<String, Refusal> {
-        let Some(shown) = self.files.shown() else { return Ok(path.to_owned()) };
-        if self.drafts.contains_key(path) || shown.iter().any(|known| known == path) {
-            return Ok(path.to_owned());
+    fn resolve(&self, path: &str) -> String {
+        let Some(shown) = self.files.shown() else { return path.to_owned() };
+        if self.open.contains_key(path) || shown.iter().any(|known| known == path) {
+            return path.to_owned();
         }
         let tails =
             |long: &str, short: &str| long.strip_suffix(short).is_some_and(|lead| lead.ends_with('/'));
         let ends: Vec<&String> =
             shown.iter().filter(|known| tails(known, path) || tails(path, known)).collect();
         match ends.as_slice() {
-            [only] if !path.starts_with('/') && !path.split('/').any(|part| part == "..") => {
-                Ok((*only).clone())
-            }
-            _ => Ok(path.to_owned()),
+            [only] if !path.starts_with('/') && !path.split('/').any(|part| part == "..") => (*only).clone(),
+            _ => path.to_owned(),
         }
     }
 
     fn draft(&mut self, path: &str) -> Result<&mut Draft, Refusal> {
-        let order = self.drafts.len();
-        if !self.drafts.contains_key(path) {
+        let order = self.open.len();
+        if !self.open.contains_key(path) {
             let before = self.files.read(path)?;
             let shown = self.files.shown().is_none_or(|shown| shown.iter().any(|known| known == path));
             if before.is_some() && !shown {
                 return Err("the model was not shown this file, so it may not change it".to_owned().into());
             }
             let text = before.as_deref().map(Text::read).transpose().map_err(|error| error.to_string())?;
-            self.drafts.insert(path.to_owned(), Draft { before, text, moved_to: None, order });
+            self.open.insert(path.to_owned(), Draft { before, text, moved_to: None, order });
         }
-        self.drafts.get_mut(path).ok_or_else(|| "it cannot be read".to_owned().into())
+        self.open.get_mut(path).ok_or_else(|| "it cannot be read".to_owned().into())
     }
 
     fn edit(
@@ -192,7 +190,7 @@ impl<'f, F: Files> Drafts<'f, F> {
         path: &str,
         change: impl FnOnce(&mut Text) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        let fresh = !self.drafts.contains_key(path);
+        let fresh = !self.open.contains_key(path);
         let draft = self.draft(path)?;
         let result = match &draft.text {
             None => Err("there is no such file".to_owned().into()),
@@ -203,7 +201,7 @@ impl<'f, F: Files> Drafts<'f, F> {
             }
         };
         if result.is_err() && fresh {
-            self.drafts.remove(path);
+            self.open.remove(path);
         }
         result
     }
@@ -213,7 +211,7 @@ impl<'f, F: Files> Drafts<'f, F> {
             && only.search.iter().all(|line| line.trim().is_empty())
         {
             let empty = self.files.read(path)?.is_none_or(|bytes| bytes.is_empty());
-            if empty && !self.drafts.contains_key(path) {
+            if empty && !self.open.contains_key(path) {
                 return self.write(path, &only.replace, true, Novelty::Either);
             }
         }

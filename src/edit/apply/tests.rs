@@ -90,9 +90,9 @@ impl Place {
             for entry in fs::read_dir(folder).expect("listed").flatten() {
                 let path = entry.path();
                 if path.is_dir() {
-                    open.push(path)
+                    open.push(path);
                 } else {
-                    files.push((path.clone(), fs::read(path).expect("read")))
+                    files.push((path.clone(), fs::read(path).expect("read")));
                 }
             }
         }

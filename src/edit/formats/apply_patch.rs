@@ -6,7 +6,7 @@
 use super::{Found, LastLine, Parse};
 use crate::edit::directive::{Directive, Malformed, Mark, Novelty, PatchHunk};
 
-/// Reads apply_patch envelopes; everything around them is talk.
+/// Reads `apply_patch` envelopes; everything around them is talk.
 #[derive(Debug, Default)]
 pub struct ApplyPatch {
     section: Option<Section>,
@@ -62,7 +62,7 @@ impl ApplyPatch {
                 why: "a line of an added file does not begin with +".to_owned(),
             })),
             Some(Section::Add { path, lines, .. }) => {
-                found.push(Ok(Directive::Write { path: Some(path), lines, ends: true, new: Novelty::New }))
+                found.push(Ok(Directive::Write { path: Some(path), lines, ends: true, new: Novelty::New }));
             }
             Some(Section::Update { path, from, moved_to, mut hunks, open }) => {
                 push_hunk(&mut hunks, open);

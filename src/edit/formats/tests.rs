@@ -9,9 +9,9 @@ fn strings(lines: &[&str]) -> Vec<String> {
     lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
-fn replaced(path: Option<&str>, search: &[&str], replace: &[&str]) -> Found {
+fn replaced(path: Option<&str>, search: &[&str], replace: &[&str]) -> Directive {
     let reading = Replacement { search: strings(search), replace: strings(replace) };
-    Ok(Directive::Replace { path: path.map(str::to_owned), readings: vec![reading] })
+    Directive::Replace { path: path.map(str::to_owned), readings: vec![reading] }
 }
 
 const BLOCK: &str =
@@ -26,7 +26,7 @@ const WHOLE: &str =
 
 #[test]
 fn a_block_takes_its_name_from_the_line_before() {
-    let expected = [replaced(Some("src/a.rs"), &["old"], &["new"])];
+    let expected = [Ok(replaced(Some("src/a.rs"), &["old"], &["new"]))];
     assert_eq!(read(EditFormat::SearchReplace, BLOCK), expected);
     assert_eq!(read(EditFormat::Auto, BLOCK), expected);
     let inside = "```rust\nsrc/a.rs\n<<<<<<< SEARCH\nold\n=======\nnew\n>>>>>>> REPLACE\n```";
@@ -38,7 +38,7 @@ fn a_block_takes_its_name_from_the_line_before() {
 #[test]
 fn later_blocks_without_a_name_mean_the_same_file() {
     let answer = format!("{BLOCK}\n<<<<<<< SEARCH\nx\n=======\n>>>>>>> REPLACE\n");
-    assert_eq!(read(EditFormat::Auto, &answer)[1], replaced(Some("src/a.rs"), &["x"], &[]));
+    assert_eq!(read(EditFormat::Auto, &answer)[1], Ok(replaced(Some("src/a.rs"), &["x"], &[])));
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn markers_of_other_lengths_and_words_are_read() {
     let answer = "<<<<<<<<< ORIGINAL\na\n=========\nb\n>>>>>>>>> UPDATED\n<<<<< SEARCH\nc\n=====\nd\n>>>>>\n";
     assert_eq!(
         read(EditFormat::Auto, answer),
-        [replaced(None, &["a"], &["b"]), replaced(None, &["c"], &["d"])]
+        [Ok(replaced(None, &["a"], &["b"])), Ok(replaced(None, &["c"], &["d"]))]
     );
 }
 
@@ -72,7 +72,7 @@ fn what_is_never_closed_is_told_with_its_line() {
         EditFormat::Auto,
         "<<<<<<< SEARCH\na\n=======\nb\n<<<<<<< SEARCH\nc\n=======\nd\n>>>>>>> REPLACE\n",
     );
-    assert!(found[0].is_err() && found[1] == replaced(None, &["c"], &["d"]), "{found:?}");
+    assert!(found[0].is_err() && found[1] == Ok(replaced(None, &["c"], &["d"])), "{found:?}");
     assert!(matches!(&read(EditFormat::Whole, "a.rs\n```\ncut")[..], [Err(Malformed { line: 2, .. })]));
 }
 

@@ -1,0 +1,125 @@
+//! `quarry edit` as scripts see it: a diff by default, all or nothing when asked to write, refusals that say why.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
+
+mod common;
+
+use std::io::Write;
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+
+use common::Home;
+
+fn edit(home: &Home, arguments: &[&str], answer: &str) -> Output {
+    let mut child = home
+        .quarry()
+        .args(["edit", "--from", "-"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(answer.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn tree() -> Home {
+    let home = Home::empty();
+    home.write("src/a.rs", "fn a() {\n    one();\n    two();\n}\n");
+    home.write("b.txt", "b\r\nlast");
+    home
+}
+
+fn read(home: &Home, path: &str) -> Vec<u8> {
+    std::fs::read(home.tree().join(path)).unwrap()
+}
+
+const ANSWER: &str = "src/a.rs\n<<<<<<< SEARCH\n    two();\n=======\n    three();\n>>>>>>> REPLACE\n\n\
+                      b.txt\n<<<<<<< SEARCH\nlast\n=======\nlast of all\n>>>>>>> REPLACE\n";
+
+#[test]
+fn a_diff_is_printed_and_nothing_written() {
+    let home = tree();
+    let output = edit(&home, &["call three"], ANSWER);
+    assert_eq!(output.status.code(), Some(0));
+    let diff = String::from_utf8(output.stdout).unwrap();
+    assert!(diff.contains("--- a/src/a.rs\n+++ b/src/a.rs\n@@ -1,4 +1,4 @@\n fn a() {\n     one();\n-    two();\n+    three();\n }\n"));
+    assert_eq!(read(&home, "b.txt"), b"b\r\nlast");
+}
+
+#[test]
+fn applying_keeps_every_other_byte() {
+    let home = tree();
+    let output = edit(&home, &["--apply", "call three"], ANSWER);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(read(&home, "src/a.rs"), b"fn a() {\n    one();\n    three();\n}\n");
+    assert_eq!(read(&home, "b.txt"), b"b\r\nlast of all");
+}
+
+#[test]
+fn one_refusal_keeps_everything_from_being_written() {
+    let home = tree();
+    let answer = ANSWER.replace("\nlast\n", "\nnot there\n");
+    let output = edit(&home, &["--apply", "--json", "call three"], &answer);
+    assert_eq!(output.status.code(), Some(1));
+    let lines: Vec<Value> = common::events(&output.stdout);
+    let refused = lines.iter().find(|line| line["event"] == "refused").unwrap();
+    assert_eq!(refused["path"], "b.txt");
+    assert!(refused["why"].as_str().unwrap().contains("not in the file"));
+    assert_eq!(lines.last().unwrap()["written"].as_array().unwrap().len(), 0);
+    assert_eq!(read(&home, "src/a.rs"), b"fn a() {\n    one();\n    two();\n}\n");
+}
+
+#[test]
+fn cosmetic_hunks_are_counted_and_left_out() {
+    let home = tree();
+    let answer = "src/a.rs\n```rust\nfn a()   {\n    one();\n    three();\n}\n```\n";
+    let output = edit(&home, &["--apply", "--json", "call three"], answer);
+    let lines: Vec<Value> = common::events(&output.stdout);
+    assert_eq!(lines.last().unwrap()["cosmetic"], 1);
+    assert_eq!(read(&home, "src/a.rs"), b"fn a() {\n    one();\n    three();\n}\n");
+    let all = edit(&home, &["--apply", "--all", "call three"], answer);
+    assert_eq!(all.status.code(), Some(0));
+    assert!(read(&home, "src/a.rs").starts_with(b"fn a()   {"));
+}
+
+#[test]
+fn lines_bound_what_is_in_scope() {
+    let home = tree();
+    let answer = "src/a.rs\n```rust\nfn b() {\n    one();\n    three();\n}\n```\n";
+    let output = edit(&home, &["--apply", "--lines", "3-3", "call three", "src/a.rs"], answer);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1 out of scope hunk left out"));
+    assert_eq!(read(&home, "src/a.rs"), b"fn a() {\n    one();\n    three();\n}\n");
+}
+
+#[test]
+fn files_that_were_not_named_may_not_be_changed() {
+    let home = tree();
+    let output = edit(&home, &["--apply", "call three", "b.txt"], ANSWER);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("src/a.rs: the model was not shown this file"));
+}
+
+#[test]
+fn nothing_outside_the_root_is_written() {
+    let home = tree();
+    std::os::unix::fs::symlink(home.data(), home.tree().join("out")).unwrap();
+    for path in ["../x.txt", "/tmp/quarry-must-not-write-this", ".git/hooks/pre-commit", "out/x.txt"] {
+        let answer = format!("*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n");
+        let output = edit(&home, &["--apply", "add it"], &answer);
+        assert_eq!(output.status.code(), Some(1), "{path}");
+    }
+    assert!(!home.data().join("x.txt").exists());
+}
+
+#[test]
+fn without_a_model_the_error_names_the_next_step() {
+    let home = tree();
+    let output = home.run(&["edit", "call three", "src/a.rs"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("hint:"));
+    assert_eq!(home.run(&["edit", "call three"]).status.code(), Some(2));
+}
