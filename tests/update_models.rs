@@ -429,3 +429,23 @@ fn the_model_is_asked_why_for_a_row_that_it_judged() {
     stage.keys("enter w");
     assert!(toast(&stage).contains("no model was asked"), "the embedded judge gives its reasons unasked");
 }
+
+#[test]
+fn rows_that_are_seen_are_asked_for_while_they_wait_and_again_when_they_are_judged() {
+    let mut stage = ready();
+    stage.ask_model("retry");
+    stage.cmds.clear();
+    let explained = |stage: &Stage| -> Vec<u32> {
+        let files = stage.cmds.iter().filter_map(|cmd| match cmd {
+            Cmd::Query(QueryCommand::Explain(files)) => Some(files.iter().map(|file| file.0)),
+            _ => None,
+        });
+        files.flatten().collect()
+    };
+    stage.rank(vec![stage::row(1, "a.rs", StateKind::Queued, 0.6)], RankCause::Query);
+    assert_eq!(explained(&stage), [1], "so that it is judged first");
+    stage.rank(vec![stage::row(1, "a.rs", StateKind::Judging, 0.6)], RankCause::Query);
+    assert_eq!(explained(&stage), [1]);
+    stage.rank(vec![stage::row(1, "a.rs", StateKind::Yes, 0.9)], RankCause::Query);
+    assert_eq!(explained(&stage), [1, 1], "its verdict has another reason");
+}

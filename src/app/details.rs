@@ -1,15 +1,16 @@
 //! Explanations of rows: what is known, and what was asked for, so that nothing is asked twice.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::domain::{Detail, FileId, RankCause};
+use crate::domain::{Detail, FileId, RankCause, StateKind};
 
 /// The explanations of one query's rows.
 #[derive(Debug, Default)]
 pub struct Details {
     known: HashMap<FileId, Arc<Detail>>,
-    asked: HashSet<FileId>,
+    /// In which state a row was asked for; `None` for one that was explained unasked.
+    asked: HashMap<FileId, Option<StateKind>>,
 }
 
 impl Details {
@@ -27,7 +28,7 @@ impl Details {
     /// Takes explanations.
     pub fn learn(&mut self, details: Vec<(FileId, Arc<Detail>)>) {
         for (file, detail) in details {
-            self.asked.insert(file);
+            self.asked.entry(file).or_default();
             self.known.insert(file, detail);
         }
     }
@@ -52,8 +53,14 @@ impl Details {
         }
     }
 
-    /// Those of `files` that must be asked for; they count as asked from now on.
-    pub fn ask(&mut self, files: impl Iterator<Item = FileId>) -> Vec<FileId> {
-        files.filter(|file| self.asked.insert(*file)).collect()
+    /// Those of `rows` that must be asked for, because nothing is known of them or because they were in another state
+    /// when they were asked for; they count as asked from now on.
+    pub fn ask(&mut self, rows: impl Iterator<Item = (FileId, StateKind)>) -> Vec<FileId> {
+        let mut new = |(file, state): &(FileId, StateKind)| match self.asked.insert(*file, Some(*state)) {
+            Some(Some(before)) => before != *state,
+            Some(None) => false,
+            None => true,
+        };
+        rows.filter(|row| new(row)).map(|(file, _)| file).collect()
     }
 }

@@ -44,15 +44,27 @@ fn explain(app: &mut App, cmds: &mut Vec<Cmd>) {
         return;
     }
     let list = &app.list;
-    let unasked = app.query.asked().is_empty();
-    let files = list
+    // What waits for a model is asked for too: rows that are seen are judged first.
+    let all = app.query.asked().is_empty() || app.query.is_by_model();
+    let rows: Vec<_> = list
         .visible(app.layout().rows().max(1))
         .filter_map(|at| list.get(at))
-        .filter(|row| unasked || matches!(row.state, StateKind::Yes | StateKind::No | StateKind::Failed))
-        .map(|row| row.file);
-    let ask = app.query.details.ask(files.collect::<Vec<_>>().into_iter());
+        .filter(|row| all || matches!(row.state, StateKind::Yes | StateKind::No | StateKind::Failed))
+        .map(|row| (row.file, asked_as(row.state)))
+        .collect();
+    let ask = app.query.details.ask(rows.into_iter());
     if !ask.is_empty() {
         cmds.push(Cmd::Query(QueryCommand::Explain(ask)));
+    }
+}
+
+/// Whether a row waits or is at its judge makes no difference to its explanation.
+const fn asked_as(state: StateKind) -> StateKind {
+    match state {
+        StateKind::Queued | StateKind::Judging => StateKind::Queued,
+        StateKind::Yes | StateKind::No | StateKind::Failed | StateKind::Skipped | StateKind::OverBudget => {
+            state
+        }
     }
 }
 

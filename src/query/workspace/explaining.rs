@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::domain::{
-    Detail, DetailLevel, Evidence, FileId, Judged, QueryEvent, Signal, SignalShares, Source, Span, Verdict,
+    Detail, DetailLevel, Evidence, FileId, Judged, LedgerState, QueryEvent, Signal, SignalShares, Source, Span, Verdict,
 };
 use crate::query::judge::Answer;
 use crate::query::rank::{PRIOR_WEIGHT, logit};
@@ -133,6 +133,10 @@ impl Workspace {
             detail.reason = format!("{} · {}", first.text, detail.reason);
         }
         detail.shares = SignalShares::from_contributions(raw);
+        if let Some(LedgerState::Failed { why, .. }) = self.ledger.get(file) {
+            // What moved its place in the list is no reason of a verdict that there is not.
+            detail.reason = sanitize_line(why).into_owned();
+        }
         if detail.reason.is_empty() {
             // However little it weighs, something brought the row here.
             let little = || strongest.1.map(|signal| self.signal_text(signal, file));

@@ -231,7 +231,11 @@ fn reason(app: &App, row: &RankedRow) -> (String, Role) {
             (format!("{why}; r tries again"), Role::Muted)
         }
         StateKind::Judging => ("judging".into(), Role::Subtle),
-        StateKind::Queued => ("waiting".into(), Role::Subtle),
+        StateKind::Queued => {
+            // What the embedded judge found, fainter than a reason of the judge that is waited for.
+            let known = known(app, row);
+            (if known.is_empty() { "waiting".into() } else { known }, Role::Subtle)
+        }
         StateKind::Skipped => ("skipped; the ledger says why".into(), Role::Subtle),
         StateKind::OverBudget => {
             (format!("over budget; {} goes on", app.key_of(Action::Judge)), Role::Subtle)

@@ -32,11 +32,15 @@ pub fn why(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
         );
     };
     verdict_line(canvas, app, row, layout.why.verdict);
-    if let Some(detail) = app.detail() {
-        reason(canvas, &detail.reason, layout.why.reason);
+    let detail = app.detail();
+    let unjudged = unjudged(app, row);
+    match detail {
+        _ if !unjudged.is_empty() => reason(canvas, &unjudged, layout.why.reason),
+        Some(detail) => reason(canvas, &detail.reason, layout.why.reason),
+        None => {}
+    }
+    if let Some(detail) = detail {
         evidence(canvas, detail, layout.why.evidence);
-    } else if app.query.is_by_model() {
-        reason(canvas, &unjudged(app, row), layout.why.reason);
     }
     caption(canvas, app, layout.why.caption);
     source::source(canvas, app, layout.why.source);
@@ -68,6 +72,9 @@ fn verdict_line(canvas: &mut Canvas<'_>, app: &App, row: &RankedRow, area: Rect)
 
 /// Why a row has no verdict of the model yet.
 fn unjudged(app: &App, row: &RankedRow) -> String {
+    if !app.query.is_by_model() {
+        return String::new();
+    }
     let who = words::judge(&app.query.judge);
     match row.state {
         StateKind::Queued if app.query.phase == Phase::Waiting => {

@@ -105,6 +105,9 @@ fn a_failure_is_no_verdict_and_is_asked_again_on_demand() {
     let mut bench = asked(&["a.rs"]);
     bench.reply(Err(JudgeError { why: "garbled".into(), retryable: true }));
     assert_eq!((bench.state("a.rs"), bench.dones()), (Some(StateKind::Failed), 1));
+    bench.command(QueryCommand::Explain(vec![bench.id("a.rs")]));
+    bench.settle();
+    assert_eq!(bench.reason("a.rs").as_deref(), Some("garbled"), "its row says what happened");
     bench.command(QueryCommand::Rejudge(vec![bench.id("a.rs")]));
     bench.settle();
     bench.answer_all(&["a.rs"]);
