@@ -110,6 +110,12 @@ impl Answer {
         self
     }
 
+    /// The same after silence for so many milliseconds.
+    pub fn slowly(mut self, milliseconds: u64) -> Self {
+        self.body.insert(0, Step::Pause(Duration::from_millis(milliseconds)));
+        self
+    }
+
     /// Silence from here on; the connection stays open. Before the first piece not even the head is sent; an empty piece
     /// sends the head alone.
     pub fn hang(mut self) -> Self {

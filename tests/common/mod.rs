@@ -3,7 +3,9 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod answer;
+pub mod backend;
 pub mod server;
+pub mod shapes;
 
 use std::fs;
 use std::path::{Path, PathBuf};

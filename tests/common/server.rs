@@ -40,6 +40,8 @@ pub struct Request {
     pub in_flight: usize,
     /// The connection it came on, from 0.
     pub connection: usize,
+    /// When it had come.
+    pub at: Instant,
 }
 
 impl Request {
@@ -350,6 +352,7 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
         nth: 0,
         in_flight: 0,
         connection: 0,
+        at: Instant::now(),
     };
     if let Some(length) = request.header("content-length").and_then(|length| length.parse().ok()) {
         request.body = vec![0; length];
@@ -357,6 +360,7 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
     } else if request.header("transfer-encoding").is_some_and(|coding| coding.contains("chunked")) {
         request.body = read_chunked(reader)?;
     }
+    request.at = Instant::now();
     Some(request)
 }
 
