@@ -4,6 +4,8 @@
 
 pub mod answer;
 pub mod backend;
+pub mod engine;
+pub mod gguf;
 pub mod server;
 pub mod shapes;
 
