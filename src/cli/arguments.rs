@@ -66,6 +66,8 @@ pub enum Command {
     Bench(super::bench::BenchArgs),
     /// Print what was found: terminal, colours, git, watching, cache, configuration.
     Doctor(Doctor),
+    /// List models, what each task uses and why; test them.
+    Models(Models),
     /// Let a project's own .quarry.toml set backends, keys and commands, as it is now.
     Trust(Trust),
     /// Print shell completions.
@@ -133,6 +135,66 @@ pub struct Doctor {
     /// Options of every command.
     #[command(flatten)]
     pub common: Common,
+}
+
+const MODELS_HELP: &str = "\
+With --json, one object is printed per line: for each backend
+  {\"event\":\"backend\",\"name\":NAME,\"protocol\":NAME,\"endpoints\":[URL...],\"locality\":\"local\"|\"remote\"|\"in process\",
+   \"health\":\"up\"|\"degraded\"|\"down\"|\"unknown\",\"why\":TEXT|null,\"origin\":TEXT,\"models\":[
+     {\"name\":NAME,\"window\":N|null,\"usd_per_million\":{\"input\":N,\"cached_input\":N,\"output\":N}|null,\"calls\":N,
+      \"first_token_ms\":N|null,\"tokens_per_second\":N|null,\"abilities\":[NAME...]}...]}
+for each task
+  {\"event\":\"route\",\"task\":NAME,\"choice\":\"embedded\"|\"BACKEND/MODEL\"|null,\"why\":TEXT,\"by_user\":BOOL,
+   \"passed_over\":[{\"candidate\":NAME,\"why\":TEXT}...]}
+and last
+  {\"event\":\"done\",\"backends\":N,\"models\":N}
+`quarry models test --json` prints for each task one of
+  {\"event\":\"tested\",\"task\":NAME,\"model\":NAME,\"ok\":true,\"first_token_ms\":N,\"total_ms\":N,\"tokens_in\":N|null,
+   \"tokens_out\":N|null,\"usd\":N|null}
+  {\"event\":\"tested\",\"task\":NAME,\"model\":NAME|null,\"ok\":false,\"kind\":KIND,\"error\":TEXT,\"hint\":TEXT|null}
+An unknown price is null, not 0.
+
+QUARRY_DISCOVER=off looks for nothing that is not configured; `keys`, `local` and port numbers, parted by commas, look for
+these alone.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 no model was found.";
+
+/// `quarry models`.
+#[derive(Debug, Args)]
+#[command(after_long_help = MODELS_HELP)]
+pub struct Models {
+    /// What to do; without it, list.
+    #[command(subcommand)]
+    pub command: Option<ModelsCommand>,
+    /// Print one JSON object per line.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The tree whose trusted .quarry.toml counts, default the current directory.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, global = true)]
+    pub root: Option<PathBuf>,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What `quarry models` does.
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Send one small real call per task, and print how it went. It may cost a fraction of a cent.
+    Test {
+        /// Tasks: chat, judge, command, complete, ...; default all that a model does.
+        #[arg(value_name = "TASK")]
+        tasks: Vec<String>,
+    },
+    /// Add a model file to your configuration, to be run in this process.
+    Add {
+        /// A GGUF file.
+        #[arg(value_hint = ValueHint::FilePath)]
+        path: PathBuf,
+        /// The backend's name, default made from the file's.
+        #[arg(long)]
+        name: Option<String>,
+    },
 }
 
 /// `quarry trust`.

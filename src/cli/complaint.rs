@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use crate::domain::{Notice, Problem, Severity};
+use crate::text::sanitize::sanitize_line;
 
 use super::exit::Exit;
 
@@ -50,7 +51,7 @@ impl fmt::Display for Complaint {
 
 impl std::error::Error for Complaint {}
 
-/// Prints a notice to standard error; a closed standard error is nobody's loss.
+/// Prints a notice to standard error, cleaned: a path or a server's words may hold anything; a closed standard error is nobody's loss.
 pub fn print_notice(notice: &Notice) {
     let word = match notice.severity {
         Severity::Info => "note",
@@ -58,12 +59,12 @@ pub fn print_notice(notice: &Notice) {
         Severity::Error => "error",
     };
     let mut err = io::stderr().lock();
-    let _ = writeln!(err, "{word}: {}", notice.title);
+    let _ = writeln!(err, "{word}: {}", sanitize_line(&notice.title));
     if let Some(cause) = &notice.cause {
-        let _ = writeln!(err, "  cause: {cause}");
+        let _ = writeln!(err, "  cause: {}", sanitize_line(cause));
     }
     if let Some(hint) = &notice.hint {
-        let _ = writeln!(err, "  hint: {hint}");
+        let _ = writeln!(err, "  hint: {}", sanitize_line(hint));
     }
 }
 

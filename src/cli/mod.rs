@@ -11,6 +11,7 @@ mod edit;
 mod eval;
 mod exit;
 mod lines;
+mod models;
 mod paint;
 mod query;
 mod screen;
@@ -51,6 +52,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Eval(eval)) => eval::run(&eval),
         Some(Command::Tune(tune)) => tune::run(&tune),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor),
+        Some(Command::Models(models)) => models::run(&models),
         Some(Command::Trust(trust)) => trust::run(&trust),
         Some(Command::Completions(completions)) => completions::run(&completions),
     }

@@ -174,6 +174,26 @@ impl LlmError {
         }
     }
 
+    /// The same with another text where somebody else's words stand: a server's, or the system's.
+    #[must_use]
+    pub fn reworded(mut self, reword: impl Fn(&str) -> String) -> Self {
+        match &mut self {
+            Self::Auth { why, .. }
+            | Self::Rate { why, .. }
+            | Self::Server { why, .. }
+            | Self::Rejected { why, .. }
+            | Self::Refused { why, .. }
+            | Self::Network { why, .. }
+            | Self::Garbled { why, .. }
+            | Self::Forbidden { why, .. }
+            | Self::OverBudget { why, .. }
+            | Self::Unavailable { why, .. } => *why = reword(why),
+            Self::ContextLength { .. } | Self::Truncated { .. } | Self::Timeout { .. } | Self::Cut { .. } => {
+            }
+        }
+        self
+    }
+
     /// Whether the same call to the same model may work in a moment.
     pub const fn is_retryable(&self) -> bool {
         match self {

@@ -20,7 +20,7 @@ pub mod wire;
 
 pub use call::{Ask, BudgetId, Call, Fill, Format, Message, Part, Role, Thinking};
 pub use error::LlmError;
-pub use facade::{Asked, Llm, LlmOptions};
+pub use facade::{Asked, Llm, LlmOptions, Trial};
 pub use finding::Environment;
 pub use info::ModelInfo;
 pub use reply::{Chunk, Counted, Reply, StopReason, Timing, TokenLogprobs};

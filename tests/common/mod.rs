@@ -97,6 +97,8 @@ impl Home {
             ("QUARRY_CACHE_DIR", at("cache")),
             ("QUARRY_DATA_DIR", at("data")),
             ("GIT_CONFIG_GLOBAL", PathBuf::from("/dev/null")),
+            // Neither the servers nor the keys of whoever runs the tests.
+            ("QUARRY_DISCOVER", PathBuf::from("off")),
         ]
     }
 

@@ -140,7 +140,13 @@ impl Flight {
         *sent_at = Instant::now();
         *under_way = Some((permit.endpoint(), prepared.bytes()));
         let exchange = Exchange { inner, sending, prepared, sent_at: *sent_at, watch };
-        let result = Box::pin(exchange.run(permit, output)).await;
+        let result = Box::pin(exchange.run(permit, output)).await.map_err(|ended| match ended {
+            Ended::Failed(failure) => {
+                let error = inner.without_key(failure.error.clone());
+                Ended::Failed(Failure { error, ..failure })
+            }
+            Ended::Unread => Ended::Unread,
+        });
         match &result {
             Ok(()) => permit.completed(),
             Err(Ended::Failed(failure)) => {

@@ -119,7 +119,7 @@ impl Client {
         let head = head(&response);
         let body = body(&mut response, MOST).await;
         if !(200..300).contains(&head.status) {
-            return Err(inner.wire.failure(&model, &head, &body));
+            return Err(inner.without_key(inner.wire.failure(&model, &head, &body)));
         }
         serde_json::from_slice(&body).map_err(|error| LlmError::Garbled { model, why: error.to_string() })
     }

@@ -204,6 +204,14 @@ impl Inner {
         *lock(&self.contact) = denied.map_or(Contact::Answered, Contact::Denied);
     }
 
+    /// An error that repeats no key, whatever the server said.
+    fn without_key(&self, error: LlmError) -> LlmError {
+        match &self.spec.key {
+            Some(key) => error.reworded(|text| key.hidden_in(text)),
+            None => error,
+        }
+    }
+
     /// Remembers which models are passed on to another host.
     fn learn(&self, known: &[Listed]) {
         let mut forwarded = lock(&self.forwarded);

@@ -4,27 +4,35 @@
 //! Invariant: nothing here waits on the thread of the caller; events are sent whole, only on change, at most each 250 ms,
 //! from a thread of their own, so that a sink may wait.
 
-#![allow(
-    clippy::unused_async,
-    clippy::needless_pass_by_value,
-    clippy::unused_self,
-    reason = "callers build on these"
-)]
-
 mod asked;
+mod asking;
+mod backend;
+mod measures;
 mod options;
+mod scout;
+mod state;
+mod teller;
+mod trial;
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::io;
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use tokio::runtime::{Handle, Runtime};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, watch};
 
+use self::backend::Backend;
+use self::measures::Measures;
+use self::state::State;
 use crate::config::Config;
-use crate::domain::{Choice, ModelCommand, ModelEvent, ModelRef, RouteStatus, TaskKind};
-use crate::llm::{Call, LlmError, ModelInfo, Reply};
+use crate::domain::{ModelCommand, ModelEvent, ModelRef, Notice, Problem, RouteStatus, Severity, TaskKind};
+use crate::llm::client::{Answer, Gate, OpenGate};
+use crate::llm::{Call, Counted, LlmError, ModelInfo, Reply};
 
 pub use asked::Asked;
 pub use options::LlmOptions;
+pub use trial::Trial;
 
 /// Threads that calls run on. They only wait and copy.
 const WORKERS: usize = 2;
@@ -33,15 +41,27 @@ const WORKERS: usize = 2;
 #[derive(Clone)]
 pub struct Llm {
     shared: Arc<Shared>,
+    _keep: Arc<Background>,
 }
 
+/// What calls, looks and events share.
 struct Shared {
-    config: Mutex<Arc<Config>>,
-    runtime: Background,
+    options: LlmOptions,
+    state: Mutex<State>,
+    measures: Measures,
+    /// What stands between every call and the wire.
+    gate: Arc<dyn Gate>,
+    events: Sender<ModelEvent>,
+    /// Something changed that may be told.
+    changed: Arc<Notify>,
+    /// Backends are to be looked for again.
+    asked: Arc<Notify>,
+    settled: watch::Sender<bool>,
+    handle: Handle,
 }
 
 /// A runtime that ends without waiting, so that it may be dropped anywhere.
-struct Background(Option<Runtime>, Handle);
+struct Background(Option<Runtime>);
 
 impl Drop for Background {
     fn drop(&mut self) {
@@ -56,84 +76,201 @@ impl Llm {
     ///
     /// # Errors
     /// The system gives no threads.
-    pub fn start(
-        options: LlmOptions,
-        sink: impl Fn(ModelEvent) + Send + Sync + 'static,
-    ) -> std::io::Result<Self> {
+    pub fn start(options: LlmOptions, sink: impl Fn(ModelEvent) + Send + Sync + 'static) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .thread_name("quarry-models")
             .enable_all()
             .build()?;
-        let handle = runtime.handle().clone();
-        let shared =
-            Shared { config: Mutex::new(options.config), runtime: Background(Some(runtime), handle) };
-        let llm = Self { shared: Arc::new(shared) };
-        let routes: Vec<RouteStatus> = TaskKind::ALL.into_iter().map(|task| llm.route(task)).collect();
-        sink(ModelEvent::Routes(routes.into()));
-        Ok(llm)
+        let (events, told) = mpsc::channel();
+        thread::Builder::new().name("models".into()).spawn(move || told.iter().for_each(sink))?;
+        let state = State::searching(Arc::clone(&options.config));
+        let shared = Arc::new(Shared {
+            measures: Measures::new(options.store.clone()),
+            options,
+            gate: Arc::new(OpenGate),
+            state: Mutex::new(state),
+            events,
+            changed: Arc::default(),
+            asked: Arc::default(),
+            settled: watch::Sender::new(false),
+            handle: runtime.handle().clone(),
+        });
+        let weak = || Arc::downgrade(&shared);
+        runtime.spawn(teller::tell(weak(), Arc::clone(&shared.changed), shared.events.clone()));
+        runtime.spawn(scout::scout(weak(), Arc::clone(&shared.asked)));
+        let remembering = Arc::clone(&shared);
+        runtime.spawn_blocking(move || {
+            let before = remembering.measures.load();
+            remembering.state().before = before;
+            remembering.changed.notify_one();
+        });
+        shared.changed.notify_one();
+        Ok(Self { shared, _keep: Arc::new(Background(Some(runtime))) })
     }
 
     /// Does what the rest of the program asks for; returns at once.
     pub fn command(&self, command: ModelCommand) {
         match command {
-            ModelCommand::Use(..) | ModelCommand::Refresh | ModelCommand::Test(..) => {}
+            ModelCommand::Use(task, choice) => {
+                let mut state = self.shared.state();
+                match choice {
+                    Some(choice) => drop(state.session.insert(task, choice)),
+                    None => drop(state.session.remove(&task)),
+                }
+                drop(state);
+                self.shared.changed.notify_one();
+            }
+            ModelCommand::Refresh => self.shared.asked.notify_one(),
+            ModelCommand::Test(task, model) => {
+                let shared = Arc::clone(&self.shared);
+                self.handle().spawn(async move {
+                    let tested = shared.test(task, &model).await;
+                    let result = tested
+                        .map(|trial| (trial.first_token, trial.total))
+                        .map_err(|error| backend::short(&error));
+                    shared.tell(ModelEvent::Tested { task, model, result });
+                });
+            }
         }
     }
 
-    /// Takes a configuration that was read anew.
+    /// Takes a configuration that was read anew, and looks for backends again where it says something else of them.
     pub fn configure(&self, config: Arc<Config>) {
-        *locked(&self.shared.config) = config;
+        let mut state = self.shared.state();
+        let same = |a: &Config, b: &Config| {
+            (&a.backends, a.local_only, a.discover) == (&b.backends, b.local_only, b.discover)
+        };
+        let looks = !same(&state.config, &config);
+        state.configure(config);
+        drop(state);
+        if looks {
+            self.shared.asked.notify_one();
+        }
+        self.shared.changed.notify_one();
     }
 
     /// The configuration in force.
     pub fn config(&self) -> Arc<Config> {
-        Arc::clone(&locked(&self.shared.config))
+        self.shared.config()
+    }
+
+    /// What is wrong with configured backends and tasks, as far as it is known.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.shared.state().problems()
+    }
+
+    /// Backends, models, health and measures as they are now.
+    pub fn backends(&self) -> Vec<crate::domain::BackendStatus> {
+        self.shared.state().picture().backends
     }
 
     /// Who does a task, and why.
     pub fn route(&self, task: TaskKind) -> RouteStatus {
-        let choice = if task == TaskKind::Judge { Choice::Embedded } else { Choice::Nobody };
-        RouteStatus {
-            task,
-            choice,
-            why: "no model was found".into(),
-            passed_over: Vec::new(),
-            by_user: false,
-        }
+        self.shared.state().route(task).status
     }
 
     /// What is known of a model; `None` where there is none of that name.
-    pub fn model(&self, _model: &ModelRef) -> Option<ModelInfo> {
-        None
+    pub fn model(&self, model: &ModelRef) -> Option<ModelInfo> {
+        self.shared.state().model(model)
     }
 
-    /// Calls one model, without candidates, and collects its answer.
+    /// Calls one model, without candidates; chunks come as the server sends them.
+    pub fn stream(&self, model: &ModelRef, call: Call) -> Answer {
+        self.shared.stream(model, call)
+    }
+
+    /// Calls one model, without candidates, and collects its answer; a failure half-way is tried again as well.
     ///
     /// # Errors
     /// What went wrong.
-    pub async fn call(&self, model: &ModelRef, _call: Call) -> Result<Reply, LlmError> {
-        Err(LlmError::Unavailable { model: model.clone(), why: "there is no such model".into() })
+    pub async fn call(&self, model: &ModelRef, call: Call) -> Result<Reply, LlmError> {
+        self.shared.call(model, call).await
     }
 
-    /// Calls through the task's candidates, in order, until one answers.
-    pub fn ask(&self, call: Call) -> Asked {
-        let (send, chunks) = mpsc::channel(1);
-        let model = ModelRef::new("any", call.task.name());
-        let why = self.route(call.task).why;
-        let _ = send.try_send(Err(LlmError::Unavailable { model, why }));
-        Asked::new(chunks, Arc::new(OnceLock::new()))
+    /// Sends one small real call for a task to a model.
+    ///
+    /// # Errors
+    /// What went wrong.
+    pub async fn test(&self, task: TaskKind, model: &ModelRef) -> Result<Trial, LlmError> {
+        self.shared.test(task, model).await
     }
 
     /// Waits until the first look for backends is over.
-    pub async fn settled(&self) {}
+    pub async fn settled(&self) {
+        let mut settled = self.shared.settled.subscribe();
+        // The sender lives as long as we do.
+        let _ = settled.wait_for(|settled| *settled).await;
+    }
 
     /// Where futures of this module run; callers that block use `handle().block_on`.
     pub fn handle(&self) -> &Handle {
-        &self.shared.runtime.1
+        &self.shared.handle
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // What panicked left plain data behind, each part of it whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.state().config)
+    }
+
+    fn tell(&self, event: ModelEvent) {
+        // Nobody listens at the end of the program.
+        let _ = self.events.send(event);
+    }
+
+    fn tell_problems(&self) {
+        for problem in self.state().problems() {
+            let notice = Notice::new(Severity::Warning, format!("{}: {}", problem.key, problem.message));
+            let notice = match &problem.suggestion {
+                Some(near) => notice.hint(format!("Did you mean `{near}`?")),
+                None => notice.hint("`quarry doctor` shows where it was set"),
+            };
+            self.tell(ModelEvent::Notice(notice));
+        }
+    }
+
+    /// The backend of a model.
+    ///
+    /// # Errors
+    /// [`LlmError::Unavailable`] where there is none of that name, or nothing to call.
+    fn backend(&self, model: &ModelRef) -> Result<Backend, LlmError> {
+        self.state().backend(&model.backend).cloned().ok_or_else(|| LlmError::Unavailable {
+            model: model.clone(),
+            why: "there is no such backend".into(),
+        })
+    }
+
+    fn stream(&self, model: &ModelRef, call: Call) -> Answer {
+        match self.backend(model) {
+            Ok(backend) => match &backend.client {
+                Ok(client) => {
+                    self.changed.notify_one();
+                    client.stream(model, &backend.traits(model), call)
+                }
+                Err(why) => Answer::failed(backend.unavailable(why)),
+            },
+            Err(error) => Answer::failed(error),
+        }
+    }
+
+    async fn call(&self, model: &ModelRef, call: Call) -> Result<Reply, LlmError> {
+        let backend = self.backend(model)?;
+        let client = backend.client.as_ref().map_err(|why| backend.unavailable(why))?;
+        let task = call.task;
+        self.changed.notify_one();
+        let reply = client.whole(model, &backend.traits(model), call).collect().await?;
+        self.measures.keep(task, model, reply.timing, &reply.counted);
+        Ok(reply)
+    }
+
+    /// Keeps how a streamed answer went.
+    fn note(&self, task: TaskKind, answer: &Answer, counted: &Counted) {
+        self.measures.keep(task, answer.model(), answer.timing(), counted);
+    }
 }

@@ -21,6 +21,9 @@ use crate::llm::wire::Dialect;
 /// The ports that model servers come with: Ollama, llama-server and others, LM Studio, vLLM, `SGLang`, `KoboldCpp`.
 pub const USUAL_PORTS: [u16; 6] = [11434, 8080, 1234, 8000, 30000, 5001];
 
+/// The names that servers get.
+pub const NAMES: [&str; 7] = ["ollama", "llama-server", "lm-studio", "vllm", "sglang", "koboldcpp", "local"];
+
 /// How long a port has to answer. Nothing on this machine that is not busy takes longer.
 const PATIENCE: Duration = Duration::from_millis(200);
 

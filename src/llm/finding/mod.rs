@@ -18,11 +18,16 @@ use super::wire::Dialect;
 pub use address::locality;
 pub use configured::configured;
 pub use environment::{Environment, from_environment};
-pub use hosted::{Hosted, hosted_by_host, hosted_by_name};
+pub use hosted::{HOSTED, Hosted, hosted_by_host, hosted_by_name};
 pub use key_command::{PATIENCE as KEY_PATIENCE, run_key_command};
 pub use local::{Landscape, Server, USUAL_PORTS};
 pub use switch::Looking;
 pub use tasks::{Named, named_candidates};
+
+/// Every name that a backend may get by being found, now or later.
+pub fn known_names() -> impl Iterator<Item = &'static str> {
+    HOSTED.iter().map(|hosted| hosted.name).chain(local::NAMES)
+}
 
 /// A backend that is to be talked to.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,259 @@
+//! All models behind one handle, against scripted servers: fallback, choices of the session, events only on change, key
+//! commands, cancelling.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use common::answer::Answer;
+use common::server::Server;
+use futures::StreamExt;
+use quarry::config::{Config, Dirs};
+use quarry::domain::{Choice, Health, ModelCommand, ModelEvent, ModelRef, TaskKind};
+use quarry::llm::{Call, Chunk, Environment, Llm, LlmError, LlmOptions, Message, Role};
+
+/// All models of a configuration, with what they tell.
+struct Stage {
+    llm: Llm,
+    events: Receiver<ModelEvent>,
+    _dir: TempDir,
+}
+
+impl Stage {
+    fn new(config: &str) -> Self {
+        Self::with(config, |name| (name == "QUARRY_DISCOVER").then(|| "off".to_owned()))
+    }
+
+    fn with(config: &str, read: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (config, problems) = Config::from_text(config);
+        assert_eq!(problems, []);
+        let mut options = LlmOptions::new(Arc::new(config), &Dirs::under(dir.path()));
+        options.environment = Environment::of(read);
+        let (tell, events) = channel();
+        let llm = Llm::start(options, move |event| drop(tell.send(event))).unwrap();
+        llm.handle().block_on(llm.settled());
+        Self { llm, events, _dir: dir }
+    }
+
+    fn ask(&self, task: TaskKind) -> (Result<String, LlmError>, Option<ModelRef>) {
+        self.llm.handle().block_on(async {
+            let mut asked = self.llm.ask(question(task));
+            let mut text = String::new();
+            while let Some(chunk) = asked.next().await {
+                match chunk {
+                    Ok(Chunk::Text(more)) => text.push_str(&more),
+                    Ok(_) => {}
+                    Err(error) => return (Err(error), asked.model().cloned()),
+                }
+            }
+            (Ok(text), asked.model().cloned())
+        })
+    }
+
+    /// The changes of candidate so far: from, to, why.
+    fn fallbacks(&self) -> Vec<(String, Choice, String)> {
+        let events = self.events.try_iter();
+        events
+            .filter_map(|event| match event {
+                ModelEvent::FellBack { from, to, why, .. } => Some((from.to_string(), to, why)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn wait_for(&self, what: &str, is_it: impl Fn(&ModelEvent) -> bool) -> ModelEvent {
+        loop {
+            let event =
+                self.events.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| panic!("no {what}"));
+            if is_it(&event) {
+                return event;
+            }
+        }
+    }
+}
+
+fn question(task: TaskKind) -> Call {
+    Call::chat(task, vec![Message::text(Role::User, "are you there?")], 16)
+}
+
+fn server(models: &[&str]) -> Server {
+    let server = Server::start();
+    let data: Vec<Value> = models.iter().map(|model| json!({ "id": model, "object": "model" })).collect();
+    server.always("GET /v1/models", Answer::json(200, &json!({ "object": "list", "data": data })));
+    server
+}
+
+fn events(data: &[Value]) -> Answer {
+    let events = data.iter().map(|data| format!("data: {data}\n\n"));
+    Answer::events(events.chain(["data: [DONE]\n\n".to_owned()]))
+}
+
+fn says(text: &str) -> Answer {
+    events(&[
+        json!({ "choices": [{ "index": 0, "delta": { "content": text }, "finish_reason": null }] }),
+        json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": "stop" }] }),
+    ])
+}
+
+fn model(name: &str) -> ModelRef {
+    name.parse().unwrap()
+}
+
+#[test]
+fn a_failure_before_the_first_chunk_goes_to_the_next_candidate_and_is_told() {
+    let (refusing, working) = (server(&["a"]), server(&["b"]));
+    refusing.always(
+        "POST /v1/chat/completions",
+        Answer::json(401, &json!({ "error": { "message": "expired" } })),
+    );
+    working.always("POST /v1/chat/completions", says("here"));
+    let stage = Stage::new(&format!(
+        "[backend.one]\nbase_urls = [\"{}\"]\n[backend.two]\nbase_urls = [\"{}\"]\n[task.chat]\nuse = [\"one/a\", \"two/b\"]\n",
+        refusing.url("/v1"),
+        working.url("/v1")
+    ));
+    assert_eq!(stage.ask(TaskKind::Chat), (Ok("here".into()), Some(model("two/b"))));
+    let fallbacks = stage.fallbacks();
+    assert_eq!(fallbacks.len(), 1);
+    assert_eq!((fallbacks[0].0.as_str(), &fallbacks[0].1), ("one/a", &Choice::Model(model("two/b"))));
+    assert!(fallbacks[0].2.contains("expired") && !fallbacks[0].2.starts_with("one/a"), "{}", fallbacks[0].2);
+    let route = stage.llm.route(TaskKind::Chat);
+    assert_eq!(route.choice, Choice::Model(model("two/b")), "a refused key is remembered");
+}
+
+#[test]
+fn after_the_first_chunk_an_error_is_the_readers() {
+    let (cut, other) = (server(&["a"]), server(&["b"]));
+    let half = json!({ "choices": [{ "index": 0, "delta": { "content": "half" }, "finish_reason": null }] });
+    cut.on("POST /v1/chat/completions", move |_| {
+        Answer::ok().header("content-type", "text/event-stream").piece(format!("data: {half}\n\n")).cut()
+    });
+    other.always("POST /v1/chat/completions", says("other"));
+    let stage = Stage::new(&format!(
+        "[backend.one]\nbase_urls = [\"{}\"]\n[backend.two]\nbase_urls = [\"{}\"]\n[task.chat]\nuse = [\"one/a\", \"two/b\"]\n",
+        cut.url("/v1"),
+        other.url("/v1")
+    ));
+    let (answer, by) = stage.ask(TaskKind::Chat);
+    assert!(answer.is_err(), "{answer:?}");
+    assert_eq!((by, stage.fallbacks().len()), (Some(model("one/a")), 0));
+    assert_eq!(other.requests_for("/v1/chat/completions").len(), 0);
+}
+
+#[test]
+fn with_no_candidate_the_reason_is_the_routes_own() {
+    let stage = Stage::new("");
+    let (answer, by) = stage.ask(TaskKind::Chat);
+    let Err(LlmError::Unavailable { why, .. }) = answer else { panic!("{answer:?}") };
+    assert!(why.contains("quarry models"), "{why}");
+    assert_eq!(by, None);
+}
+
+#[test]
+fn dropping_an_answer_frees_the_server() {
+    let slow = server(&["a"]);
+    slow.on("POST /v1/chat/completions", |_| Answer::ok().header("content-type", "text/event-stream").hang());
+    let stage = Stage::new(&format!("[backend.one]\nbase_urls = [\"{}\"]\n", slow.url("/v1")));
+    let asked = stage.llm.ask(question(TaskKind::Chat));
+    slow.wait_until("the call is there", |server| server.requests_for("/v1/chat/completions").len() == 1);
+    drop(asked);
+    slow.wait_until("its client left", |server| server.left() == 1);
+}
+
+#[test]
+fn a_choice_of_the_session_holds_until_it_is_taken_back() {
+    let lab = server(&["a-8b", "b-8b"]);
+    let stage = Stage::new(&format!("[backend.lab]\nbase_urls = [\"{}\"]\n", lab.url("/v1")));
+    let before = stage.llm.route(TaskKind::Chat);
+    let other =
+        model(if before.choice == Choice::Model(model("lab/a-8b")) { "lab/b-8b" } else { "lab/a-8b" });
+    stage.llm.command(ModelCommand::Use(TaskKind::Chat, Some(Choice::Model(other.clone()))));
+    let route = stage.llm.route(TaskKind::Chat);
+    assert_eq!((route.choice, route.by_user), (Choice::Model(other.clone()), true));
+    stage.wait_for("routes with the choice", |event| match event {
+        ModelEvent::Routes(routes) => {
+            routes.iter().any(|route| route.choice == Choice::Model(other.clone()) && route.by_user)
+        }
+        _ => false,
+    });
+    stage.llm.command(ModelCommand::Use(TaskKind::Chat, None));
+    assert_eq!(stage.llm.route(TaskKind::Chat).choice, before.choice);
+}
+
+#[test]
+fn a_test_answers_by_an_event() {
+    let lab = server(&["a"]);
+    lab.always("POST /v1/chat/completions", says("ready"));
+    let stage = Stage::new(&format!("[backend.lab]\nbase_urls = [\"{}\"]\n", lab.url("/v1")));
+    for (name, works) in [("lab/a", true), ("gone/a", false)] {
+        stage.llm.command(ModelCommand::Test(TaskKind::Title, model(name)));
+        let event = stage.wait_for("test", |event| matches!(event, ModelEvent::Tested { .. }));
+        let ModelEvent::Tested { task, model: tested, result } = event else { unreachable!() };
+        assert_eq!((task, tested, result.is_ok()), (TaskKind::Title, model(name), works), "{result:?}");
+    }
+}
+
+#[test]
+fn while_nothing_changes_nothing_is_told() {
+    let lab = server(&["a"]);
+    let stage = Stage::new(&format!("[backend.lab]\nbase_urls = [\"{}\"]\n", lab.url("/v1")));
+    stage.wait_for("the backend", |event| match event {
+        ModelEvent::Backends(all) => all.iter().any(|backend| backend.health == Health::Up),
+        _ => false,
+    });
+    stage.llm.command(ModelCommand::Refresh);
+    lab.wait_until("it was asked again", |server| server.requests_for("/v1/models").len() >= 2);
+    let quiet = stage.events.recv_timeout(Duration::from_millis(900));
+    let routes_only = !matches!(quiet, Ok(ModelEvent::Backends(_)));
+    assert!(routes_only, "the same backends were told twice: {quiet:?}");
+}
+
+#[test]
+fn another_configuration_takes_effect_while_the_program_runs() {
+    let (old, new) = (server(&["a"]), server(&["b"]));
+    let stage = Stage::new(&format!("[backend.lab]\nbase_urls = [\"{}\"]\n", old.url("/v1")));
+    assert_eq!(stage.llm.route(TaskKind::Chat).choice, Choice::Model(model("lab/a")));
+    let (config, _) = Config::from_text(&format!("[backend.lab]\nbase_urls = [\"{}\"]\n", new.url("/v1")));
+    stage.llm.configure(Arc::new(config));
+    new.wait_until("the new one was asked", |server| !server.requests().is_empty());
+    stage.wait_for("the new model", |event| match event {
+        ModelEvent::Routes(routes) => {
+            routes.iter().any(|route| route.choice == Choice::Model(model("lab/b")))
+        }
+        _ => false,
+    });
+}
+
+#[test]
+fn local_only_asks_no_remote_backend_anything() {
+    let stage = Stage::with(
+        "local_only = true\n[backend.lab]\nbase_urls = [\"http://192.0.2.1/v1\"]\nmodels = [\"m\"]\n[task.chat]\nuse = [\"lab/m\"]\n",
+        |name| (name == "QUARRY_DISCOVER").then(|| "off".to_owned()),
+    );
+    let route = stage.llm.route(TaskKind::Chat);
+    assert_eq!(route.choice, Choice::Nobody);
+    assert_eq!(route.passed_over, [("lab/m".to_owned(), "remote, and local_only is on".to_owned())]);
+    let error =
+        stage.llm.handle().block_on(stage.llm.call(&model("lab/m"), question(TaskKind::Chat))).unwrap_err();
+    assert!(matches!(error, LlmError::Forbidden { .. }), "{error:?}");
+}
+
+#[test]
+fn facts_of_a_model_come_from_its_server_and_its_name() {
+    let lab = Server::start();
+    let data = json!([{ "id": "Qwen/Qwen2.5-Coder-7B", "object": "model", "owned_by": "vllm", "max_model_len": 4096 }]);
+    lab.always("GET /v1/models", Answer::json(200, &json!({ "object": "list", "data": data })));
+    let stage = Stage::new(&format!("[backend.lab]\nbase_urls = [\"{}\"]\n", lab.url("/v1")));
+    let info = stage.llm.model(&model("lab/Qwen/Qwen2.5-Coder-7B")).expect("the model");
+    assert_eq!((info.window, info.most_window), (Some(4096), Some(32_768)));
+    assert!(info.is_free() && info.can("fill") && info.can("logprobs") && info.can("schema"), "{info:?}");
+    assert_eq!(stage.llm.route(TaskKind::Complete).choice, Choice::Model(info.model));
+}
