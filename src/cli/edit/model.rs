@@ -22,7 +22,7 @@ pub fn ask(args: &Edit, setup: &Setup, root: &Root) -> anyhow::Result<String> {
         return Err(complaint.hint("give PATH..., or --from FILE for an answer you already have").into());
     };
     let files = read(root, shown)?;
-    let mut options = LlmOptions::new(Arc::new(setup.config.clone()), setup.sources.dirs.clone());
+    let mut options = LlmOptions::new(Arc::new(setup.config.clone()), &setup.sources.dirs);
     options.roots.clone_from(&setup.roots);
     let llm = Llm::start(options, |_| {})?;
     llm.handle().block_on(llm.settled());
