@@ -1,6 +1,7 @@
 //! Arguments: the raw command line as clap reads it; nothing here is checked against the disk or the configuration.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
@@ -123,15 +124,48 @@ pub struct Query {
     pub common: Common,
 }
 
+const EGRESS_HELP: &str = "\
+With --egress --json, one object is printed per attempt to send a call, newest first:
+  {\"event\":\"sent\",\"at\":TIME,\"to\":\"SCHEME://HOST:PORT\",\"left\":BOOL,\"task\":NAME,\"model\":\"BACKEND/MODEL\",
+   \"bytes\":N,\"files\":[PATH...],\"redacted\":N,\"outcome\":\"answered\"|\"retried\"|KIND|null,
+   \"tokens_in\":N|null,\"tokens_out\":N|null,\"usd\":N|null}
+and last the sums per host, and the calls that the log missed:
+  {\"event\":\"sums\",\"hosts\":[{\"to\":TEXT,\"left\":BOOL,\"calls\":N,\"bytes\":N,\"tokens_in\":N,\"tokens_out\":N,
+   \"usd\":N}...],\"missed\":N,\"ever_left\":BOOL}
+`left` is false for servers on this machine. The log never holds contents or keys.";
+
+/// A time such as `30m`, `24h`, `7d`.
+fn time(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no time: expected a number with s, m, h, d or w, such as 24h");
+    let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
+    let unit = match &text[digits..] {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        "w" => 7 * 24 * 60 * 60,
+        _ => return Err(wrong()),
+    };
+    Ok(Duration::from_secs(number.saturating_mul(unit)))
+}
+
 /// `quarry doctor`.
 #[derive(Debug, Args)]
+#[command(after_long_help = EGRESS_HELP)]
 pub struct Doctor {
     /// The tree to look at.
     #[arg(value_hint = ValueHint::DirPath)]
     pub path: Option<PathBuf>,
-    /// Print one JSON object.
+    /// Print one JSON object; with --egress, one per line.
     #[arg(long)]
     pub json: bool,
+    /// Print what was sent to models instead: when, where to, for which task, how much, with which files.
+    #[arg(long)]
+    pub egress: bool,
+    /// Only what was sent in this time: 30m, 24h, 7d.
+    #[arg(long, value_name = "TIME", requires = "egress", value_parser = time)]
+    pub since: Option<Duration>,
     /// Options of every command.
     #[command(flatten)]
     pub common: Common,

@@ -1,5 +1,8 @@
 //! `quarry doctor`: prints what was found, so that a report of a problem can begin with facts.
 
+mod egress;
+mod policy;
+
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -35,12 +38,16 @@ struct Section {
 pub fn run(arguments: &Doctor) -> anyhow::Result<Exit> {
     let roots: Vec<_> = arguments.path.iter().cloned().collect();
     let setup = setup::load(&arguments.common, &roots, None)?;
+    if arguments.egress {
+        return egress::run(&setup, arguments.since, arguments.json);
+    }
     let sections = [
         program(),
         terminal(),
         repository(&setup.roots[0]),
         watching(),
         folders(&setup),
+        policy::section(&setup),
         configuration(&setup),
         problems(&setup),
     ];

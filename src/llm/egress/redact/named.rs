@@ -19,6 +19,7 @@ pub fn look(text: &str, at: Range<usize>) -> Option<Hit> {
         bytes[..at.start].iter().rposition(|byte| !is_name(*byte) && *byte != b'.').map_or(0, |at| at + 1);
     let name = || telling(&text[start..end]);
     let value = match bytes.get(space)? {
+        b'=' if start > 0 && b"?&".contains(&bytes[start - 1]) => (parameter(text, space + 1), Setting::Bare),
         b'=' | b':' | b'?' => after_separator(text, space)?,
         b',' if is_quoted_name => {
             let value = run_end(text, space + 1, |byte| byte.is_ascii_whitespace());
@@ -40,6 +41,11 @@ pub fn look(text: &str, at: Range<usize>) -> Option<Hit> {
         kind: name.kind(),
         weight: 1,
     })
+}
+
+/// The value of a parameter in an address.
+fn parameter(text: &str, start: usize) -> Range<usize> {
+    start..run_end(text, start, |byte| byte.is_ascii_alphanumeric() || b"-_.%".contains(&byte))
 }
 
 fn is_name(byte: u8) -> bool {

@@ -12,6 +12,9 @@ pub const END: &str = "-----END ";
 /// A key of 16,384 bits has 250 lines; what goes on for longer is something else.
 const MOST_LINES: usize = 400;
 
+/// Shorter runs are part of a key only beside longer ones.
+const SHORT: usize = 16;
+
 /// Takes out the body of a private key whose beginning is at a mark.
 pub fn from_begin(text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
     let Some(body) = label_end(text, at.end) else { return };
@@ -20,15 +23,16 @@ pub fn from_begin(text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
         let between = &rest[..*end];
         !between.contains(BEGIN) && between.bytes().filter(|byte| *byte == b'\n').count() <= MOST_LINES
     });
-    let mut from = body;
+    let (mut from, mut lines) = (body, Vec::new());
     for (number, line) in rest[..end.unwrap_or(rest.len())].split('\n').take(MOST_LINES).enumerate() {
         // Without an end the text was cut somewhere, or this is code that only names the mark.
         if end.is_none() && number > 0 && !is_body(line) {
             break;
         }
-        take_line(text, from..from + line.len(), hits);
+        lines.push(from..from + line.len());
         from += line.len() + 1;
     }
+    take_lines(text, lines, hits);
 }
 
 /// Takes out the lines before the end of a private key, for text that begins in the middle of one.
@@ -36,7 +40,7 @@ pub fn from_end(text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
     if label_end(text, at.end).is_none() {
         return;
     }
-    let before = &text[..at.start];
+    let (before, mut lines) = (&text[..at.start], Vec::new());
     let mut end = before
         .rfind('\n')
         .map_or(before.len(), |line| if before[line..].trim().is_empty() { line } else { before.len() });
@@ -44,9 +48,10 @@ pub fn from_end(text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
         if line.contains(BEGIN) || !is_body(line) {
             break;
         }
-        take_line(text, end - line.len()..end, hits);
+        lines.push(end - line.len()..end);
         end = end.saturating_sub(line.len() + 1);
     }
+    take_lines(text, lines, hits);
 }
 
 /// Where the label ends, if it is one of a private key: `RSA PRIVATE KEY-----`, `PGP PRIVATE KEY BLOCK-----`.
@@ -82,10 +87,24 @@ fn is_body(line: &str) -> bool {
     header || core.bytes().all(is_base64)
 }
 
+/// Takes out the lines of a key. Where none is long, they are words of code that only speaks of keys.
+fn take_lines(text: &str, lines: Vec<Range<usize>>, hits: &mut Vec<Hit>) {
+    let is_long = |line: &Range<usize>| {
+        let core = core(&text[line.clone()]);
+        core.len() >= SHORT
+            && (is_body(core) || core.split(|c: char| !c.is_ascii_alphanumeric()).any(looks_random))
+    };
+    if lines.iter().any(is_long) {
+        for line in lines {
+            take_line(text, line, hits);
+        }
+    }
+}
+
 fn take_line(text: &str, line: Range<usize>, hits: &mut Vec<Hit>) {
     let whole = &text[line.clone()];
     let core = core(whole);
-    if core.is_empty() || core.starts_with("[redacted: ") {
+    if !core.bytes().any(|byte| byte.is_ascii_alphanumeric()) || core.starts_with("[redacted: ") {
         return;
     }
     let start = line.start + (core.as_ptr() as usize - whole.as_ptr() as usize);
@@ -108,5 +127,5 @@ fn take_line(text: &str, line: Range<usize>, hits: &mut Vec<Hit>) {
 fn looks_random(run: &str) -> bool {
     let has = |class: fn(&u8) -> bool| run.bytes().any(|byte| class(&byte));
     let mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
-    run.len() >= 40 || run.len() >= 16 && mixed
+    run.len() >= 40 || run.len() >= SHORT && mixed
 }

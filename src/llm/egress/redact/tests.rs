@@ -141,6 +141,7 @@ const TAKEN: &[(&str, &str)] = &[
     ("secret", "secret_key_base: «4c1a9e7d2b8f60534c1a9e7d2b8f60534c1a9e7d2b8f6053»"),
     ("token", r#"auth_token = "«8fKq2Lm9Zx4Vb7Nc1Rt6»""#),
     ("token", r#"token := "«d2f1a9c04b7e8836d2f1a9c04b7e8836d2f1a9c0»""#),
+    ("token", "https://x.example/hook?id=7&token=«8fKq2Lm9Zx4Vb7Nc1Rt6»&b=1"),
     ("token", "//registry.npmjs.org/:_authToken=«8fKq2Lm9-Zx4Vb7Nc1Rt6»"),
     ("password", "        - name: DB_PASSWORD\n          value: \"«kd92!ksLq0»\"\n"),
     ("api key", "{\"name\": \"STRIPE_API_KEY\", \"value\": \"«Zk3vR8qLw1Tn5Yb7Xc2D»\"}"),
@@ -240,6 +241,11 @@ const KEPT: &[&str] = &[
     "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\n-----END CERTIFICATE-----",
     "const BEGIN: &str = \"-----BEGIN PRIVATE KEY-----\";\nconst END: &str = \"-----END PRIVATE KEY-----\";\n",
     "RUSTFLAGS=\"-C target-cpu=native -C link-arg=-fuse-ld=lld\"",
+    "[`Token`]: struct.Token.html",
+    "WBEM_E_LOCAL_CREDENTIALS = 0x80041064,",
+    "https://img.shields.io/codecov?style=flat-square&token=BAQ8SOKEST&color=C43AC3",
+    "\"expected '-----BEGIN PRIVATE KEY-----'\\\n   and '-----END PRIVATE KEY-----' guards\",",
+    "b\"-----BEGIN RSA PRIVATE KEY-----\\n\\\n-----END RSA PRIVATE KEY-----\\n\";",
     "LS_COLORS=rs=0:di=01;34:ln=01;36",
 ];
 

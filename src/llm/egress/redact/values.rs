@@ -57,6 +57,9 @@ pub fn is_secret(value: &str, setting: Setting, name: Name) -> bool {
     if value.bytes().any(|byte| byte.is_ascii_whitespace()) {
         return false;
     }
+    if value.strip_prefix("0x").is_some_and(is_hex) {
+        return is_dense(value);
+    }
     if is_uuid(value) {
         return matches!(name, Name::Secret | Name::Password | Name::Key);
     }
@@ -212,8 +215,10 @@ fn is_chosen_symbol(value: &str, start: &str) -> bool {
 /// A path or a dotted name made of words.
 fn is_path(value: &str) -> bool {
     let parts = value.split(['/', '.', ':']);
-    value.contains(['/', '.', ':'])
-        && parts.into_iter().all(|part| part.is_empty() || is_words(part, Numbers::Within))
+    let is_part = |part: &str| {
+        part.is_empty() || is_words(part, Numbers::Within) || part.len() <= 4 && !has_digit(part)
+    };
+    value.contains(['/', '.', ':']) && parts.into_iter().all(is_part)
 }
 
 /// A hash that says so, as lock files have them.
@@ -310,7 +315,7 @@ fn is_spoken(piece: &str) -> bool {
         longest = longest.max(row);
         vowels += usize::from(is_vowel(byte));
     }
-    piece.len() >= 3 && vowels * 5 >= piece.len() && longest <= 4
+    piece.len() >= 3 && vowels * 6 >= piece.len() && longest <= 4
 }
 
 /// What a byte is.
