@@ -16,6 +16,7 @@ pub mod profiles;
 pub mod protocols;
 mod reply;
 pub mod router;
+pub mod tokens;
 pub mod wire;
 
 pub use call::{Ask, BudgetId, Call, Fill, Format, Message, Part, Role, Thinking};

@@ -145,9 +145,6 @@ fn turn_down(body: &mut Body, dialect: Option<Dialect>, reasoning: &Reasoning) {
     match (dialect, reasoning) {
         (Some(Dialect::OpenRouter), Reasoning::Least(word)) => body.set("reasoning", json!({"effort": word})),
         (Some(Dialect::OpenRouter), Reasoning::Switch) => body.set("reasoning", json!({"enabled": false})),
-        (Some(Dialect::LlamaCpp), Reasoning::Least(word)) => {
-            body.set("chat_template_kwargs", json!({"reasoning_effort": word}));
-        }
         (_, Reasoning::Least(word)) => body.set("reasoning_effort", word.as_str()),
         // Templates ignore what they do not name; they name it in one of these two ways.
         (
