@@ -24,6 +24,8 @@ const MOST_ERROR: usize = 64 << 10;
 const ERROR_BODY: Duration = Duration::from_secs(5);
 /// How long a server may say nothing after the answer has ended: a late count of tokens comes with the end.
 const AFTER_STOP: Duration = Duration::from_secs(2);
+/// How often an attempt is held against others.
+const LOOK: Duration = Duration::from_millis(500);
 /// Bytes of a body, besides those of its tokens.
 const MOST_FIXED: usize = 4 << 20;
 /// Bytes of one token at most: its record and twenty alternatives.
@@ -244,26 +246,36 @@ impl Exchange<'_> {
     async fn by_first_token<T>(&self, wait: impl Future<Output = T>) -> Result<T, Failure> {
         let latest = self.sent_at + self.inner.options.patience.first_token;
         let mut wait = std::pin::pin!(wait);
-        for looks in 1.. {
-            let late = self.late_after().map(|late| self.sent_at + late * looks);
-            let Some(look) = late.filter(|look| *look < latest) else { break };
+        while let Some(look) = self.next_look().filter(|look| *look < latest) {
             match timeout_at(look, &mut wait).await {
                 Ok(done) => return Ok(done),
-                Err(_) if self.inner.meters().may_cut(&self.model().model) => {
-                    return Err(self.late(Kind::Stalled));
-                }
+                Err(_) if self.is_cut() => return Err(self.late(Kind::Stalled)),
                 Err(_) => {}
             }
         }
         timeout_at(latest, wait).await.map_err(|_| self.late(Kind::Broken))
     }
 
-    /// After how long this attempt is late, where it is held against others.
-    fn late_after(&self) -> Option<Duration> {
+    /// When to look whether this attempt is late, where it is held against others: when it is, and then now and again.
+    fn next_look(&self) -> Option<Instant> {
         match self.watch {
-            Watch::Late => self.inner.meters().late_after(&self.model().model),
             Watch::Patient => None,
+            Watch::Late => {
+                let soon = Instant::now() + LOOK;
+                Some(self.late_at().filter(|late| *late > Instant::now()).map_or(soon, |late| late.min(soon)))
+            }
         }
+    }
+
+    /// When this attempt is late, once enough others are known.
+    fn late_at(&self) -> Option<Instant> {
+        self.inner.meters().late_after(&self.model().model).map(|late| self.sent_at + late)
+    }
+
+    /// Whether it is late and may be cut.
+    fn is_cut(&self) -> bool {
+        self.late_at().is_some_and(|late| late <= Instant::now())
+            && self.inner.meters().may_cut(&self.model().model)
     }
 
     fn model(&self) -> &ModelRef {

@@ -123,8 +123,9 @@ impl Flight {
             if self.output.given {
                 return Err(failure.into());
             }
-            let others = self.inner.permits.others(endpoint);
-            let chances = Chances { class: want.class, others };
+            let permits = &self.inner.permits;
+            let (others, door) = (permits.others(endpoint), permits.door(endpoint));
+            let chances = Chances { class: want.class, others, door };
             let Some(wait) = tries.again(&failure, chances, dice()) else { return Err(failure.into()) };
             want.avoid = Some(endpoint);
             last = Some(failure);

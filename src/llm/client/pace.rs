@@ -160,9 +160,11 @@ impl Pace {
     fn count(&mut self, best: f64, now: Instant) {
         if self.round.skip > 0 {
             self.round.skip -= 1;
+            self.round.since = Some(now);
             return;
         }
-        let since = *self.round.since.get_or_insert(now);
+        // From the last answer that is ignored: answers may come in waves, all at once.
+        let since = self.round.since.unwrap_or(now);
         self.round.done += 1;
         if self.round.done < self.limit() {
             return;
@@ -282,6 +284,18 @@ mod tests {
             pace.completed(Fullness::Full, start + Duration::from_secs_f64(clock));
         }
         assert!((16..=32).contains(&pace.limit()), "{}", pace.limit());
+    }
+
+    #[tokio::test]
+    async fn answers_that_come_in_waves_do_not_stop_the_doubling() {
+        let mut pace = Pace::new(None);
+        let start = Instant::now();
+        for second in 1..40 {
+            for _ in 0..pace.limit().min(300) {
+                pace.completed(Fullness::Full, start + Duration::from_secs(second));
+            }
+        }
+        assert!(pace.limit() >= 256, "{}", pace.limit());
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::breaker::{Admits, IsProbe};
 use super::endpoint::{Chosen, Class, Endpoint, Shut, Want, choose};
 use super::pace::Fullness;
-use super::retry::dice;
+use super::retry::{Door, dice};
 
 /// Hands out permits.
 #[derive(Debug, Clone)]
@@ -128,6 +128,13 @@ impl Permits {
         let state = self.0.lock();
         let usable = |(at, endpoint): (usize, &Endpoint)| at != than && endpoint.is_usable(now);
         if state.endpoints.iter().enumerate().any(usable) { state.endpoints.len() as u32 - 1 } else { 0 }
+    }
+
+    /// Whether an endpoint lets calls in.
+    pub(super) fn door(&self, at: usize) -> Door {
+        let state = self.0.lock();
+        let endpoint = &state.endpoints[at];
+        if endpoint.pace.is_shut(endpoint.in_flight) { Door::Shut } else { Door::Open }
     }
 
     /// A look at an endpoint apart from any call, and how it went.

@@ -2,7 +2,8 @@
 //!
 //! The rule of the providers' own SDKs: 408, 409, 429, 500 and above, and broken connections; two retries; half a second
 //! doubled each time, with jitter, at most 8 s; `x-should-retry` and `Retry-After` obeyed, but not one beyond two minutes.
-//! Two additions. A fan-out, whose refusals are how its pace is found, is refused more often before it gives up. And what
+//! Two additions. A fan-out, whose refusals are how its pace is found, is refused more often before it gives up, and its
+//! call waits less where others are let in. And what
 //! another endpoint can do at once is no retry of the same server: it neither waits nor counts.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -18,6 +19,8 @@ const BACKGROUND_REFUSALS: u32 = 6;
 /// Calls cut because they took much longer than others, before one is left to take its time.
 const STALLS: u32 = 2;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// The first wait of a fan-out's call that was refused while others are let in.
+const SHORT_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// What happened to one attempt.
@@ -115,6 +118,17 @@ pub(super) struct Chances {
     pub(super) class: Class,
     /// Endpoints besides the one that failed that take calls now, 0 or the number of all others.
     pub(super) others: u32,
+    /// Whether the one that failed lets other calls in.
+    pub(super) door: Door,
+}
+
+/// Whether an endpoint lets calls in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// Most of them.
+    Open,
+    /// Hardly any.
+    Shut,
 }
 
 impl Tries {
@@ -144,8 +158,10 @@ impl Tries {
         if *tried >= most {
             return None;
         }
-        let wait =
-            FIRST_WAIT.saturating_mul(1 << (*tried).min(8)).min(LONGEST_WAIT).mul_f64(1.0 - 0.25 * dice);
+        let is_alone =
+            failure.kind == Kind::Refused && chances.class == Class::Background && chances.door == Door::Open;
+        let first = if is_alone { SHORT_WAIT } else { FIRST_WAIT };
+        let wait = first.saturating_mul(1 << (*tried).min(8)).min(LONGEST_WAIT).mul_f64(1.0 - 0.25 * dice);
         *tried += 1;
         Some(after.map_or(wait, |after| after.max(Duration::from_millis(1))))
     }
@@ -167,7 +183,7 @@ mod tests {
     use super::*;
     use crate::domain::ModelRef;
 
-    const PERSON: Chances = Chances { class: Class::Interactive, others: 0 };
+    const PERSON: Chances = Chances { class: Class::Interactive, others: 0, door: Door::Open };
 
     fn model() -> ModelRef {
         ModelRef::new("lab", "m")
@@ -199,11 +215,16 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_to_eight_seconds_in_a_fan_out() {
-        let mut tries = Tries::default();
-        let chances = Chances { class: Class::Background, others: 0 };
-        let waits: Vec<_> = std::iter::from_fn(|| tries.again(&rate(None), chances, 0.0)).collect();
-        assert_eq!(waits, [500, 1_000, 2_000, 4_000, 8_000, 8_000].map(Duration::from_millis));
+    fn waits_double_and_are_shorter_for_a_fan_outs_call_that_is_refused_alone() {
+        for (door, expected) in [
+            (Door::Shut, [500, 1_000, 2_000, 4_000, 8_000, 8_000]),
+            (Door::Open, [100, 200, 400, 800, 1_600, 3_200]),
+        ] {
+            let mut tries = Tries::default();
+            let chances = Chances { class: Class::Background, others: 0, door };
+            let waits: Vec<_> = std::iter::from_fn(|| tries.again(&rate(None), chances, 0.0)).collect();
+            assert_eq!(waits, expected.map(Duration::from_millis));
+        }
     }
 
     #[test]
@@ -226,7 +247,7 @@ mod tests {
     #[test]
     fn another_endpoint_is_tried_at_once_and_does_not_count() {
         let mut tries = Tries::default();
-        let two = Chances { class: Class::Interactive, others: 2 };
+        let two = Chances { class: Class::Interactive, others: 2, door: Door::Open };
         let waits: Vec<_> = std::iter::from_fn(|| tries.again(&network(), two, 0.0)).collect();
         assert_eq!(waits, [0, 0, 500, 1_000].map(Duration::from_millis));
     }
