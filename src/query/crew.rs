@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::answer::{Answer, JudgeError};
-use crate::domain::{Estimate, FileId, Notice, Probability, RelPath, RootId, Span, Usage};
+use crate::domain::{Estimate, FileId, Notice, Probability, RelPath, RootId, Span, Usage, Verdict};
 use crate::index::ContentHash;
 
 /// One file for a crew.
@@ -90,8 +90,8 @@ pub trait Crew: Send + Sync {
     /// Takes files to be judged, most urgent first. Each is answered once, unless it is taken back or the crew stops.
     fn judge(&mut self, items: Vec<Item>);
 
-    /// Takes files to be explained, most urgent first, like [`Crew::judge`].
-    fn explain(&mut self, items: Vec<Item>);
+    /// Takes files to be explained that have this verdict, most urgent first, like [`Crew::judge`].
+    fn explain(&mut self, items: Vec<Item>, verdict: Verdict);
 
     /// Takes a file back: nobody waits for its answers any more.
     fn take_back(&mut self, file: FileId);

@@ -1,3 +1,4 @@
 //! Judges: those who answer for files.
 
 pub mod embedded;
+pub mod model;

@@ -181,18 +181,20 @@ impl Workspace {
             shift.hand_out(items);
             self.rerank(RankCause::Query);
         }
-        let mut items = Vec::new();
-        while items.len() < room.reasons
+        self.hand_out_reasons(shift, room.reasons);
+    }
+
+    fn hand_out_reasons(&mut self, shift: &mut Shift, room: usize) {
+        let mut given = 0;
+        while given < room
             && let Some(file) = shift.next_unexplained()
         {
-            let answered = self.query.as_ref().is_some_and(|query| {
-                let slot = query.slot(file);
-                slot.answer.is_some() && !slot.stale
-            });
-            items.extend(self.item(file).filter(|_| answered && self.is_judgeable(file)));
-        }
-        if !items.is_empty() {
-            shift.hand_out_reasons(items);
+            let slot = self.query.as_ref().map(|query| query.slot(file)).unwrap_or_default();
+            let answer = slot.answer.filter(|_| !slot.stale && self.is_judgeable(file));
+            if let (Some(answer), Some(item)) = (answer, self.item(file)) {
+                given += 1;
+                shift.hand_out_reasons(vec![item], answer.verdict);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::domain::{FileId, LedgerState};
+use crate::domain::{FileId, LedgerState, Verdict};
 use crate::index::ContentHash;
 use crate::query::crew::{Crew, Item};
 use crate::query::judge::JudgeError;
@@ -161,9 +161,9 @@ impl Shift {
     }
 
     /// Hands files out to be explained.
-    pub fn hand_out_reasons(&mut self, items: Vec<Item>) {
+    pub fn hand_out_reasons(&mut self, items: Vec<Item>, verdict: Verdict) {
         self.explaining.extend(items.iter().map(|item| (item.file, item.hash)));
-        self.crew.explain(items);
+        self.crew.explain(items, verdict);
     }
 
     /// Stops all work; returns the files whose verdict was on its way.

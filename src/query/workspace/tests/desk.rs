@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::domain::{Estimate, FileId, JudgeName};
+use crate::domain::{Estimate, FileId, JudgeName, Verdict};
 use crate::query::crew::{Crew, Deliver, Item, News, Room};
 
 /// What lies on the desk.
@@ -86,7 +86,7 @@ impl Crew for FakeCrew {
         desk.judging.extend(items);
     }
 
-    fn explain(&mut self, items: Vec<Item>) {
+    fn explain(&mut self, items: Vec<Item>, _verdict: Verdict) {
         self.0.get().explaining.extend(items);
     }
 
