@@ -125,7 +125,7 @@ fn is_special(text: &str, bracket: char) -> bool {
     let inner = inner.trim_start_matches(bracket).trim_matches('/');
     let name = inner.trim_matches(['|', '｜', ' ']).to_lowercase();
     if inner.starts_with(['|', '｜']) || inner.ends_with(['|', '｜']) {
-        return !name.is_empty();
+        return !name.is_empty() && !inner.contains(char::is_whitespace);
     }
     NAMES.contains(&name.as_str())
         || FAMILIES.iter().any(|family| name.starts_with(family) && !name.contains(char::is_whitespace))

@@ -9,6 +9,9 @@ use crate::config::BudgetConfig;
 use crate::domain::{Price, Usage};
 use crate::llm::Counted;
 
+/// The most that reckoned tokens are scaled up by.
+const MOST_OFF: f64 = 8.0;
+
 /// Tokens that a call will take, about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Load {
@@ -34,6 +37,10 @@ pub struct Purse {
     /// Spent altogether.
     total: Usage,
     reserved: Load,
+    /// Tokens that were reserved for calls that ended, and what those took: servers count more than was reckoned where
+    /// their vocabulary suits a text less.
+    reckoned: u64,
+    took: u64,
 }
 
 impl Purse {
@@ -65,8 +72,12 @@ impl Purse {
     /// # Errors
     /// Which budget does not suffice, in words.
     pub fn reserve(&mut self, load: Load, price: Option<Price>) -> Result<(), String> {
+        let scale = if self.reckoned == 0 { 1.0 } else { self.took as f64 / self.reckoned as f64 };
+        let scaled = |tokens: u64| (tokens as f64 * scale.clamp(1.0, MOST_OFF)).ceil() as u64;
         let mut reserved = self.reserved;
         reserved += load;
+        let reserved_now = reserved;
+        reserved = Load { tokens_in: scaled(reserved.tokens_in), tokens_out: scaled(reserved.tokens_out) };
         if let Some(most) = self.budget.tokens {
             let all = self.since.tokens_in + self.since.tokens_out + reserved.tokens_in + reserved.tokens_out;
             if all > most {
@@ -83,7 +94,7 @@ impl Purse {
                 return Err(self.words().unwrap_or_default());
             }
         }
-        self.reserved = reserved;
+        self.reserved = reserved_now;
         Ok(())
     }
 
@@ -91,6 +102,8 @@ impl Purse {
     pub fn settle(&mut self, load: Load, took: Usage) {
         self.reserved.tokens_in = self.reserved.tokens_in.saturating_sub(load.tokens_in);
         self.reserved.tokens_out = self.reserved.tokens_out.saturating_sub(load.tokens_out);
+        self.reckoned += load.tokens_in + load.tokens_out;
+        self.took += took.tokens_in + took.tokens_out;
         for usage in [&mut self.since, &mut self.total] {
             usage.tokens_in += took.tokens_in;
             usage.tokens_out += took.tokens_out;
