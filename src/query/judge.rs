@@ -1,5 +1,7 @@
 //! The [`Judge`] trait: answers "does this file help with the request?" for packs of files.
 
+use std::sync::Arc;
+
 pub use super::answer::{Answer, JudgeError};
 use super::crew::{Crew, Deliver};
 use crate::domain::{Detail, FileId, JudgeName};
@@ -39,6 +41,32 @@ pub trait Judge: Send + Sync {
     ///
     /// `cancelled` is asked now and then; a session opened after it said yes may hold nothing.
     fn open(&self, request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Box<dyn Session>;
+}
+
+/// Finds judges whose names are not known from the start, such as models.
+pub type FindJudge = dyn Fn(&JudgeName) -> Option<Arc<dyn Judge>> + Send + Sync;
+
+/// The judges of an engine.
+#[derive(Clone, Default)]
+pub struct Judges {
+    /// Those known from the start; the first one also judges the task.
+    pub known: Vec<Arc<dyn Judge>>,
+    /// Asked for every other name.
+    pub find: Option<Arc<FindJudge>>,
+}
+
+impl Judges {
+    /// The judge of a name.
+    pub fn named(&self, name: &JudgeName) -> Option<Arc<dyn Judge>> {
+        let known = self.known.iter().find(|judge| judge.name() == *name).cloned();
+        known.or_else(|| self.find.as_ref()?(name))
+    }
+}
+
+impl From<Vec<Arc<dyn Judge>>> for Judges {
+    fn from(known: Vec<Arc<dyn Judge>>) -> Self {
+        Self { known, find: None }
+    }
 }
 
 /// One request at one judge. It holds what it needs of the request, and is given the index again at every call, so that

@@ -17,7 +17,7 @@ mod workspace;
 pub use catalog::{Catalog, Places, root_names};
 pub use crew::{Crew, Deliver, Item, News, Reason, Room};
 pub use engine::{Engine, EngineInput};
-pub use judge::{Answer, Judge, JudgeError, Reach, Session};
+pub use judge::{Answer, FindJudge, Judge, JudgeError, Judges, Reach, Session};
 pub use ledger::Ledger;
 pub use task::branch_words;
 pub use workspace::{EngineOptions, Workspace};

@@ -15,7 +15,7 @@ use crate::index::{Disk, Permit, Reader, Reading, Slot, Snapshot, Unusable};
 
 use super::catalog::Places;
 use super::crew::News;
-use super::judge::Judge;
+use super::judge::Judges;
 use super::workspace::{EngineOptions, Tickets, Workspace};
 
 mod saver;
@@ -68,7 +68,7 @@ impl Engine {
     /// from the engine's thread.
     pub fn spawn(
         options: EngineOptions,
-        judges: Vec<Arc<dyn Judge>>,
+        judges: impl Into<Judges>,
         sink: impl Fn(QueryEvent) + Send + Sync + 'static,
     ) -> Self {
         let disk = Arc::new(Disk::new(options.roots.clone()));
@@ -78,7 +78,7 @@ impl Engine {
     /// Like [`Engine::spawn`], with files read by `reader`.
     pub fn spawn_with(
         options: EngineOptions,
-        judges: Vec<Arc<dyn Judge>>,
+        judges: impl Into<Judges>,
         reader: Arc<dyn Reader>,
         sink: impl Fn(QueryEvent) + Send + Sync + 'static,
     ) -> Self {

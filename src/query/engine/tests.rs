@@ -13,7 +13,7 @@ use crate::domain::{
     RelPath, RootId, StateKind,
 };
 use crate::index::{Content, ReadError};
-use crate::query::judge::Session;
+use crate::query::judge::{Judge, Session};
 use crate::query::workspace::tests::fake::{Fake, Gate};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -201,9 +201,14 @@ fn session(cache: &Path, stamp: FileStamp) -> (u32, Vec<QueryEvent>) {
     };
     let (sender, events) = channel();
     let reader = Arc::clone(&shelf) as Arc<dyn Reader>;
-    let engine = Engine::spawn_with(options, vec![Arc::new(Fake::default())], reader, move |event| {
-        drop(sender.send(event));
-    });
+    let engine = Engine::spawn_with(
+        options,
+        vec![Arc::new(Fake::default()) as Arc<dyn Judge>],
+        reader,
+        move |event| {
+            drop(sender.send(event));
+        },
+    );
     let found = ["a.rs", "b/c.rs", "d.md"].map(|path| FileMeta { stamp, ..meta(path) });
     let run = Run { engine, events, dir: tempfile::tempdir().expect("a directory") };
     run.engine.send(EngineInput::Tree(TreeEvent::Found(found.to_vec())));

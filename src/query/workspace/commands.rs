@@ -59,7 +59,7 @@ impl Workspace {
         let empty = request.text.trim().is_empty();
         let judge = self.judge_named(&request.judge);
         if judge.is_none() {
-            let names: Vec<String> = self.judges.iter().map(|judge| judge.name().to_string()).collect();
+            let names: Vec<String> = self.judges.known.iter().map(|judge| judge.name().to_string()).collect();
             let notice = Notice::new(Severity::Error, format!("There is no judge named '{}'", request.judge))
                 .hint(format!("Known judges: {}", names.join(", ")));
             self.events.push(QueryEvent::Notice(notice));

@@ -15,7 +15,7 @@ use crate::index::{Index, Job};
 
 use super::cache::Cache;
 use super::catalog::{Catalog, Places};
-use super::judge::Judge;
+use super::judge::{Judge, Judges};
 use super::ledger::Ledger;
 use super::rank::{Activity, RankWeights};
 use super::task::Task;
@@ -110,7 +110,7 @@ pub struct Jobs {
 /// Everything the engine knows.
 pub struct Workspace {
     options: EngineOptions,
-    judges: Vec<Arc<dyn Judge>>,
+    judges: Judges,
     tickets: Tickets,
     now: Instant,
     catalog: Catalog,
@@ -154,13 +154,13 @@ const STATUS_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Workspace {
     /// An empty workspace that asks these judges; the first one also judges the task.
-    pub fn new(options: EngineOptions, judges: Vec<Arc<dyn Judge>>, tickets: Tickets, now: Instant) -> Self {
+    pub fn new(options: EngineOptions, judges: impl Into<Judges>, tickets: Tickets, now: Instant) -> Self {
         let roots = options.roots.iter().map(|_| RootState::default()).collect();
         let task = Task::new(options.task.clone());
         let catalog = Catalog::of(&options.roots);
         let mut this = Self {
             options,
-            judges,
+            judges: judges.into(),
             tickets,
             now,
             catalog,
@@ -304,7 +304,7 @@ impl Workspace {
     }
 
     fn judge_named(&self, name: &JudgeName) -> Option<Arc<dyn Judge>> {
-        self.judges.iter().find(|judge| judge.name() == *name).cloned()
+        self.judges.named(name)
     }
 
     fn status(&self) -> IndexStatus {

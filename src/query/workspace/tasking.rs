@@ -46,7 +46,7 @@ impl Workspace {
 
     /// Whether the task's judging still has to come, and can.
     pub(super) fn is_task_due(&self) -> bool {
-        self.task_run.wanted && self.is_read() && self.may_judge() && !self.judges.is_empty()
+        self.task_run.wanted && self.is_read() && self.may_judge() && !self.judges.known.is_empty()
     }
 
     /// Judges a piece of the tree for the task; false where nothing is to be done.
@@ -55,7 +55,7 @@ impl Workspace {
         let (ticket, tickets) = (self.tickets.current(), self.tickets.clone());
         let overtaken = move || tickets.current() != ticket;
         let Some(session) = &self.task_run.session else {
-            let judge = Arc::clone(&self.judges[0]);
+            let judge = Arc::clone(&self.judges.known[0]);
             let opened = catch_unwind(AssertUnwindSafe(|| judge.open(&text, &self.index, &overtaken)));
             match opened {
                 Ok(_) if overtaken() => {}

@@ -59,7 +59,8 @@ impl Bench {
             asked: Arc::clone(&judge.asked),
         };
         let desk = judge.desk.clone().unwrap_or_default();
-        let mut workspace = Workspace::new(options, vec![Arc::new(judge)], tickets.clone(), now);
+        let mut workspace =
+            Workspace::new(options, vec![Arc::new(judge) as Arc<dyn Judge>], tickets.clone(), now);
         let posted = Arc::new(Mutex::new(Vec::new()));
         let post = Arc::clone(&posted);
         workspace.set_post(Arc::new(move |shift, news| post.lock().unwrap().push((shift, news))));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::Instant;
@@ -86,7 +86,7 @@ pub struct Foreman {
     waiting: VecDeque<(Item, u8, Instant)>,
     unexplained: VecDeque<(Item, Verdict)>,
     judging: FxHashMap<FileId, Progress>,
-    explaining: FxHashMap<FileId, ()>,
+    explaining: FxHashSet<FileId>,
     calls: JoinSet<Done>,
     live: FxHashMap<Id, Live>,
     packs: u64,
@@ -118,7 +118,7 @@ impl Foreman {
             waiting: VecDeque::new(),
             unexplained: VecDeque::new(),
             judging: FxHashMap::default(),
-            explaining: FxHashMap::default(),
+            explaining: FxHashSet::default(),
             calls: JoinSet::new(),
             live: FxHashMap::default(),
             packs: 0,
@@ -161,13 +161,13 @@ impl Foreman {
         let flush = self.post.due();
         let glance = (!self.live.is_empty()).then(|| now + GLANCE);
         let paused = self.waiting.front().map(|(_, _, from)| (*from).max(now + Duration::from_millis(1)));
-        [flush, glance, paused].into_iter().flatten().min().unwrap_or(now + Duration::from_secs(3_600))
+        [flush, glance, paused].into_iter().flatten().min().unwrap_or(now + Duration::from_hours(1))
     }
 
     fn take(&mut self, order: Order) {
         match order {
-            Order::Judge(items) if self.stopped => self.let_go(&self.held.verdicts, items.len()),
-            Order::Explain(items, _) if self.stopped => self.let_go(&self.held.reasons, items.len()),
+            Order::Judge(items) if self.stopped => let_go(&self.held.verdicts, items.len()),
+            Order::Explain(items, _) if self.stopped => let_go(&self.held.reasons, items.len()),
             Order::Judge(items) => {
                 let now = Instant::now();
                 for item in items {
@@ -177,17 +177,17 @@ impl Foreman {
             }
             Order::Explain(items, verdict) => {
                 for item in items {
-                    self.explaining.insert(item.file, ());
+                    self.explaining.insert(item.file);
                     self.unexplained.push_back((item, verdict));
                 }
             }
             Order::TakeBack(file) => {
                 if self.judging.remove(&file).is_some() {
-                    self.let_go(&self.held.verdicts, 1);
+                    let_go(&self.held.verdicts, 1);
                     self.waiting.retain(|(item, ..)| item.file != file);
                 }
-                if self.explaining.remove(&file).is_some() {
-                    self.let_go(&self.held.reasons, 1);
+                if self.explaining.remove(&file) {
+                    let_go(&self.held.reasons, 1);
                     self.unexplained.retain(|(item, _)| item.file != file);
                 }
                 self.end_needless_calls();
@@ -205,14 +205,10 @@ impl Foreman {
         }
     }
 
-    fn let_go(&self, held: &AtomicUsize, files: usize) {
-        held.fetch_sub(files, Ordering::AcqRel);
-    }
-
     /// Forgets everything, and cancels all calls.
     fn drop_all(&mut self) {
-        self.let_go(&self.held.verdicts, self.judging.len());
-        self.let_go(&self.held.reasons, self.explaining.len());
+        let_go(&self.held.verdicts, self.judging.len());
+        let_go(&self.held.reasons, self.explaining.len());
         self.judging.clear();
         self.explaining.clear();
         self.waiting.clear();
@@ -226,7 +222,7 @@ impl Foreman {
         for live in self.live.values() {
             let wanted = |item: &Item| match live.reason {
                 None => judging.contains_key(&item.file),
-                Some(_) => explaining.contains_key(&item.file),
+                Some(_) => explaining.contains(&item.file),
             };
             if !live.errand.items.iter().any(wanted) {
                 live.abort.abort();
@@ -292,14 +288,11 @@ impl Foreman {
         if let Err(why) = self.purse.reserve(load, price) {
             if !hedged {
                 self.spent = Some(why);
-                match reason {
-                    Some(verdict) => {
-                        self.unexplained.extend(errand.items.into_iter().map(|item| (item, verdict)))
-                    }
-                    None => {
-                        let now = Instant::now();
-                        self.waiting.extend(errand.items.into_iter().map(|item| (item, errand.attempt, now)));
-                    }
+                if let Some(verdict) = reason {
+                    self.unexplained.extend(errand.items.into_iter().map(|item| (item, verdict)));
+                } else {
+                    let now = Instant::now();
+                    self.waiting.extend(errand.items.into_iter().map(|item| (item, errand.attempt, now)));
                 }
             }
             return;
@@ -386,7 +379,7 @@ impl Foreman {
             Err(_) if progress.calls > 0 => {}
             Err(Fault::Moved) => {
                 self.judging.remove(&item.file);
-                self.let_go(&self.held.verdicts, 1);
+                let_go(&self.held.verdicts, 1);
                 self.post.push(News::Moved(item.file));
             }
             Err(fault) => {
@@ -407,15 +400,15 @@ impl Foreman {
 
     fn answer(&mut self, item: &Item, answer: Result<Answer, JudgeError>) {
         self.judging.remove(&item.file);
-        self.let_go(&self.held.verdicts, 1);
+        let_go(&self.held.verdicts, 1);
         self.post.push(News::Judged { file: item.file, hash: item.hash, answer });
     }
 
     fn reason(&mut self, item: &Item, result: Result<Reason, Fault>) {
-        if self.explaining.remove(&item.file).is_none() {
+        if !self.explaining.remove(&item.file) {
             return;
         }
-        self.let_go(&self.held.reasons, 1);
+        let_go(&self.held.reasons, 1);
         let reason = result.map_err(|fault| told(&fault));
         self.post.push(News::Explained { file: item.file, hash: item.hash, reason });
     }
@@ -508,6 +501,10 @@ impl Foreman {
             self.begin(errand, None, load, true);
         }
     }
+}
+
+fn let_go(held: &AtomicUsize, files: usize) {
+    held.fetch_sub(files, Ordering::AcqRel);
 }
 
 /// A fault in words, as the ledger tells it.

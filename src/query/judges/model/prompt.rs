@@ -28,7 +28,7 @@ const VERDICT_TOKENS: u32 = 48;
 const REASON_TOKENS: u32 = 160;
 
 /// No answer takes longer, with everything that a busy server does before.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 const RULES: &str = "You decide whether a file of a source tree helps with a request. It helps if somebody who \
 works on the request would have to read it or to change it; it does not help if it only shares a word with it.\n\

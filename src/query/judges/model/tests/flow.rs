@@ -112,7 +112,7 @@ async fn a_budget_in_tokens_ends_before_it_is_exceeded() {
 #[tokio::test(start_paused = true)]
 async fn a_budget_in_seconds_cancels_what_is_in_flight() {
     let budget = BudgetConfig { seconds: Some(1.0), ..BudgetConfig::default() };
-    let mut bench = Bench::with(facts(), budget, |_, _| Step::After(Duration::from_secs(60), likely(0.2)));
+    let mut bench = Bench::with(facts(), budget, |_, _| Step::After(Duration::from_mins(1), likely(0.2)));
     let item = bench.file("slow");
     let started = tokio::time::Instant::now();
     bench.crew.judge(vec![item]);
