@@ -202,6 +202,32 @@ fn a_test_answers_by_an_event() {
 }
 
 #[test]
+fn every_call_passes_the_guard_and_what_it_spent_is_told() {
+    let lab = server(&["a"]);
+    lab.always(
+        "POST /v1/chat/completions",
+        events(&[
+            json!({ "choices": [{ "index": 0, "delta": { "content": "here" }, "finish_reason": "stop" }] }),
+            json!({ "choices": [], "usage": { "prompt_tokens": 12, "completion_tokens": 3 } }),
+        ]),
+    );
+    let stage = Stage::new(&format!(
+        "[backend.lab]\nbase_urls = [\"{}\"]\n[budget]\nsession_tokens = 60\n",
+        lab.url("/v1")
+    ));
+    assert_eq!(stage.ask(TaskKind::Chat).0, Ok("here".into()));
+    stage.wait_for("what was spent", |event| match event {
+        ModelEvent::Spent { session, .. } => (session.tokens_in, session.tokens_out) == (12, 3),
+        _ => false,
+    });
+    let mut last = Ok(String::new());
+    for _ in 0..4 {
+        last = stage.ask(TaskKind::Chat).0;
+    }
+    assert!(matches!(last, Err(LlmError::OverBudget { .. })), "{last:?}");
+}
+
+#[test]
 fn while_nothing_changes_nothing_is_told() {
     let lab = server(&["a"]);
     let stage = Stage::new(&format!("[backend.lab]\nbase_urls = [\"{}\"]\n", lab.url("/v1")));

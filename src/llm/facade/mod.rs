@@ -18,6 +18,7 @@ use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{Notify, watch};
@@ -27,8 +28,10 @@ use self::measures::Measures;
 use self::state::State;
 use crate::config::Config;
 use crate::domain::{ModelCommand, ModelEvent, ModelRef, Notice, Problem, RouteStatus, Severity, TaskKind};
-use crate::llm::client::{Answer, Gate, OpenGate};
+use crate::llm::client::Answer;
+use crate::llm::egress::{Guard, GuardOptions};
 use crate::llm::{Call, Counted, LlmError, ModelInfo, Reply};
+use crate::store::Store;
 
 pub use asked::Asked;
 pub use options::LlmOptions;
@@ -36,6 +39,9 @@ pub use trial::Trial;
 
 /// Threads that calls run on. They only wait and copy.
 const WORKERS: usize = 2;
+
+/// How long the end waits for the disk.
+const AT_THE_END: Duration = Duration::from_secs(1);
 
 /// All models. Cheap to clone; the last clone that goes cancels what is under way.
 #[derive(Clone)]
@@ -50,7 +56,7 @@ struct Shared {
     state: Mutex<State>,
     measures: Measures,
     /// What stands between every call and the wire.
-    gate: Arc<dyn Gate>,
+    guard: Arc<Guard>,
     events: Sender<ModelEvent>,
     /// Something changed that may be told.
     changed: Arc<Notify>,
@@ -60,13 +66,15 @@ struct Shared {
     handle: Handle,
 }
 
-/// A runtime that ends without waiting, so that it may be dropped anywhere.
-struct Background(Option<Runtime>);
+/// A runtime that ends without waiting for calls, so that it may be dropped anywhere; what was measured and spent is
+/// written down first.
+struct Background(Option<Runtime>, Store);
 
 impl Drop for Background {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
+            self.1.flush(AT_THE_END);
         }
     }
 }
@@ -84,11 +92,13 @@ impl Llm {
             .build()?;
         let (events, told) = mpsc::channel();
         thread::Builder::new().name("models".into()).spawn(move || told.iter().for_each(sink))?;
+        let store = options.store.clone();
+        let guard = Guard::new(GuardOptions::new(&options.config, &options.roots, options.store.clone()));
         let state = State::searching(Arc::clone(&options.config));
         let shared = Arc::new(Shared {
-            measures: Measures::new(options.store.clone()),
+            measures: Measures::new(store.clone()),
             options,
-            gate: Arc::new(OpenGate),
+            guard,
             state: Mutex::new(state),
             events,
             changed: Arc::default(),
@@ -97,16 +107,12 @@ impl Llm {
             handle: runtime.handle().clone(),
         });
         let weak = || Arc::downgrade(&shared);
+        let prices = weak();
+        shared.guard.price_by(move |model| prices.upgrade()?.state().model(model)?.price);
         runtime.spawn(teller::tell(weak(), Arc::clone(&shared.changed), shared.events.clone()));
         runtime.spawn(scout::scout(weak(), Arc::clone(&shared.asked)));
-        let remembering = Arc::clone(&shared);
-        runtime.spawn_blocking(move || {
-            let before = remembering.measures.load();
-            remembering.state().before = before;
-            remembering.changed.notify_one();
-        });
         shared.changed.notify_one();
-        Ok(Self { shared, _keep: Arc::new(Background(Some(runtime))) })
+        Ok(Self { shared, _keep: Arc::new(Background(Some(runtime), store)) })
     }
 
     /// Does what the rest of the program asks for; returns at once.
@@ -141,6 +147,7 @@ impl Llm {
         let same = |a: &Config, b: &Config| {
             (&a.backends, a.local_only, a.discover) == (&b.backends, b.local_only, b.discover)
         };
+        self.shared.guard.configure(&config);
         let looks = !same(&state.config, &config);
         state.configure(config);
         drop(state);
@@ -153,6 +160,11 @@ impl Llm {
     /// The configuration in force.
     pub fn config(&self) -> Arc<Config> {
         self.shared.config()
+    }
+
+    /// What every call passes: private files, redaction, budgets and their estimates, the egress log.
+    pub fn guard(&self) -> &Arc<Guard> {
+        &self.shared.guard
     }
 
     /// What is wrong with configured backends and tasks, as far as it is known.

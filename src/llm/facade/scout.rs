@@ -36,6 +36,13 @@ pub(super) enum Look {
 pub(super) async fn scout(shared: Weak<Shared>, asked: Arc<tokio::sync::Notify>) {
     let mut landscape = Landscape::default();
     let mut look = Look::Afresh;
+    // The first routes are to know what earlier runs measured.
+    let Some(remembering) = shared.upgrade() else { return };
+    let remembered = tokio::task::spawn_blocking(move || {
+        let before = remembering.measures.load();
+        remembering.state().before = before;
+    });
+    let mut remembered = Some(remembered);
     loop {
         let Some(held) = shared.upgrade() else { return };
         if look == Look::Afresh {
@@ -43,6 +50,9 @@ pub(super) async fn scout(shared: Weak<Shared>, asked: Arc<tokio::sync::Notify>)
             held.plan().await;
         }
         held.look_around(&mut landscape, look).await;
+        if let Some(remembered) = remembered.take() {
+            let _ = remembered.await;
+        }
         let pause = held.settle();
         drop(held);
         look = match tokio::time::timeout(pause, asked.notified()).await {
@@ -137,7 +147,7 @@ impl Shared {
             | Protocol::LlamaCpp => "its protocol is not spoken".to_owned(),
         })?;
         let options = ClientOptions {
-            gate: Arc::clone(&self.gate),
+            gate: self.guard.clone(),
             reach: if config.local_only { Reach::LoopbackOnly } else { Reach::Anywhere },
             runtime: self.handle.clone(),
             patience: Patience::default(),

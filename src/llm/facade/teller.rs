@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use super::Shared;
 use super::state::Picture;
-use crate::domain::{Health, ModelEvent};
+use crate::domain::{BackendStatus, Health, ModelEvent, Usage};
 
 /// Pause between two pictures.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// Looks after the last call ended: its costs are written down a moment after it left the permits.
+const LOOKS_AFTER: u32 = 2;
 
 /// Tells until nobody holds the models any more.
 pub(super) async fn tell(
@@ -19,43 +22,68 @@ pub(super) async fn tell(
     changed: Arc<tokio::sync::Notify>,
     events: Sender<ModelEvent>,
 ) {
-    let mut told = Picture::default();
+    let mut told = Told::default();
     loop {
         changed.notified().await;
-        loop {
-            let Some((picture, busy)) = look(&shared) else { return };
-            if send_changes(&mut told, picture, &events).is_err() {
+        let mut left = LOOKS_AFTER;
+        while left > 0 {
+            let Some(held) = shared.upgrade() else { return };
+            // Fails where the program ends.
+            let Ok((seen, busy)) = tokio::task::spawn_blocking(move || look(&held)).await else { return };
+            if told.tell(seen, &events).is_err() {
                 return;
             }
+            left = if busy { LOOKS_AFTER } else { left - 1 };
             tokio::time::sleep(PAUSE).await;
-            if !busy {
-                break;
-            }
         }
     }
 }
 
-fn look(shared: &Weak<Shared>) -> Option<(Picture, bool)> {
-    let shared = shared.upgrade()?;
-    let state = shared.state();
-    // Asked first: what ends in between is seen at the next look, which then comes.
-    let busy = state.is_busy();
-    Some((state.picture(), busy))
+/// What is seen at one moment.
+struct Seen {
+    picture: Picture,
+    spent: (Usage, Usage),
+    notices: Vec<ModelEvent>,
 }
 
-fn send_changes(told: &mut Picture, picture: Picture, events: &Sender<ModelEvent>) -> Result<(), ()> {
-    if still(&told.backends) != still(&picture.backends) {
-        events.send(ModelEvent::Backends(picture.backends.clone().into())).map_err(drop)?;
+/// Looks. May wait for the store, some milliseconds.
+fn look(shared: &Shared) -> (Seen, bool) {
+    let (session, today) = shared.guard.spent();
+    let notices = shared.guard.take_notices().into_iter().map(ModelEvent::Notice).collect();
+    let state = shared.state();
+    // Asked before the picture is taken: what ends in between is seen at the next look, which then comes.
+    let busy = state.is_busy();
+    (Seen { picture: state.picture(), spent: (session.usage, today.usage), notices }, busy)
+}
+
+/// What was told last.
+#[derive(Default)]
+struct Told {
+    picture: Picture,
+    spent: (Usage, Usage),
+}
+
+impl Told {
+    fn tell(&mut self, seen: Seen, events: &Sender<ModelEvent>) -> Result<(), ()> {
+        let send = |event| events.send(event).map_err(drop);
+        let Seen { picture, spent, notices } = seen;
+        if still(&self.picture.backends) != still(&picture.backends) {
+            send(ModelEvent::Backends(picture.backends.clone().into()))?;
+        }
+        if self.picture.routes != picture.routes {
+            send(ModelEvent::Routes(picture.routes.clone().into()))?;
+        }
+        if self.spent != spent {
+            send(ModelEvent::Spent { session: spent.0, today: spent.1 })?;
+        }
+        notices.into_iter().try_for_each(send)?;
+        *self = Self { picture, spent };
+        Ok(())
     }
-    if told.routes != picture.routes {
-        events.send(ModelEvent::Routes(picture.routes.clone().into())).map_err(drop)?;
-    }
-    *told = picture;
-    Ok(())
 }
 
 /// Backends without what only the clock changes.
-fn still(backends: &[crate::domain::BackendStatus]) -> Vec<crate::domain::BackendStatus> {
+fn still(backends: &[BackendStatus]) -> Vec<BackendStatus> {
     let mut still = backends.to_vec();
     for backend in &mut still {
         if let Health::Down { retry_in, .. } = &mut backend.health {

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::domain::{
-    Detail, DetailLevel, Evidence, FileId, Judged, LedgerState, QueryEvent, Signal, SignalShares, Source, Span, Verdict,
+    Detail, DetailLevel, Evidence, FileId, Judged, LedgerState, QueryEvent, Signal, SignalShares, Source,
+    Span, Verdict,
 };
 use crate::query::judge::Answer;
 use crate::query::rank::{PRIOR_WEIGHT, logit};
