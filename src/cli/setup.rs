@@ -101,6 +101,7 @@ impl Setup {
             data_dir: Some(self.sources.dirs.data.clone()),
             exclude: self.config.exclude.clone(),
             watch: false,
+            models: None,
             judge_once: false,
         }
     }

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::config::Config;
 use crate::domain::{
-    Change, FileId, FileMeta, JudgeName, ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity,
-    SkipReason, TreeEvent,
+    Change, FileId, FileMeta, JudgeName, ModelCommand, ModelEvent, Notice, QueryCommand, QueryEvent, RelPath,
+    Severity, SkipReason, TreeEvent,
 };
+use crate::llm::{Llm, LlmOptions};
 use crate::query::judges::embedded::Embedded;
 use crate::query::judges::embedded::tuning::Tuning;
 use crate::query::{Engine, EngineInput, EngineOptions, Judge, Places};
@@ -32,6 +34,8 @@ pub struct ServiceOptions {
     pub exclude: Vec<String>,
     /// Whether changes of the tree are followed.
     pub watch: bool,
+    /// What models are started with; `None` leaves them out.
+    pub models: Option<LlmOptions>,
     /// Judge each file once, when all is known of it, instead of early and again.
     pub judge_once: bool,
 }
@@ -70,6 +74,7 @@ pub struct Services {
     engine: Arc<Engine>,
     places: Places,
     roots: Vec<PathBuf>,
+    llm: Option<Llm>,
 }
 
 impl Services {
@@ -85,6 +90,7 @@ impl Services {
             Notice::new(Severity::Error, "The embedded judge cannot work").cause(error.to_string())
         })?;
         let embedded = tuned(embedded, &options, &sink);
+        let llm = options.models.clone().and_then(|models| start_models(models, sink.clone()));
         let to_sink = sink.clone();
         let engine_options = EngineOptions {
             roots: options.roots.clone(),
@@ -114,12 +120,26 @@ impl Services {
                 to_engine.send(EngineInput::Tree(mark(event, &excluded)));
             }
         });
-        Ok(Self { _tree: tree, engine, places, roots: options.roots })
+        Ok(Self { _tree: tree, engine, places, roots: options.roots, llm })
     }
 
     /// Tells the engine; returns at once.
     pub fn send(&self, command: QueryCommand) {
         self.engine.send(EngineInput::Command(command));
+    }
+
+    /// Tells the models; returns at once. Without models nobody is told.
+    pub fn send_to_models(&self, command: ModelCommand) {
+        if let Some(llm) = &self.llm {
+            llm.command(command);
+        }
+    }
+
+    /// Takes a configuration that was read again.
+    pub fn configure(&self, config: &Arc<Config>) {
+        if let Some(llm) = &self.llm {
+            llm.configure(Arc::clone(config));
+        }
     }
 
     /// Whether the query engine still works; without it no answer will come.
@@ -132,6 +152,24 @@ impl Services {
         let (root, path) = self.places.get(file)?;
         let root = self.roots.get(usize::from(root.0))?.clone();
         Some(Place { root, path })
+    }
+}
+
+/// Starts the models; without them all else works.
+fn start_models(
+    options: LlmOptions,
+    sink: impl Fn(ServiceEvent) + Send + Sync + Clone + 'static,
+) -> Option<Llm> {
+    let tell = sink.clone();
+    match Llm::start(options, move |event| tell(ServiceEvent::Models(event))) {
+        Ok(llm) => Some(llm),
+        Err(error) => {
+            let notice = Notice::new(Severity::Error, "Models cannot be asked").cause(error.to_string());
+            sink(ServiceEvent::Models(ModelEvent::Notice(
+                notice.hint("Free some memory or raise `ulimit -u`, then start again"),
+            )));
+            None
+        }
     }
 }
 

@@ -15,8 +15,12 @@ impl Session {
     pub(super) fn execute(&mut self, command: Cmd) {
         match command {
             Cmd::Query(command) => self.ask(command),
-            // No service of models runs yet, and the state asks for none before one has told of routes.
-            Cmd::Models(_) => {}
+            Cmd::Models(command) => {
+                // The state asks for nothing before the service has told of routes.
+                if let Some(services) = &self.services {
+                    services.send_to_models(command);
+                }
+            }
             Cmd::After { millis, timer } => {
                 self.pace.set(timer, Instant::now() + Duration::from_millis(millis));
             }

@@ -18,6 +18,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::{App, Boot, Input, Msg, Now, TreeNews, update};
 use crate::domain::{JudgeName, Notice, QueryCommand, TreeEvent};
+use crate::llm::LlmOptions;
 use crate::ui;
 use crate::ui::theme::{Theme, ThemeKind};
 
@@ -213,7 +214,10 @@ impl Session {
             let _ = posts.blocking_send(Post::Msg(Msg::Remembered(remembered)));
             // Read here once more, because the first frame may have been drawn without it.
             let (config, _) = options.sources.config();
+            let mut models = LlmOptions::new(Arc::new(config.clone()), &options.sources.dirs);
+            models.roots.clone_from(&options.services.roots);
             let services = ServiceOptions {
+                models: Some(models),
                 task: config.query.task.map(Into::into),
                 exclude: config.exclude,
                 ..options.services

@@ -43,6 +43,9 @@ impl Session {
         if chosen.is_none() {
             self.theme = self.loaded.theme.clone();
         }
+        if let Some(services) = &self.services {
+            services.configure(&self.loaded.config);
+        }
         self.announce_loaded();
         if let Some(name) = chosen {
             self.set_theme(&name);
