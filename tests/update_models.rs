@@ -449,3 +449,22 @@ fn rows_that_are_seen_are_asked_for_while_they_wait_and_again_when_they_are_judg
     stage.rank(vec![stage::row(1, "a.rs", StateKind::Yes, 0.9)], RankCause::Query);
     assert_eq!(explained(&stage), [1, 1], "its verdict has another reason");
 }
+
+#[test]
+fn candidates_do_not_change_places_under_a_hand_that_is_on_its_way() {
+    let mut stage = ready();
+    stage.keys("ctrl+o enter");
+    let mut down = backends();
+    down[1].health = Health::Down { why: "gone".into(), retry_in: None };
+    stage.models(down, routes()).keys("down");
+    assert_eq!(candidate(&stage), "embedded", "what stood below still stands below");
+}
+
+#[test]
+fn names_are_not_said_twice() {
+    let mut stage = ready();
+    let mut down = backends();
+    down[1].health = Health::Down { why: "hub/glm-4.6: no connection".into(), retry_in: None };
+    stage.send(Msg::Models(ModelEvent::Backends(down.into())));
+    assert!(toast(&stage).starts_with("hub is down: no connection;"), "{}", toast(&stage));
+}

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::words;
 use crate::domain::{
     BackendStatus, Choice, Health, JudgeName, Locality, ModelRef, ModelStatus, RouteStatus, TaskKind, Usage,
 };
@@ -126,16 +127,25 @@ impl Models {
     pub fn standing(&self, task: TaskKind) -> Standing {
         let Some(route) = self.route(task) else { return Standing::Nobody };
         let first = route.passed_over.first();
+        // What is wrong with the conversation is said there once.
+        if task != TaskKind::Chat && first.is_some() && self.is_same_as_chat(route) {
+            return Standing::SameAsChat;
+        }
         match &route.choice {
-            Choice::Nobody => first.map_or(Standing::Nobody, |(_, why)| Standing::Broken(why.clone())),
+            Choice::Nobody => first
+                .map_or(Standing::Nobody, |(who, why)| Standing::Broken(words::bare(why, who).to_owned())),
             Choice::Model(model) => match (self.trouble_of(model), first) {
                 (Some(why), _) => Standing::Broken(why.to_owned()),
-                (None, Some((who, why))) if route.by_user => Standing::FellBack(format!("{who}: {why}")),
+                (None, Some((who, why))) if route.by_user => {
+                    Standing::FellBack(format!("{who}: {}", words::bare(why, who)))
+                }
                 (None, _) if task != TaskKind::Chat && self.is_same_as_chat(route) => Standing::SameAsChat,
                 (None, _) => Standing::Set,
             },
             Choice::Embedded => match first {
-                Some((who, why)) if route.by_user => Standing::FellBack(format!("{who}: {why}")),
+                Some((who, why)) if route.by_user => {
+                    Standing::FellBack(format!("{who}: {}", words::bare(why, who)))
+                }
                 Some(_) | None => Standing::Set,
             },
         }

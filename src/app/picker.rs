@@ -85,7 +85,11 @@ impl Picker {
     /// Takes in that models changed: the selection stays on its candidate.
     pub fn refresh(&mut self, models: &Models) {
         let before = self.selected().cloned();
-        self.candidates = self.found(models);
+        let found = self.found(models);
+        // Who is there stays where it is: a list that turned while a hand is on its way would be answered wrongly.
+        self.candidates.retain(|choice| found.contains(choice));
+        let new: Vec<Choice> = found.into_iter().filter(|choice| !self.candidates.contains(choice)).collect();
+        self.candidates.extend(new);
         let stays = before.and_then(|choice| self.candidates.iter().position(|other| *other == choice));
         self.select(stays.unwrap_or(self.at));
     }

@@ -62,6 +62,13 @@ pub fn rate(per_second: f64) -> String {
     }
 }
 
+/// What is wrong, without the name that is said before it anyway.
+pub fn bare<'a>(why: &'a str, who: &str) -> &'a str {
+    let why = why.strip_prefix("down: ").unwrap_or(why);
+    let rest = why.strip_prefix(who).map(|rest| rest.split_once(": ").map_or(rest, |(_, rest)| rest));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(why)
+}
+
 /// US dollars: `$0.21`, `$12`, `<$0.01`; nothing is `$0`.
 pub fn usd(amount: f64) -> String {
     match amount {

@@ -72,3 +72,15 @@ fn embedding_models_answer_no_question_and_the_embedded_judge_only_judges() {
     assert_eq!(it.able(TaskKind::Chat), [lab("qwen")]);
     assert_eq!(it.able(TaskKind::Judge), [lab("qwen"), Choice::Embedded]);
 }
+
+#[test]
+fn what_is_wrong_with_the_conversation_is_said_once() {
+    let broken = |task| {
+        let mut route = route(task, Choice::Nobody);
+        route.passed_over = vec![("lab/qwen".into(), "down: lab/qwen: no connection".into())];
+        route
+    };
+    let it = models(Health::Up, vec![broken(TaskKind::Chat), broken(TaskKind::Title)]);
+    assert_eq!(it.standing(TaskKind::Chat), Standing::Broken("no connection".into()));
+    assert_eq!(it.standing(TaskKind::Title), Standing::SameAsChat);
+}

@@ -15,6 +15,7 @@ pub(super) fn event(app: &mut App, event: ModelEvent) {
         ModelEvent::Backends(backends) => take_backends(app, backends),
         ModelEvent::Routes(routes) => take_routes(app, routes),
         ModelEvent::FellBack { task, from, to, why } => {
+            let why = words::bare(&why, &from.to_string()).to_owned();
             let title = format!("{task}: {} instead of {}: {why}", words::choice(&to), from.model);
             let shows = app.key_of(Action::Models);
             app.note(Notice::new(Severity::Warning, title).hint(format!("{shows} shows who answers what")));
@@ -45,7 +46,10 @@ fn take_backends(app: &mut App, backends: Arc<[BackendStatus]>) {
         match (&backend.health, old) {
             (Health::Down { .. }, Some(Health::Down { .. })) => {}
             (Health::Down { why, retry_in }, _) => {
-                let notice = Notice::new(Severity::Warning, format!("{} is down: {why}", backend.name));
+                let notice = Notice::new(
+                    Severity::Warning,
+                    format!("{} is down: {}", backend.name, words::bare(why, &backend.name)),
+                );
                 notices.push(match retry_in {
                     Some(after) => notice.hint(format!(
                         "tried again in {}; {shows} shows who answers meanwhile",

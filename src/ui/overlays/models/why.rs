@@ -53,7 +53,8 @@ fn of_task(app: &App, task: TaskKind) -> (String, Said) {
     };
     let role =
         if matches!(app.models.standing(task), Standing::FellBack(_)) { Role::Warning } else { Role::Subtle };
-    let passed: Vec<String> = route.passed_over.iter().map(|(who, why)| format!("{who}: {why}")).collect();
+    let passed: Vec<String> =
+        route.passed_over.iter().map(|(who, why)| format!("{who}: {}", words::bare(why, who))).collect();
     let passed = (!passed.is_empty()).then(|| (format!("passed over: {}", passed.join("; ")), role));
     (first, passed.or(trouble))
 }
@@ -76,6 +77,7 @@ fn said_of(app: &App, task: TaskKind, choice: &Choice) -> Said {
         Health::Down { why, retry_in } => {
             let next =
                 retry_in.map_or(String::new(), |after| format!("; tried again in {}", amount::short(after)));
+            let why = words::bare(why, &model.backend);
             Some((format!("down: {why}{next}"), Role::Failed))
         }
         Health::Degraded { why } => Some((why.clone(), Role::Warning)),
