@@ -30,7 +30,9 @@ pub fn print(out: &mut impl Write, found: &Found, paint: &Paint) -> io::Result<(
         writeln!(out)?;
     }
     writeln!(out, "{}", paint.role(Role::Title, "Tasks"))?;
-    for one in &found.routes {
+    // Where there is no model, what to do about it follows once and not per task.
+    let told = |route: &&RouteStatus| found.has_models() || route.choice != Choice::Nobody;
+    for one in found.routes.iter().filter(told) {
         route(out, one, paint)?;
     }
     Ok(())

@@ -76,6 +76,10 @@ impl Backend {
         let told = client.list(self.dialect).await;
         let mut listed = match (self.spec.models.is_empty(), told) {
             (true, told) => told?,
+            // It is not there, or shut.
+            (false, Err(error)) if error.is_retryable() || matches!(error, LlmError::Auth { .. }) => {
+                return Err(error);
+            }
             // A gateway may serve what it does not list.
             (false, told) => {
                 let told = told.unwrap_or_default();

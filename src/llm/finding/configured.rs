@@ -36,7 +36,7 @@ impl Reader<'_> {
         }
         let endpoints = self.endpoints(name, backend, hosted)?;
         let at = endpoints.first().and_then(hosted_by_host);
-        let protocol = backend.protocol.unwrap_or_else(|| guessed(endpoints.first(), at));
+        let protocol = backend.protocol.unwrap_or_else(|| guessed(endpoints.first(), at.or(hosted)));
         let (key, key_command) = self.key(name, backend, hosted.or(at));
         let locality = locality(&endpoints);
         if (key.is_some() || key_command.is_some())
