@@ -10,6 +10,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use common::Home;
 use common::backend::{client_of, options, question, runtime, spec};
 use common::engine::{Engine, engine};
 use quarry::config::Protocol;
@@ -294,4 +295,30 @@ fn no_more_calls_are_in_flight_than_the_engine_can_serve() {
         most
     });
     assert!((1..=4).contains(&most), "{most} in flight");
+}
+/// A small repository whose configuration names the engine.
+fn home(engine: &Engine) -> Home {
+    let home = Home::with_repository();
+    let config = format!(
+        "discover = false\n\n[backend.llama]\nprotocol = \"llamacpp\"\nbase_urls = [\"{}\"]\n",
+        engine.url("")
+    );
+    std::fs::write(home.config().join("config.toml"), config).unwrap();
+    home
+}
+
+#[test]
+fn the_command_line_lists_it() {
+    let Some(binary) = engine() else { return };
+    let engine = Engine::start(&binary, 2, 2048);
+    let home = home(&engine);
+    let output = home.run(&["models", "--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = common::events(&output.stdout);
+    let backend = lines.iter().find(|line| line["name"] == "llama").unwrap();
+    assert_eq!((&backend["health"], &backend["locality"]), (&json!("up"), &json!("local")), "{backend}");
+    assert_eq!(backend["models"][0]["name"], "tiny", "{backend}");
+    assert_eq!(backend["models"][0]["window"], 2048, "{backend}");
+    let used = lines.iter().any(|line| line["event"] == "route" && line["choice"] == "llama/tiny");
+    assert!(used, "some task uses it: {lines:?}");
 }

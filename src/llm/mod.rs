@@ -11,6 +11,8 @@ mod error;
 mod facade;
 pub mod finding;
 pub mod framing;
+#[cfg(feature = "gguf")]
+pub mod gguf;
 mod info;
 pub mod profiles;
 pub mod protocols;

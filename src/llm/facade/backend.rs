@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::source::Source;
 use crate::config::Protocol;
 use crate::domain::{BackendStatus, Health, Locality, Measured, ModelRef, ModelStatus, Price};
-use crate::llm::client::{BackendSpec, Client};
+use crate::llm::client::BackendSpec;
 use crate::llm::finding::{Planned, hosted_by_host};
 use crate::llm::profiles::{self, Profile};
 use crate::llm::router::Member;
@@ -35,7 +36,7 @@ pub(super) struct Backend {
     /// The well-known service, by its address.
     pub(super) service: Option<&'static str>,
     /// What calls go through, or why there is nothing to call.
-    pub(super) client: Result<Client, String>,
+    pub(super) client: Result<Source, String>,
     /// Its models as the server lists them, or as configured.
     pub(super) models: Arc<[Known]>,
     /// Why there is no list; `None` once there is one.
@@ -45,7 +46,7 @@ pub(super) struct Backend {
 }
 
 impl Backend {
-    pub(super) fn new(planned: Planned, client: Result<Client, String>, port: Option<u16>) -> Self {
+    pub(super) fn new(planned: Planned, client: Result<Source, String>, port: Option<u16>) -> Self {
         let Planned { spec, dialect, .. } = planned;
         let service = spec.endpoints.first().and_then(hosted_by_host).map(|hosted| hosted.name);
         let named = |name: &String| Listed { name: name.clone(), ..Listed::default() };
@@ -169,7 +170,7 @@ impl Backend {
         };
         let now = self.client.as_ref().map(|client| client.measured(model)).unwrap_or_default();
         let measured = if now.first_token.is_some() { now } else { before(model) };
-        let status = self.client.as_ref().ok().map(Client::status);
+        let status = self.client.as_ref().ok().map(Source::status);
         ModelInfo {
             locality,
             window,

@@ -10,6 +10,7 @@ mod backend;
 mod measures;
 mod options;
 mod scout;
+mod source;
 mod state;
 mod teller;
 mod trial;

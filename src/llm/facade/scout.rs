@@ -10,9 +10,10 @@ use futures::future::join_all;
 
 use super::Shared;
 use super::backend::Backend;
-use crate::config::{Config, Protocol};
+use super::source::Source;
+use crate::config::Config;
 use crate::domain::{Health, Locality, Problem};
-use crate::llm::client::{Client, ClientOptions, Patience, Reach};
+use crate::llm::client::{BackendSpec, Client, ClientOptions, Patience, Reach};
 use crate::llm::finding::{
     KEY_PATIENCE, Landscape, Looking, Planned, configured, from_environment, run_key_command,
 };
@@ -132,27 +133,34 @@ impl Shared {
                 }
             }
         }
-        let client = self.client(config, &planned);
+        let client = self.source(config, &planned);
         (Backend::new(planned, client, port), problem)
     }
 
-    fn client(&self, config: &Config, planned: &Planned) -> Result<Client, String> {
-        let wire = wire_for(planned.spec.protocol).ok_or_else(|| match planned.spec.protocol {
-            Protocol::Gguf => "this build runs no model files; build it with `--features gguf`".to_owned(),
-            Protocol::OpenAi
-            | Protocol::Responses
-            | Protocol::Anthropic
-            | Protocol::Gemini
-            | Protocol::Ollama
-            | Protocol::LlamaCpp => "its protocol is not spoken".to_owned(),
-        })?;
+    fn source(&self, config: &Config, planned: &Planned) -> Result<Source, String> {
+        let Some(wire) = wire_for(planned.spec.protocol) else { return self.files(&planned.spec) };
         let options = ClientOptions {
             gate: self.guard.clone(),
             reach: if config.local_only { Reach::LoopbackOnly } else { Reach::Anywhere },
             runtime: self.handle.clone(),
             patience: Patience::default(),
         };
-        Client::new(planned.spec.clone(), wire, options).map_err(|error| super::backend::short(&error))
+        let client = Client::new(planned.spec.clone(), wire, options);
+        client.map(Source::Servers).map_err(|error| super::backend::short(&error))
+    }
+
+    /// The one protocol without a wire: model files.
+    #[cfg(feature = "gguf")]
+    fn files(&self, spec: &BackendSpec) -> Result<Source, String> {
+        let gate: Arc<dyn crate::llm::client::Gate> = self.guard.clone();
+        let files = crate::llm::gguf::Files::open(spec, &gate);
+        files.map(Source::Files).map_err(|error| super::backend::short(&error))
+    }
+
+    #[cfg(not(feature = "gguf"))]
+    #[allow(clippy::unused_self, reason = "the same call with the feature and without")]
+    fn files(&self, _: &BackendSpec) -> Result<Source, String> {
+        Err("this build runs no model files; build it with `--features gguf`".to_owned())
     }
 
     /// Looks at the ports, asks whoever has told no models yet, and whoever is down whether it is back.

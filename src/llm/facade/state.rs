@@ -126,7 +126,7 @@ impl State {
     /// Whether calls are under way, so that figures may change by themselves.
     pub(super) fn is_busy(&self) -> bool {
         let clients = self.backends.iter().filter_map(|backend| backend.client.as_ref().ok());
-        clients.map(crate::llm::client::Client::status).any(|status| status.in_flight + status.waiting > 0)
+        clients.map(super::source::Source::status).any(|status| status.in_flight + status.waiting > 0)
     }
 }
 
