@@ -83,8 +83,10 @@ then for each file exactly one of
    \"spans\":[[FIRST,LAST]...],\"signals\":{NAME:SHARE...},\"source\":\"judge\"|\"cache\"}
   {\"event\":\"skipped\",\"path\":PATH,\"why\":TEXT}
   {\"event\":\"failed\",\"path\":PATH,\"why\":TEXT,\"retryable\":BOOL}
+  {\"event\":\"over_budget\",\"path\":PATH}
 and last
-  {\"event\":\"done\",\"ranking\":[{\"path\":PATH,\"score\":0..1}...],\"counts\":{STATE:N...},\"elapsed_ms\":N}
+  {\"event\":\"done\",\"ranking\":[{\"path\":PATH,\"score\":0..1}...],\"counts\":{STATE:N...},\"elapsed_ms\":N,
+   \"usage\":{\"tokens_in\":N,\"tokens_out\":N,\"usd\":N}}, the usage where a model judged
 The ranking holds every judged file, best first, and the counts sum to the files of the plan. Shares are signed; their
 absolute values sum to 1. Paths are relative to the root and `/`-separated. With --watch, each save prints the files
 judged again and a fresh `done`.
@@ -110,9 +112,12 @@ pub struct Query {
     /// What you are working on; it counts in the ranking. Default: the words of the branch name.
     #[arg(long, value_name = "TEXT")]
     pub task: Option<String>,
-    /// Who judges.
+    /// Who judges: `embedded`, or any model as BACKEND/MODEL (`quarry models` lists them).
     #[arg(long, value_name = "NAME", default_value = "embedded")]
     pub judge: String,
+    /// Go on without asking where a model costs more than $0.25 or has no known price and no budget is set.
+    #[arg(long)]
+    pub yes: bool,
     /// Show evidence, signal shares and lines of each row.
     #[arg(long)]
     pub explain: bool,

@@ -5,6 +5,7 @@
 
 mod background;
 mod clipboard;
+mod judges;
 mod keys;
 mod loaded;
 mod pace;

@@ -16,7 +16,9 @@ use crate::domain::{
 use crate::llm::{Llm, LlmOptions};
 use crate::query::judges::embedded::Embedded;
 use crate::query::judges::embedded::tuning::Tuning;
-use crate::query::{Engine, EngineInput, EngineOptions, Judge, Places};
+use crate::query::{Engine, EngineInput, EngineOptions, Places};
+
+use super::judges::JudgeParts;
 use crate::tree::{self, TreeHandle, TreeOptions};
 
 /// What the services are started with.
@@ -99,7 +101,13 @@ impl Services {
             weights: embedded.weights().ranking,
             wait_for_history: options.judge_once,
         };
-        let judges: Vec<Arc<dyn Judge>> = vec![Arc::new(embedded)];
+        let parts = JudgeParts {
+            embedded: Arc::new(embedded),
+            llm: llm.clone(),
+            roots: options.roots.clone(),
+            cache_dir: options.cache_dir.clone(),
+        };
+        let judges = parts.judges();
         let engine =
             Arc::new(Engine::spawn(engine_options, judges, move |event| to_sink(ServiceEvent::Query(event))));
         let places = engine.places();
@@ -140,6 +148,11 @@ impl Services {
         if let Some(llm) = &self.llm {
             llm.configure(Arc::clone(config));
         }
+    }
+
+    /// The models, where they were started.
+    pub const fn models(&self) -> Option<&Llm> {
+        self.llm.as_ref()
     }
 
     /// Whether the query engine still works; without it no answer will come.

@@ -245,7 +245,7 @@ fn millis(time: Duration) -> f64 {
 }
 
 /// A line of this process's status, in MiB; 0 where there is none.
-fn memory(key: &str) -> f64 {
+pub(super) fn memory(key: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(key)).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1_024.0

@@ -2,6 +2,7 @@
 //!
 //! Each tree is measured in a process of its own, so that one tree's memory does not show in another's.
 
+mod fan_out;
 mod measuring;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,9 @@ pub struct BenchArgs {
     /// Number of made-up files; may be repeated.
     #[arg(long, value_name = "N", default_values_t = [1_000, 10_000, 100_000])]
     pub files: Vec<usize>,
+    /// Measure how near a model judge comes to what its server can do, against a made-up server; no trees.
+    #[arg(long, conflicts_with_all = ["roots", "files"])]
+    pub fan_out: bool,
     /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
@@ -36,6 +40,10 @@ pub struct BenchArgs {
 /// # Errors
 /// A tree that cannot be made or measured.
 pub fn run(arguments: &BenchArgs) -> anyhow::Result<Exit> {
+    if arguments.fan_out {
+        fan_out::run(arguments.json)?;
+        return Ok(Exit::Done);
+    }
     if let (Some(cache), [root]) = (&arguments.inside, arguments.roots.as_slice()) {
         println!("{}", serde_json::to_string(&measure(root, cache)?)?);
         return Ok(Exit::Done);

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::domain::{
     Counts, Detail, FileId, Judged, LedgerRow, LedgerState, QueryEvent, RankCause, RankedRow, StateKind,
+    Usage,
 };
 
 /// Everything known.
@@ -26,6 +27,8 @@ pub struct Answers {
     pub ledger: Option<Arc<[LedgerRow]>>,
     /// Rows explained since the round began.
     pub explained: FxHashSet<FileId>,
+    /// What a model took so far.
+    pub usage: Option<Usage>,
     elapsed: Duration,
     first_done: bool,
     round: Option<RoundState>,
@@ -67,11 +70,11 @@ impl Answers {
                 self.counts = *counts;
                 self.elapsed = *elapsed;
             }
+            QueryEvent::Spent { usage, .. } => self.usage = Some(*usage),
             // Its sums may be of a later moment than the ranking, whose own are told beside it.
             QueryEvent::Ledger { rows, .. } => self.ledger = Some(Arc::clone(rows)),
             QueryEvent::Planned { .. }
             | QueryEvent::Estimate { .. }
-            | QueryEvent::Spent { .. }
             | QueryEvent::Index(_)
             | QueryEvent::Task { .. }
             | QueryEvent::Notice(_) => {}

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::domain::{
-    Detail, DetailLevel, Judged, LedgerRow, QueryCommand, QueryEvent, Source, StateKind, Verdict,
+    Detail, DetailLevel, Judged, LedgerRow, LedgerState, QueryCommand, QueryEvent, Source, StateKind, Verdict,
 };
 
 use crate::query::root_names;
@@ -23,7 +23,7 @@ pub struct Json<W: Write> {
 }
 
 #[derive(Serialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
+#[serde(tag = "event", rename_all = "snake_case")]
 enum Line<'a> {
     Plan {
         query: &'a str,
@@ -54,11 +54,26 @@ enum Line<'a> {
         why: &'a str,
         retryable: bool,
     },
+    OverBudget {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        root: Option<&'a str>,
+        path: &'a str,
+    },
     Done {
         ranking: Vec<Ranked<'a>>,
         counts: Map<String, Value>,
         elapsed_ms: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        usage: Option<Used>,
     },
+}
+
+/// What a model took.
+#[derive(Serialize)]
+struct Used {
+    tokens_in: u64,
+    tokens_out: u64,
+    usd: f64,
 }
 
 #[derive(Serialize)]
@@ -129,6 +144,9 @@ impl<W: Write> Json<W> {
 
     fn unjudged(&mut self, row: &LedgerRow) -> io::Result<()> {
         let (root, path) = self.roots.part(&row.path);
+        if row.state == LedgerState::OverBudget {
+            return line(&mut self.out, &Line::OverBudget { root, path });
+        }
         match why(&row.state) {
             (why, Some(retryable)) => line(&mut self.out, &Line::Failed { root, path, why: &why, retryable }),
             (why, None) => line(&mut self.out, &Line::Skipped { root, path, why: &why }),
@@ -187,7 +205,12 @@ impl<W: Write> Report for Json<W> {
             .map(|kind| (kind.name().to_owned(), Value::from(answers.counts.get(kind))))
             .collect();
         let elapsed_ms = round.elapsed.as_millis() as u64;
-        line(&mut self.out, &Line::Done { ranking, counts, elapsed_ms })?;
+        let usage = answers.usage.map(|usage| Used {
+            tokens_in: usage.tokens_in,
+            tokens_out: usage.tokens_out,
+            usd: (usage.usd * 1e6).round() / 1e6,
+        });
+        line(&mut self.out, &Line::Done { ranking, counts, elapsed_ms, usage })?;
         self.out.flush()
     }
 }

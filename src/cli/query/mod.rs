@@ -1,12 +1,14 @@
 //! `quarry query`: judges every file for one request and prints the answers.
 
 mod answers;
+mod asking;
 mod json;
 mod list;
 mod progress;
 mod waiting;
 
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -16,14 +18,15 @@ use crate::domain::{
     DetailLevel, Generation, JudgeName, ModelEvent, Notice, QueryCommand, QueryEvent, QueryRequest, Severity,
     TreeEvent, WatchState,
 };
-use crate::runtime::{ServiceEvent, ServiceOptions, Services, judge_names};
-use crate::text::nearest::nearest;
+use crate::llm::LlmOptions;
+use crate::runtime::{ServiceEvent, ServiceOptions, Services};
 
 use super::arguments::Query;
 use super::complaint::{Complaint, print_notice};
 use super::exit::Exit;
 use super::setup;
 use answers::{Answers, Round};
+use asking::Consent;
 use json::Json;
 use list::List;
 use progress::Progress;
@@ -62,11 +65,16 @@ trait Report {
 /// A [`Complaint`], or output that cannot be written.
 pub fn run(arguments: &Query) -> anyhow::Result<Exit> {
     let text = request_text(&arguments.text)?;
-    let judge = judge(&arguments.judge)?;
+    let judge = asking::judge(&arguments.judge)?;
     let setup = setup::load(&arguments.common, &arguments.roots, arguments.task.as_deref())?;
     setup.print_problems();
     let top = arguments.top.map_or(setup.config.query.top, |top| top as usize);
-    let options = ServiceOptions { watch: arguments.watch, judge_once: true, ..setup.services() };
+    let models = (judge != JudgeName::embedded()).then(|| {
+        let mut models = LlmOptions::new(Arc::new(setup.config.clone()), &setup.sources.dirs);
+        models.roots.clone_from(&setup.roots);
+        models
+    });
+    let options = ServiceOptions { watch: arguments.watch, judge_once: true, models, ..setup.services() };
     let report: Box<dyn Report> = if arguments.json {
         Box::new(Json::new(text.clone(), &setup.roots, io::stdout()))
     } else {
@@ -85,6 +93,7 @@ pub fn run(arguments: &Query) -> anyhow::Result<Exit> {
         progress: Progress::on_stderr(),
         waiting: Waiting::default(),
         watch: arguments.watch,
+        consent: Consent::new(arguments.yes, &setup),
         asked: false,
     };
     runtime.block_on(Box::pin(interruptible(run, options)))
@@ -106,21 +115,6 @@ fn request_text(words: &[String]) -> anyhow::Result<String> {
             .into());
     }
     Ok(text.to_owned())
-}
-
-fn judge(name: &str) -> anyhow::Result<JudgeName> {
-    let known = judge_names();
-    if let Some(found) = known.iter().find(|judge| &*judge.0 == name) {
-        return Ok(found.clone());
-    }
-    let names: Vec<&str> = known.iter().map(|judge| &*judge.0).collect();
-    let complaint = Complaint::usage(format!("there is no judge named `{name}`"));
-    let complaint = complaint.cause(format!("known judges: {}", names.join(", ")));
-    Err(match nearest(name, names) {
-        Some(near) => complaint.hint(format!("did you mean `{near}`?")),
-        None => complaint,
-    }
-    .into())
 }
 
 async fn interruptible(run: Run, options: ServiceOptions) -> anyhow::Result<Exit> {
@@ -145,6 +139,7 @@ struct Run {
     progress: Progress,
     waiting: Waiting,
     watch: bool,
+    consent: Consent,
     asked: bool,
 }
 
@@ -158,7 +153,10 @@ impl Run {
             Services::start(options, sink).map_err(|notice| Complaint { exit: Exit::Failed, notice })?;
         // Declared after the services, so that it is closed before they are waited for.
         let mut mailbox = mailbox;
-        let exit = self.listen(&services, &mut mailbox).await;
+        let exit = match asking::find(services.models(), &self.request.judge).await {
+            Ok(()) => self.listen(&services, &mut mailbox).await,
+            Err(complaint) => Err(complaint),
+        };
         self.progress.clear();
         drop(mailbox);
         exit
@@ -221,8 +219,13 @@ impl Run {
                 }
             }
             QueryEvent::Notice(notice) => self.notice(notice),
+            QueryEvent::Estimate { generation, estimate } => {
+                self.progress.clear();
+                self.consent.check(estimate)?;
+                eprintln!("asking {}", asking::words(estimate));
+                services.send(QueryCommand::GoOn(*generation));
+            }
             QueryEvent::Planned { .. }
-            | QueryEvent::Estimate { .. }
             | QueryEvent::Spent { .. }
             | QueryEvent::Judged { .. }
             | QueryEvent::Ranked { .. }
