@@ -37,6 +37,12 @@
 //! newer request. [`query::rank`] fuses each probability with what the developer is doing, and a ranking of all files
 //! goes to the screen, at most each 33 ms; explanations follow for the rows that are seen.
 //!
+//! A model ([`query::judges::model`]) answers outside that thread: the embedded judge still orders the files and stands in
+//! for it in the list, and a [`query::Crew`] is handed files best first, only as many as it has room for, so that what is
+//! saved or looked at next comes next. Verdicts come back in batches through the engine's inbox, reasons of the files
+//! that came out yes in a second call. What costs money or sends files away waits for
+//! [`domain::QueryCommand::GoOn`]; a budget that is spent leaves the rest over budget, never "no".
+//!
 //! A save is debounced and stat-ed again by [`tree`], read and outlined by [`index::Indexer`], replaces the file's entry in
 //! the index, and is judged alone in the open session; its row says that it is stale until then.
 //!

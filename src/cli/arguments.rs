@@ -96,6 +96,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 nothing found, 130 interrupted.";
 /// `quarry query`.
 #[derive(Debug, Args)]
 #[command(after_long_help = QUERY_HELP)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Query {
     /// The request in plain words, or `-` to read it from standard input.
     #[arg(required = true, value_name = "TEXT")]

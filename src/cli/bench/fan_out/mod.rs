@@ -32,7 +32,7 @@ const FILES: u32 = 2_000;
 const SERVICE: Duration = Duration::from_millis(100);
 
 /// Longest wait for a piece of news.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One run.
 #[derive(Debug, Clone, Copy)]
