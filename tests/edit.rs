@@ -116,6 +116,13 @@ fn nothing_outside_the_root_is_written() {
 }
 
 #[test]
+fn an_answer_without_an_edit_is_told() {
+    let output = edit(&tree(), &["--apply", "call three"], "Nothing needs to change.\n");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("changes nothing"));
+}
+
+#[test]
 fn without_a_model_the_error_names_the_next_step() {
     let home = tree();
     let output = home.run(&["edit", "call three", "src/a.rs"]);

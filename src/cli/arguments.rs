@@ -328,4 +328,4 @@ const EDIT_JSON: &str = "With --json, one object a line:\n  \
     \"new_file\",\"deleted\",\"moved_to\"}\n  \
     {\"event\":\"refused\",\"path\",\"why\",\"nearest\":{\"line\",\"lines\",\"differs\":{\"wanted\",\"found\"}}|null}\n  \
     {\"event\":\"done\",\"written\":[PATH...],\"refused\",\"out_of_scope\",\"cosmetic\"}\n\
-    old_start is 1-based; old_lines and new_lines are counts. Exit 1 when anything was refused, and then nothing is written.";
+    old_start is 1-based; old_lines and new_lines are counts. Exit 1 when anything was refused, and then nothing is written; exit 3 when nothing changes.";

@@ -63,7 +63,11 @@ pub fn run(args: &Edit) -> anyhow::Result<Exit> {
         written = changes.into_iter().map(|change| change.moved_to.unwrap_or(change.path)).collect();
     }
     print::print(args, &reviewed, &refused, &written)?;
-    Ok(if refused.is_empty() { Exit::Done } else { Exit::Failed })
+    Ok(match (refused.is_empty(), reviewed.is_empty()) {
+        (false, _) => Exit::Failed,
+        (true, true) => Exit::NothingFound,
+        (true, false) => Exit::Done,
+    })
 }
 
 /// The files that the model may change, relative to the root; all where none is named.

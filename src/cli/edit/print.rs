@@ -78,6 +78,9 @@ fn print_text(args: &Edit, reviewed: &[Reviewed], refused: &[Refused], written: 
     for refusal in refused {
         print_refusal(refusal);
     }
+    if reviewed.is_empty() && refused.is_empty() {
+        eprintln!("the answer changes nothing: it holds no edit, or one that the files already have");
+    }
     Ok(())
 }
 
