@@ -132,3 +132,30 @@ fn a_server_without_a_key_fails_files_and_says_no_to_none() {
     assert_eq!((of(&events, "failed").len(), of(&events, "judged").len()), (4, 0), "{events:?}");
     assert!(of(&events, "failed")[0]["why"].as_str().unwrap().contains("not authorised"));
 }
+
+#[test]
+fn a_model_is_measured_on_commits_and_its_probabilities_are_kept_calibrated() {
+    let server = lab();
+    let home = shop(&server, "");
+    // Enough commits that read like requests: each touches the session, which the model says yes to.
+    let session = fs::read_to_string(home.tree().join("src/session.rs")).unwrap();
+    for number in 0..24 {
+        home.write(format!("src/part_{number}.rs"), format!("pub fn part_{number}() {{}}\n"));
+    }
+    home.commit("Add parts");
+    for number in 0..24 {
+        home.write(format!("src/part_{number}.rs"), format!("pub fn part_{number}() {{ again() }}\n"));
+        home.write("src/session.rs", format!("{session}\n/// Note {number}.\npub fn note_{number}() {{}}\n"));
+        home.commit(&format!("Let the session of a customer last for {number} more minutes"));
+    }
+    let output = home.run(&["eval", "--json", "--judge", "embedded", "--judge", MODEL]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let events = common::events(&output.stdout);
+    let result = of(&events, "result").into_iter().find(|event| event["judge"] == MODEL).unwrap();
+    assert!(result["metrics"]["recall@5"].as_f64().unwrap() >= 0.5, "{result}");
+    assert!(said.contains("calibrated (slope"), "{said}");
+    let judged = home.events(&["when does a session end", "--judge", MODEL]);
+    let yes = of(&judged, "judged").into_iter().find(|event| event["verdict"] == "yes").unwrap();
+    assert!((yes["probability"].as_f64().unwrap() - 0.9).abs() > 0.01, "calibrated: {yes}");
+}

@@ -19,7 +19,9 @@ mod setup;
 mod trust;
 mod tune;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 
@@ -49,13 +51,20 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Query(query)) => query::run(&query),
         Some(Command::Bench(bench)) => bench::run(&bench),
         Some(Command::Edit(edit)) => edit::run(&edit),
-        Some(Command::Eval(eval)) => eval::run(&eval),
+        Some(Command::Eval(eval)) => eval::run(&eval, &ground),
         Some(Command::Tune(tune)) => tune::run(&tune),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor),
         Some(Command::Models(models)) => models::run(&models),
         Some(Command::Trust(trust)) => trust::run(&trust),
         Some(Command::Completions(completions)) => completions::run(&completions),
     }
+}
+
+/// What `eval` finds models by.
+fn ground(roots: &[PathBuf]) -> anyhow::Result<eval::Ground> {
+    let setup = setup::load(&arguments::Common::default(), roots, None)?;
+    let (config, dirs) = (Arc::new(setup.config.clone()), setup.sources.dirs.clone());
+    Ok(eval::Ground { config, dirs, roots: setup.roots })
 }
 
 /// Says what went wrong, and how the program ends.

@@ -9,6 +9,7 @@ pub mod grove;
 mod measure;
 mod metrics;
 mod mine;
+mod model;
 mod replay;
 mod samples;
 mod statistics;
@@ -19,6 +20,7 @@ pub use contender::{BASELINES, Baseline, Contender, EmbeddedContender, Ranking, 
 pub use measure::{MeasureOptions, Report, Run, measure};
 pub use metrics::{Recall, Tally};
 pub use mine::{MineOptions, Sample, clean_message, mine};
+pub use model::{ModelContender, Pages};
 pub use replay::{Moment, Replay};
 pub use samples::{Given, read_samples};
 pub use statistics::{Interval, Paired, interval, macro_interval, paired};

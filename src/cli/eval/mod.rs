@@ -2,6 +2,7 @@
 
 mod fit;
 mod json;
+mod model;
 mod page;
 mod summary;
 mod table;
@@ -15,9 +16,12 @@ use clap::Args;
 
 use super::complaint::Complaint;
 use super::exit::Exit;
+use crate::domain::ModelRef;
 use crate::eval::{Contender, MeasureOptions, MineOptions, Report, contender_names, measure, named};
 use crate::query::judges::embedded::Embedded;
 use crate::text::nearest::nearest;
+use model::Models;
+pub use model::{Ground, LoadGround};
 use summary::Measured;
 
 /// Arguments of `quarry eval`.
@@ -36,9 +40,17 @@ pub struct EvalArgs {
     /// Depths at which recall is read.
     #[arg(long = "k", value_name = "K,K...", value_delimiter = ',', default_values_t = [5, 10, 20, 50])]
     pub depths: Vec<usize>,
-    /// Judges to measure: keyword, bm25, bm25f, path, history, embedded. All when none is given.
+    /// Judges to measure: keyword, bm25, bm25f, path, history, embedded, all of these when none is given; or any model as
+    /// BACKEND/MODEL, whose probabilities are then calibrated on these commits.
     #[arg(long, value_name = "NAME")]
     pub judge: Vec<String>,
+    /// Ask a model about so many files of each commit, the best by the embedded judge; 0 for all.
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub top: usize,
+    /// Go on where asking a model costs money or its price is not known.
+    #[arg(long)]
+    pub yes: bool,
+
     /// Only commits that this revision does not reach.
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
@@ -80,17 +92,17 @@ const LOOK_AT: usize = 12_000;
 ///
 /// # Errors
 /// A repository that cannot be read, or weights that cannot be read or written.
-pub fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
+pub fn run(args: &EvalArgs, ground: &LoadGround) -> anyhow::Result<Exit> {
     let roots = if args.roots.is_empty() { vec![PathBuf::from(".")] } else { args.roots.clone() };
     match (&args.fit, &args.fit_ranking) {
         (Some(target), _) => fit::fit(args, &roots, target),
         (None, Some(target)) => fit::refit_ranking(args, &roots, target),
-        (None, None) => measure_all(args, &roots),
+        (None, None) => measure_all(args, &roots, ground),
     }
 }
 
-fn measure_all(args: &EvalArgs, roots: &[PathBuf]) -> anyhow::Result<Exit> {
-    let contenders = contenders(args)?;
+fn measure_all(args: &EvalArgs, roots: &[PathBuf], ground: &LoadGround) -> anyhow::Result<Exit> {
+    let (contenders, models) = contenders(args, ground)?;
     if args.samples.is_some() && roots.len() > 1 {
         return Err(Complaint::usage("--samples belongs to one repository").hint("give one ROOT").into());
     }
@@ -102,6 +114,9 @@ fn measure_all(args: &EvalArgs, roots: &[PathBuf]) -> anyhow::Result<Exit> {
     let mut measured = Vec::new();
     for root in roots {
         let report = measure_root(args, root, &contenders, &options)?;
+        if let Some(models) = &models {
+            models.keep(root);
+        }
         let found = Measured::new(root.display().to_string(), repository_name(root), report, &args.depths);
         if args.json {
             json::print(&found)?;
@@ -123,12 +138,23 @@ fn measure_all(args: &EvalArgs, roots: &[PathBuf]) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn contenders(args: &EvalArgs) -> anyhow::Result<Vec<Box<dyn Contender>>> {
+/// Who is measured, and the models among them.
+type Contenders = (Vec<Box<dyn Contender>>, Option<Models>);
+
+fn contenders(args: &EvalArgs, ground: &LoadGround) -> anyhow::Result<Contenders> {
     let embedded: Arc<Embedded> = Arc::new(fit::judge(args.weights.as_deref())?);
     let all: Vec<String> = contender_names().into_iter().map(str::to_owned).collect();
     let names = if args.judge.is_empty() { &all } else { &args.judge };
-    let mut contenders = Vec::new();
+    let (mut contenders, mut models) = (Vec::new(), None);
     for name in names {
+        if let Ok(model) = name.parse::<ModelRef>() {
+            let models: &mut Models = match &mut models {
+                Some(models) => models,
+                none => none.insert(Models::start(ground(&args.roots)?)?),
+            };
+            contenders.push(models.contender(args, &model, &embedded)?);
+            continue;
+        }
         let Some(contender) = named(name, &embedded) else {
             let complaint = Complaint::usage(format!("no judge is called {name}"));
             let near = nearest(name, all.iter().map(String::as_str));
@@ -138,7 +164,7 @@ fn contenders(args: &EvalArgs) -> anyhow::Result<Vec<Box<dyn Contender>>> {
         };
         contenders.push(contender);
     }
-    Ok(contenders)
+    Ok((contenders, models))
 }
 
 fn measure_root(
