@@ -37,8 +37,6 @@ pub struct Boot {
     pub theme: String,
     /// Who judges.
     pub judge: JudgeName,
-    /// Whether the query engine can ask models.
-    pub asks_models: bool,
     /// The terminal's size.
     pub size: Size,
 }
@@ -126,7 +124,6 @@ pub struct App {
     pub mouse: Pointer,
     /// What was excluded in this session, newest last.
     pub excluded: Vec<(FileId, Arc<str>)>,
-    pub(super) asks_models: bool,
     pub(super) timers: Timers,
     pub(super) interrupted: Option<Duration>,
     pub(super) redraw: bool,
@@ -163,7 +160,6 @@ impl App {
             config: boot.config,
             themes: Themes { names: boot.themes, current: boot.theme },
             excluded: Vec::new(),
-            asks_models: boot.asks_models,
             timers: Timers::default(),
             interrupted: None,
             redraw: true,
@@ -188,15 +184,10 @@ impl App {
         }
     }
 
-    /// Whether the query engine can ask models.
-    pub const fn asks_models(&self) -> bool {
-        self.asks_models
-    }
-
     /// The model that judges on request, by the name the query engine knows it by; `None` where the embedded judge is
     /// all there is.
     pub fn model_judge(&self) -> Option<JudgeName> {
-        self.models.judge().filter(|_| self.asks_models)
+        self.models.judge()
     }
 
     /// The model that enter on the query line asks: the one that judges, unless it was asked this already.

@@ -207,11 +207,6 @@ pub fn judge_names() -> Vec<JudgeName> {
     vec![JudgeName::embedded()]
 }
 
-/// Whether the query engine can ask models.
-pub const fn asks_models() -> bool {
-    false
-}
-
 /// What a person sees of the tree's events.
 fn news(event: &TreeEvent) -> Option<TreeEvent> {
     match event {

@@ -37,7 +37,6 @@ fn a_frame_of_a_hundred_thousand_rows_formats_those_on_the_screen() {
             themes: Vec::new(),
             theme: String::new(),
             judge: JudgeName::embedded(),
-            asks_models: false,
             size,
         });
         update(&mut app, Msg::Input(Input::Paste("anything".into())));

@@ -53,7 +53,6 @@ impl Stage {
                 .to_vec(),
             theme: "quarry-dark".into(),
             judge: JudgeName::embedded(),
-            asks_models: true,
             size,
         };
         Self {

@@ -13,6 +13,9 @@ pub fn route(task: TaskKind, wish: &Wish, expected: &Expectation, situation: &Si
         return nobody(task, "turned off in this session".into(), Vec::new(), true);
     }
     let (candidates, by_user) = candidates(task, wish, situation);
+    // Verdicts stream in while the embedded judge's stand: a judge that somebody chose may be slow, and its own fan-out
+    // makes it so.
+    let may_take_its_time = task == TaskKind::Judge && by_user && !expected.stated;
     let mut passed = Vec::new();
     let mut fit = Vec::new();
     let mut slow = Vec::new();
@@ -23,7 +26,7 @@ pub fn route(task: TaskKind, wish: &Wish, expected: &Expectation, situation: &Si
         };
         match obstacle(task, model, expected, situation) {
             Some(reason) => passed.push((model.to_string(), reason)),
-            None => match missed(model, expected, situation) {
+            None => match missed(model, expected, situation).filter(|_| !may_take_its_time) {
                 Some(late) => slow.push((choice, why, late)),
                 None => fit.push((choice, why)),
             },

@@ -12,6 +12,8 @@ pub struct Expectation {
     pub first_token: Duration,
     /// Time to the last.
     pub total: Duration,
+    /// Whether the user said so, in place of what is usual.
+    pub stated: bool,
     /// Tokens that an answer usually has.
     pub output: u32,
     /// A window that is smaller serves no purpose, tokens.
@@ -26,6 +28,7 @@ impl Expectation {
         Self {
             first_token: config.and_then(|config| ms(config.first_token_ms)).unwrap_or(usual.first_token),
             total: config.and_then(|config| ms(config.total_ms)).unwrap_or(usual.total),
+            stated: config.is_some_and(|config| config.first_token_ms.is_some() || config.total_ms.is_some()),
             ..usual
         }
     }
@@ -64,6 +67,7 @@ const fn usual(task: TaskKind) -> Expectation {
     Expectation {
         first_token: Duration::from_millis(first_ms),
         total: Duration::from_millis(total_ms),
+        stated: false,
         output,
         window,
     }

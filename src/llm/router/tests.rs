@@ -280,6 +280,19 @@ fn a_completion_that_comes_late_is_none_unless_a_person_wants_it() {
 }
 
 #[test]
+fn a_judge_that_somebody_chose_may_be_slow_unless_they_said_how_fast() {
+    let fleet = [measured(local("a/qwen3:8b"), 4_000, 20.0)];
+    let wish = named(&["a/qwen3:8b", "embedded"]);
+    assert_eq!(shown(&routed(TaskKind::Judge, &wish, &situation(&fleet)).status.choice), "a/qwen3:8b");
+    let (config, _) = Config::from_text("[task.judge]\nfirst_token_ms = 200\n");
+    let expected = Expectation::of(TaskKind::Judge, config.tasks.get("judge"));
+    assert_eq!(
+        shown(&route(TaskKind::Judge, &wish, &expected, &situation(&fleet)).status.choice),
+        "embedded"
+    );
+}
+
+#[test]
 fn the_configuration_changes_what_is_expected() {
     let (config, _) = Config::from_text("[task.chat]\nfirst_token_ms = 200\n");
     let expected = Expectation::of(TaskKind::Chat, config.tasks.get("chat"));

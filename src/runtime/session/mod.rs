@@ -31,7 +31,7 @@ use super::preview::Previews;
 use super::reload::ConfigWatch;
 use super::requests;
 use super::screen::{Restore, Screen};
-use super::services::{self, ServiceEvent, ServiceOptions, Services};
+use super::services::{ServiceEvent, ServiceOptions, Services};
 use super::signals::{Signals, Told, stop_job};
 use settings::Why;
 
@@ -162,7 +162,6 @@ impl Session {
             themes: loaded.themes.clone(),
             theme: loaded.theme.name().to_owned(),
             judge: JudgeName::embedded(),
-            asks_models: services::asks_models(),
             size: Screen::size(),
         });
         Self {

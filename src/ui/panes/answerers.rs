@@ -87,10 +87,8 @@ fn answerer(app: &App, glyphs: &Glyphs, task: TaskKind, weight: u8) -> Option<Fa
 fn judge(app: &App, glyphs: &Glyphs) -> Fact {
     let standing = app.models.standing(TaskKind::Judge);
     match app.models.route(TaskKind::Judge) {
-        Some(route) if app.asks_models() => {
-            fact(app, glyphs, ("judge", &route.choice, standing, flight(app, &route.choice)), 4)
-        }
-        Some(_) | None => Fact::plain(format!("judge {}", words::judge(&app.query.judge)), Role::Muted, 4),
+        Some(route) => fact(app, glyphs, ("judge", &route.choice, standing, flight(app, &route.choice)), 4),
+        None => Fact::plain(format!("judge {}", words::judge(&app.query.judge)), Role::Muted, 4),
     }
 }
 
