@@ -322,3 +322,22 @@ fn the_command_line_lists_it() {
     let used = lines.iter().any(|line| line["event"] == "route" && line["choice"] == "llama/tiny");
     assert!(used, "some task uses it: {lines:?}");
 }
+#[test]
+fn it_judges_every_file_of_a_repository() {
+    let Some(binary) = engine() else { return };
+    let engine = Engine::start(&binary, 2, 4096);
+    let home = home(&engine);
+    let events = home.events(&["--judge", "llama/tiny", "let a session expire after login"]);
+    let plan = &events[0];
+    assert_eq!(plan["event"], "plan");
+    let judged: Vec<&Value> = events.iter().filter(|event| event["event"] == "judged").collect();
+    let failed: Vec<&Value> = events.iter().filter(|event| event["event"] == "failed").collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert_eq!(judged.len() as u64, plan["files"].as_u64().unwrap(), "every file, once");
+    for event in &judged {
+        let probability = event["probability"].as_f64().unwrap();
+        assert!((0.0..=1.0).contains(&probability), "{event}");
+        assert!(["yes", "no"].contains(&event["verdict"].as_str().unwrap()), "{event}");
+    }
+    assert_eq!(events.last().unwrap()["event"], "done");
+}

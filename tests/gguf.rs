@@ -137,7 +137,7 @@ fn what_is_no_model_file_is_told_at_once() {
 }
 
 #[test]
-fn the_command_line_adds_a_file_and_lists_it() {
+fn the_command_line_adds_a_file_lists_it_and_judges_by_it() {
     let home = Home::with_repository();
     std::fs::write(home.config().join("config.toml"), "discover = false\n").unwrap();
     let path = tiny_model().canonicalize().unwrap();
@@ -149,4 +149,7 @@ fn the_command_line_adds_a_file_and_lists_it() {
     let backend = lines.iter().find(|line| line["name"] == "tiny").unwrap();
     assert_eq!((backend["health"].as_str(), backend["locality"].as_str()), (Some("up"), Some("in process")));
     assert_eq!(backend["models"][0]["name"], path);
+    let events = home.events(&["--judge", &format!("tiny/{path}"), "let a session expire after login"]);
+    let judged = events.iter().filter(|event| event["event"] == "judged").count();
+    assert_eq!(judged as u64, events[0]["files"].as_u64().unwrap(), "{events:?}");
 }
