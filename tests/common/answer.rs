@@ -175,7 +175,11 @@ impl Answer {
             });
         }
         if self.ends == Ends::Chunked {
-            steps.push(Step::Bytes(b"0\r\n\r\n".to_vec()));
+            // With the last piece, in one write: a client that has all of the answer has its end as well.
+            match steps.last_mut() {
+                Some(Step::Bytes(last)) => last.extend_from_slice(b"0\r\n\r\n"),
+                _ => steps.push(Step::Bytes(b"0\r\n\r\n".to_vec())),
+            }
         }
         match self.cut_at {
             Some(at) => cut(steps, at),

@@ -219,21 +219,39 @@ fn accept(listener: &TcpListener, inner: &Arc<Inner>) {
     }
 }
 
+/// A request in flight, until it is dropped.
+struct Flight<'a> {
+    inner: &'a Inner,
+    at_begin: usize,
+}
+
+impl<'a> Flight<'a> {
+    fn begin(inner: &'a Inner) -> Self {
+        let at_begin = inner.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        inner.most_in_flight.fetch_max(at_begin, Ordering::SeqCst);
+        Self { inner, at_begin }
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        self.inner.in_flight.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// Answers one request after the other until a side closes.
 fn converse(stream: &TcpStream, connection: usize, inner: &Arc<Inner>) {
     let mut reader = BufReader::new(stream);
     while !inner.stopped.load(Ordering::SeqCst) {
         let Some(mut request) = read_request(&mut reader) else { break };
         request.connection = connection;
-        let in_flight = inner.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-        inner.most_in_flight.fetch_max(in_flight, Ordering::SeqCst);
-        request.in_flight = in_flight;
+        let flight = Flight::begin(inner);
+        request.in_flight = flight.at_begin;
         let served = take_slot(inner, stream) && {
-            let goes_on = serve(stream, request, inner);
+            let goes_on = serve(stream, request, inner, flight);
             free_slot(inner);
             goes_on
         };
-        inner.in_flight.fetch_sub(1, Ordering::SeqCst);
         if !served {
             break;
         }
@@ -243,7 +261,7 @@ fn converse(stream: &TcpStream, connection: usize, inner: &Arc<Inner>) {
 }
 
 /// Whether the connection may go on.
-fn serve(mut stream: &TcpStream, mut request: Request, inner: &Inner) -> bool {
+fn serve(mut stream: &TcpStream, mut request: Request, inner: &Inner, flight: Flight<'_>) -> bool {
     let route = format!("{} {}", request.method, request.path);
     request.nth = {
         let mut counts = locked(&inner.counts);
@@ -262,7 +280,14 @@ fn serve(mut stream: &TcpStream, mut request: Request, inner: &Inner) -> bool {
         Some(handler) => (locked(&handler))(&request),
         None => Answer::status(404).body(format!("no route for {route}")),
     };
-    for step in answer.steps() {
+    let mut flight = Some(flight);
+    let steps = answer.steps();
+    let last = steps.len().saturating_sub(1);
+    for (at, step) in steps.into_iter().enumerate() {
+        // Whoever reads the last bytes may ask again before this thread goes on.
+        if at == last && matches!(step, Step::Bytes(_)) {
+            flight.take();
+        }
         let gone = match step {
             Step::Bytes(bytes) => stream.write_all(&bytes).is_err(),
             Step::Pause(time) => client_leaves_within(stream, Some(time), inner),
