@@ -25,7 +25,8 @@ pub fn engine() -> Option<PathBuf> {
 pub fn note(what: &str) {
     if let Some(path) = env::var_os("QUARRY_TESTS_RAN") {
         let mut file = OpenOptions::new().append(true).create(true).open(path).unwrap();
-        writeln!(file, "{what}").unwrap();
+        // One write: tests side by side append to the same file.
+        file.write_all(format!("{what}\n").as_bytes()).unwrap();
     }
 }
 
