@@ -18,8 +18,9 @@ use crate::domain::Locality;
 use crate::llm::client::BackendSpec;
 use crate::llm::wire::Dialect;
 
-/// The ports that model servers come with: Ollama, llama-server and others, LM Studio, vLLM, `SGLang`, `KoboldCpp`.
-pub const USUAL_PORTS: [u16; 6] = [11434, 8080, 1234, 8000, 30000, 5001];
+/// The ports that model servers come with: Ollama, llama-server and others, LM Studio, vLLM, `SGLang`, `KoboldCpp`, and where llama-server says
+/// that it moves to.
+pub const USUAL_PORTS: [u16; 7] = [11434, 8080, 1234, 8000, 30000, 5001, 9931];
 
 /// The names that servers get.
 pub const NAMES: [&str; 7] = ["ollama", "llama-server", "lm-studio", "vllm", "sglang", "koboldcpp", "local"];

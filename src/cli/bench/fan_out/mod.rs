@@ -28,8 +28,12 @@ use server::{Faults, Server};
 /// Files asked about in each run.
 const FILES: u32 = 2_000;
 
-/// How long the server takes for each.
-const SERVICE: Duration = Duration::from_millis(100);
+/// How long the server takes for each: what a small model takes to read a file.
+const SERVICE: Duration = Duration::from_millis(250);
+
+/// Calls beyond its slots that a server takes and queues, so that no slot waits for the next call to arrive; as for
+/// llama-server, one of them is kept for whoever is not judging.
+const QUEUED: usize = 2;
 
 /// Longest wait for a piece of news.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -85,7 +89,7 @@ pub fn run(json: bool) -> anyhow::Result<()> {
     if !json {
         println!(
             "{:<26} {:>5} {:>9} {:>8} {:>6} {:>8} {:>8} {:>6} {:>8} {:>6} {:>8} {:>8}",
-            "2,000 files of 100 ms",
+            "2,000 files of 250 ms",
             "slots",
             "makespan",
             "ideal",
@@ -260,7 +264,7 @@ impl Caller for Direct {
             window: Some(32_768),
             price: Some(Price::FREE),
             locality: Locality::Loopback,
-            in_flight: self.slots,
+            in_flight: self.slots + QUEUED - 1,
             logprobs: Some(true),
             reasons: false,
             prompt_order: None,
@@ -283,7 +287,7 @@ fn client(servers: &[Server], slots: usize) -> anyhow::Result<Client> {
         endpoints,
         key: None,
         locality: Locality::Loopback,
-        max_in_flight: Some(slots as u32),
+        max_in_flight: None,
         models: vec!["judge".into()],
         origin: "bench".into(),
     };
@@ -295,7 +299,7 @@ fn client(servers: &[Server], slots: usize) -> anyhow::Result<Client> {
     };
     let wire = protocols::wire_for(Protocol::OpenAi).context("no such protocol")?;
     let client = Client::new(spec, wire, options)?;
-    client.set_capacity(Some(slots as u32));
+    client.set_capacity(Some(((slots + servers.len() * QUEUED) / servers.len()) as u32));
     Ok(client)
 }
 

@@ -36,7 +36,8 @@ impl Tempo {
         self.calls
     }
 
-    /// After what time a call is slow; `None` where that cannot be told yet. With nothing else to do, sooner.
+    /// After what time a call is slow; `None` where that cannot be told yet. With nothing else to do, sooner: a second
+    /// call then takes no slot from anybody.
     pub fn patience(&self, idle: bool) -> Option<Duration> {
         if self.latest.len() < ENOUGH {
             return None;
@@ -44,7 +45,7 @@ impl Tempo {
         let mut times: Vec<Duration> = self.latest.iter().map(|(_, time, _)| *time).collect();
         let at = times.len() * 3 / 4;
         let (_, usual, _) = times.select_nth_unstable(at);
-        Some(usual.mul_f64(if idle { 1.5 } else { 3.0 }) + Duration::from_millis(5))
+        Some(usual.mul_f64(if idle { 1.1 } else { 3.0 }) + Duration::from_millis(5))
     }
 
     /// Files that may be held, where so many calls of so many files each may be in flight.
@@ -95,6 +96,6 @@ mod tests {
             tempo.took(Duration::from_millis(100), 1);
         }
         assert_eq!(tempo.patience(false), Some(Duration::from_millis(305)));
-        assert_eq!(tempo.patience(true), Some(Duration::from_millis(155)));
+        assert_eq!(tempo.patience(true), Some(Duration::from_millis(115)));
     }
 }
