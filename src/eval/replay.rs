@@ -135,14 +135,16 @@ impl<'r> Replay<'r> {
             self.index.remove(self.ids[path]);
         }
         self.read_documents(&changed);
-        for (path, oid) in &changed {
+        let mut batch = Vec::with_capacity(changed.len());
+        for (path, oid) in changed {
             let next = FileId(self.ids.len() as u32);
             let file = *self.ids.entry(path.clone()).or_insert(next);
-            match &self.documents[oid] {
-                Some(document) => self.index.insert(file, RootId(0), path, document),
+            match &self.documents[&oid] {
+                Some(document) => batch.push((file, RootId(0), path, Arc::clone(document))),
                 None => self.index.remove(file),
             }
         }
+        self.index.insert_all(batch);
         self.tree = tree;
         Ok(())
     }

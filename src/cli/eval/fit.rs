@@ -9,9 +9,10 @@ use super::EvalArgs;
 use super::repository_name;
 use crate::cli::exit::Exit;
 use crate::eval::Recall;
-use crate::eval::fit::{BoostOptions, RowOptions, Rows, collect, collect_ranking, fit_ranking, teach};
+use crate::eval::fit::{
+    BoostOptions, RowOptions, Rows, collect, collect_ranking, fit_ranking, keep, kept, teach,
+};
 use crate::query::judges::embedded::{Embedded, Fitted, Weights};
-use crate::query::rank::RankWeights;
 
 /// The embedded judge with the weights that were asked for.
 pub fn judge(weights: Option<&Path>) -> anyhow::Result<Embedded> {
@@ -23,32 +24,26 @@ pub fn judge(weights: Option<&Path>) -> anyhow::Result<Embedded> {
 /// Fits all weights.
 pub fn fit(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<Exit> {
     let options = RowOptions { commits: args.commits, ..RowOptions::default() };
-    let collected: Vec<_> = roots
-        .par_iter()
-        .map(|root| {
-            let found = collect(root, options);
-            if let Ok((rows, samples)) = &found {
-                eprintln!("{}: {} commits, {} rows", root.display(), samples.len(), rows.len());
-            }
-            found
-        })
-        .collect();
+    let collected: Vec<_> =
+        roots.par_iter().map(|root| rows_of(args.rows.as_deref(), root, options)).collect();
     let mut rows = Rows::default();
     let mut repositories = Vec::new();
     for (root, found) in roots.iter().zip(collected) {
-        let (more, samples) = found.with_context(|| format!("cannot learn from {}", root.display()))?;
+        let (more, from) = found.with_context(|| format!("cannot learn from {}", root.display()))?;
         if more.is_empty() {
             eprintln!("{}: left out, no commit could be replayed", root.display());
             continue;
         }
-        let newest = samples.first().map(|sample| sample.commit.to_string()).unwrap_or_default();
-        repositories.push(Fitted { repository: repository_name(root), commits: more.groups.len(), newest });
+        repositories.push(from);
         rows.append(more, repositories.len() - 1);
     }
     let mut report = teach(&rows, repositories, &BoostOptions::default(), &mut |text| eprintln!("{text}"))?;
     // Ranking weights belong to what developers do, not to these rows: kept until they are fitted by themselves.
-    report.weights.ranking = judge(args.weights.as_deref())
-        .map_or_else(|_| RankWeights::default(), |known| known.weights().ranking);
+    let known = args.weights.as_deref().and_then(|path| std::fs::read_to_string(path).ok());
+    if let Some((ranking, fitted_on)) = Weights::ranking_of(known.as_deref()) {
+        report.weights.ranking = ranking;
+        report.weights.provenance.ranking_fitted_on = fitted_on;
+    }
     report.weights.provenance.command =
         format!("quarry eval --fit assets/judge.json --commits {} ROOT...", args.commits);
     std::fs::write(target, report.weights.to_text()?)
@@ -93,6 +88,22 @@ pub fn refit_ranking(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyho
         .with_context(|| format!("cannot write {}", target.display()))?;
     println!("{:?}", weights.ranking);
     Ok(Exit::Done)
+}
+
+/// A repository's rows: those that were kept, else mined and sampled now.
+fn rows_of(keep_in: Option<&Path>, root: &Path, options: RowOptions) -> anyhow::Result<(Rows, Fitted)> {
+    let repository = repository_name(root);
+    if let Some(known) = keep_in.and_then(|dir| kept(dir, options, &repository)) {
+        return Ok(known);
+    }
+    let (rows, samples) = collect(root, options)?;
+    let newest = samples.first().map(|sample| sample.commit.to_string()).unwrap_or_default();
+    let from = Fitted { repository, commits: rows.commits(), newest };
+    if let Some(dir) = keep_in {
+        keep(dir, options, &from, &rows)?;
+    }
+    eprintln!("{}: {} commits, {} rows", root.display(), from.commits, rows.len());
+    Ok((rows, from))
 }
 
 fn row(name: &str, recall: &Recall) -> String {

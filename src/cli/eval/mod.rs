@@ -69,6 +69,9 @@ pub struct EvalArgs {
     /// Fit new weights on the repositories given, and write them here.
     #[arg(long, value_name = "FILE")]
     pub fit: Option<PathBuf>,
+    /// With --fit: keep the rows of each repository here, and take those that the same command kept before.
+    #[arg(long, value_name = "DIR", requires = "fit")]
+    pub rows: Option<PathBuf>,
     /// Fit only how much active files, neighbours, recency and the task weigh, on repositories that the weights have
     /// not seen, and write the weights here.
     #[arg(long, value_name = "FILE", conflicts_with = "fit")]

@@ -8,14 +8,19 @@ use crate::query::judges::embedded::Calibration;
 /// Newton steps; the problem has two unknowns and converges in a few.
 const STEPS: usize = 60;
 
-/// How much more a missed file costs than a needless one, in the F-measure that places the verdict.
-const RECALL_WEIGHT: f64 = 2.0;
+/// Share of a request's answers that the list of files judged "yes" is to hold: a little more than the .85 that users are
+/// promised.
+const LISTED: f64 = 0.855;
+
+/// The verdict's threshold stays between these, whatever was fitted.
+const LEAST: f64 = 0.002;
+const MOST: f64 = 0.5;
 
 /// Fits slope, offset and the verdict's threshold (Platt 1999).
 pub fn calibrate(rows: &Rows, scores: &[f32]) -> Calibration {
     let (slope, offset) = logistic(rows, scores);
     let probability = |score: f32| 1.0 / (1.0 + (-(slope * f64::from(score) + offset)).exp());
-    let yes_at = best_threshold(rows, scores, probability);
+    let yes_at = threshold(rows, scores, probability);
     Calibration { slope: slope as f32, offset: offset as f32, yes_at: yes_at as f32 }
 }
 
@@ -47,31 +52,29 @@ fn logistic(rows: &Rows, scores: &[f32]) -> (f64, f64) {
     (slope, offset)
 }
 
-/// The threshold with the best F-measure, averaged over requests.
-fn best_threshold(rows: &Rows, scores: &[f32], probability: impl Fn(f32) -> f64) -> f64 {
-    let weight = RECALL_WEIGHT * RECALL_WEIGHT;
-    let value = |threshold: f64| -> f64 {
-        let each = rows.groups.iter().map(|group| {
-            let (mut hit, mut said, mut gold) = (0.0, 0.0, 0.0);
-            let range = group.start..group.end;
-            for (row, score) in range.clone().zip(&scores[range]) {
-                let yes = probability(*score) >= threshold;
-                gold += f64::from(u8::from(rows.gold[row]));
-                said += if yes { f64::from(rows.weight[row]) } else { 0.0 };
-                hit += f64::from(u8::from(yes && rows.gold[row]));
-            }
-            (1.0 + weight) * hit / (weight * gold + said).max(1e-9)
-        });
-        each.sum::<f64>() / rows.groups.len().max(1) as f64
-    };
-    let candidates = (1..60).map(|step| f64::from(step) * 0.01);
-    candidates.max_by(|a, b| value(*a).total_cmp(&value(*b))).unwrap_or(0.1)
+/// The highest threshold at which the list of a request still holds enough of its answers, on the mean.
+fn threshold(rows: &Rows, scores: &[f32], probability: impl Fn(f32) -> f64) -> f64 {
+    let mut golds: Vec<(f64, f64)> = Vec::new();
+    for group in &rows.groups {
+        let range = group.start..group.end;
+        let all = rows.gold[range.clone()].iter().filter(|gold| **gold).count().max(1) as f64;
+        let held = range.filter(|row| rows.gold[*row]);
+        golds.extend(held.map(|row| (probability(scores[row]), 1.0 / all)));
+    }
+    golds.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let wanted = LISTED * golds.iter().map(|(_, share)| share).sum::<f64>();
+    let mut sum = 0.0;
+    let reached = golds.iter().find(|(_, share)| {
+        sum += share;
+        sum >= wanted
+    });
+    reached.map_or(0.1, |(probability, _)| *probability).clamp(LEAST, MOST)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::random::Random;
-    use super::super::rows::Group;
+    use super::super::rows::{Group, Wording};
     use super::*;
     use crate::query::judges::embedded::features;
 
@@ -88,7 +91,7 @@ mod tests {
             rows.weight.push(1.0);
             scores.push(score);
         }
-        rows.groups.push(Group { start: 0, end: rows.len(), repository: 0 });
+        rows.groups.push(Group { start: 0, end: rows.len(), repository: 0, wording: Wording::OneLine });
         let found = calibrate(&rows, &scores);
         assert!((found.slope - 0.7).abs() < 0.05, "{found:?}");
         assert!((found.offset + 1.0).abs() < 0.1, "{found:?}");

@@ -26,13 +26,13 @@ pub struct BoostOptions {
 impl Default for BoostOptions {
     fn default() -> Self {
         Self {
-            trees: 240,
+            trees: 300,
             leaves: 31,
-            rate: 0.08,
-            lambda: 2.0,
-            least_rows: 60,
+            rate: 0.05,
+            lambda: 8.0,
+            least_rows: 150,
             least_hessian: 0.2,
-            features: 0.6,
+            features: 0.25,
             depth: 50,
             seed: 7,
         }

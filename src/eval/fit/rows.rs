@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use git2::Repository;
+use serde::{Deserialize, Serialize};
 
 use super::random::Random;
 use crate::domain::FileId;
@@ -32,13 +33,28 @@ pub struct Group {
     pub end: usize,
     /// The repository's number.
     pub repository: usize,
+    /// How much of the message was asked.
+    pub wording: Wording,
+}
+
+/// How much of a commit's message is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wording {
+    /// All of it, several lines.
+    Whole,
+    /// The first of several lines.
+    FirstLine,
+    /// The one line that there is.
+    OneLine,
 }
 
 /// How to sample.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowOptions {
     /// Commits of each repository.
     pub commits: usize,
+    /// Commits from HEAD that the samples are taken from: far apart, they cost a new tree each.
+    pub look_at: usize,
     /// Commits of history known at each moment.
     pub history: usize,
     /// Leaders of each kind of evidence.
@@ -49,11 +65,16 @@ pub struct RowOptions {
 
 impl Default for RowOptions {
     fn default() -> Self {
-        Self { commits: 150, history: 8_000, leaders: 60, others: 80 }
+        Self { commits: 150, look_at: 2_500, history: 8_000, leaders: 40, others: 60 }
     }
 }
 
 impl Rows {
+    /// Commits that the requests were mined from.
+    pub fn commits(&self) -> usize {
+        self.groups.iter().filter(|group| group.wording != Wording::FirstLine).count()
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.features.len()
@@ -71,6 +92,7 @@ impl Rows {
             start: group.start + shift,
             end: group.end + shift,
             repository,
+            ..*group
         }));
         self.features.append(&mut other.features);
         self.gold.append(&mut other.gold);
@@ -85,7 +107,7 @@ impl Rows {
 pub fn collect(root: &Path, options: RowOptions) -> Result<(Rows, Vec<Sample>), EvalError> {
     let repo = Repository::open(root)?;
     let mut samples =
-        mine(&repo, &MineOptions { commits: options.commits, look_at: options.history, since: None })?;
+        mine(&repo, &MineOptions { commits: options.commits, look_at: options.look_at, since: None })?;
     samples.sort_by_key(|sample| sample.time);
     let mut replay = Replay::open(&repo, options.history)?;
     let mut rows = Rows::default();
@@ -113,18 +135,32 @@ fn sample_rows(
     if moment.gold.is_empty() {
         return Ok(());
     }
-    let reading = Reading::open(&sample.query, moment.index, &|| false);
-    let drawn = Drawn::draw(&moment, &reading, options, random);
-    let start = rows.len();
-    for (file, weight) in drawn.files {
-        let Some(features) = reading.features(moment.index, file) else { continue };
-        rows.features.push(features);
-        rows.gold.push(moment.gold.contains(&file));
-        rows.weight.push(weight);
+    for (query, wording) in wordings(&sample.query) {
+        let reading = Reading::open(query, moment.index, &|| false);
+        let drawn = Drawn::draw(&moment, &reading, options, random);
+        let start = rows.len();
+        for (file, weight) in drawn.files {
+            let Some(features) = reading.features(moment.index, file) else { continue };
+            rows.features.push(features);
+            rows.gold.push(moment.gold.contains(&file));
+            rows.weight.push(weight);
+        }
+        rows.groups.push(Group { start, end: rows.len(), repository: 0, wording });
     }
-    rows.groups.push(Group { start, end: rows.len(), repository: 0 });
     Ok(())
 }
+
+/// What of a message is asked: all of it, and where it has several lines the first alone, as people type.
+fn wordings(message: &str) -> Vec<(&str, Wording)> {
+    match message.split_once('\n') {
+        None => vec![(message, Wording::OneLine)],
+        Some((first, _)) if first.split_whitespace().count() < LEAST_WORDS => vec![(message, Wording::Whole)],
+        Some((first, _)) => vec![(message, Wording::Whole), (first, Wording::FirstLine)],
+    }
+}
+
+/// A first line of fewer words is not asked alone.
+const LEAST_WORDS: usize = 3;
 
 /// Files drawn for one request, each with how many files of the tree it stands for.
 pub struct Drawn {

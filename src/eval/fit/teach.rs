@@ -92,18 +92,23 @@ fn score(rows: &Rows, groups: &[Group], forest: &Forest, scores: &mut [f32]) {
     }
 }
 
-/// Metrics of one repository, ranking the sampled rows of each request.
+/// Metrics of one repository, ranking the rows of each request.
 fn recall(rows: &Rows, scores: &[f32], repository: usize) -> Recall {
     let mut tally = Tally::default();
     for group in rows.groups.iter().filter(|group| group.repository == repository) {
         let mut order: Vec<usize> = (group.start..group.end).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
-        let ranks: Vec<Option<usize>> = order
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| rows.gold[**row])
-            .map(|(rank, _)| Some(rank))
-            .collect();
+        // A row counts for as many files as it stands for: ranks are those in the whole tree.
+        let mut above = 0.0;
+        let mut ranks = Vec::new();
+        for row in order {
+            if rows.gold[row] {
+                ranks.push(Some(above as usize));
+                above += 1.0;
+            } else {
+                above += rows.weight[row];
+            }
+        }
         tally.add(Recall::of(&ranks));
     }
     tally.mean()

@@ -150,6 +150,18 @@ impl Weights {
         Ok(Self { provenance: file.provenance, calibration: file.calibration, ranking: file.ranking, forest })
     }
 
+    /// The ranking weights of a weights file (else of those that ship inside) with what they were fitted on, whatever
+    /// features its trees read.
+    pub fn ranking_of(text: Option<&str>) -> Option<(RankWeights, Vec<Fitted>)> {
+        #[derive(Deserialize)]
+        struct Part {
+            ranking: RankWeights,
+            provenance: Provenance,
+        }
+        let part: Part = serde_json::from_str(text.unwrap_or(EMBEDDED)).ok()?;
+        Some((part.ranking, part.provenance.ranking_fitted_on))
+    }
+
     /// The text of a weights file.
     ///
     /// # Errors
