@@ -7,6 +7,8 @@ pub enum Channel {
     Text,
     /// The same for the first line's terms.
     TextSubject,
+    /// The same as [`Channel::Text`], terms that the request repeats counting more.
+    Counted,
     /// BM25 over content and comments alone.
     Content,
     /// BM25 over the path alone.
@@ -23,6 +25,16 @@ pub enum Channel {
     Whole,
     /// idf of whole identifiers of the request that the file defines.
     Defines,
+    /// Share of each term's occurrences in the tree that stand in the file, weighted by idf and summed.
+    Home,
+    /// The best single term of that sum.
+    HomeBest,
+    /// idf of neighbouring words of the request that the file holds as one identifier.
+    Phrase,
+    /// The same for names that the file defines and for its path.
+    PhraseNames,
+    /// Whether the request names the file: 1 by its name, 2 by the end of its path.
+    Named,
     /// Share of the file name's words that the request says.
     NameSaid,
     /// Share of the request's idf that the file name says.
@@ -37,14 +49,28 @@ pub enum Channel {
     History,
     /// The same for the first line's terms.
     HistorySubject,
+    /// The same, the most similar messages counting far more than others, whatever their age.
+    HistorySharp,
     /// The most similar past message that touched the file.
     HistoryBest,
     /// Past messages of the file as one text.
     HistoryText,
+    /// The same for the first line's terms.
+    HistoryTextSubject,
     /// Commits among the most similar that touched it.
     HistoryCount,
+    /// Share of the similar commits that touched its directory.
+    VoteDir,
+    /// Share of the similar commits that touched a file of its role.
+    VoteRole,
+    /// Share of the similar commits that touched a file of its language.
+    VoteLanguage,
+    /// Text, names and history added up, each as share of its best: what second looks start from.
+    Fused,
     /// Changes together with files that match.
     CoChange,
+    /// The same for the one match that it changes with most.
+    CoChangeBest,
     /// Imported by files that match.
     Imported,
     /// Imports files that match.
@@ -53,20 +79,35 @@ pub enum Channel {
     DirText,
     /// Mean history score of its directory.
     DirHistory,
+    /// Best fused score among the other files of its directory.
+    DirBest,
+    /// Place among the files of its directory by fused score, as a logarithm.
+    DirPlace,
+    /// The same among the files of its role.
+    RolePlace,
+    /// Mean text score below the directory above.
+    UpText,
+    /// Mean history score below the directory above.
+    UpHistory,
     /// Best text score among files of the same stem (its test, its header).
     Twin,
     /// Best history score among files of the same stem.
     TwinHistory,
+    /// Named like a file that matches.
+    NameAlike,
+    /// Holds the words that tell the best matches from other files.
+    Expand,
 }
 
 impl Channel {
     /// Number of channels.
-    pub const COUNT: usize = 27;
+    pub const COUNT: usize = 47;
 
     /// Every channel, in order.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Text,
         Self::TextSubject,
+        Self::Counted,
         Self::Content,
         Self::Path,
         Self::Symbols,
@@ -75,6 +116,11 @@ impl Channel {
         Self::Coverage,
         Self::Whole,
         Self::Defines,
+        Self::Home,
+        Self::HomeBest,
+        Self::Phrase,
+        Self::PhraseNames,
+        Self::Named,
         Self::NameSaid,
         Self::NameCovers,
         Self::DirSaid,
@@ -82,32 +128,54 @@ impl Channel {
         Self::Rare,
         Self::History,
         Self::HistorySubject,
+        Self::HistorySharp,
         Self::HistoryBest,
         Self::HistoryText,
+        Self::HistoryTextSubject,
         Self::HistoryCount,
+        Self::VoteDir,
+        Self::VoteRole,
+        Self::VoteLanguage,
+        Self::Fused,
         Self::CoChange,
+        Self::CoChangeBest,
         Self::Imported,
         Self::Imports,
         Self::DirText,
         Self::DirHistory,
+        Self::DirBest,
+        Self::DirPlace,
+        Self::RolePlace,
+        Self::UpText,
+        Self::UpHistory,
         Self::Twin,
         Self::TwinHistory,
+        Self::NameAlike,
+        Self::Expand,
     ];
 
     /// Channels that a ranker reads by rank, and by share of the request's best, too.
-    pub const RANKED: [Self; 12] = [
+    pub const RANKED: [Self; 20] = [
         Self::Text,
         Self::TextSubject,
+        Self::Counted,
         Self::Path,
         Self::Symbols,
         Self::Chunk,
+        Self::Home,
         Self::History,
         Self::HistorySubject,
+        Self::HistorySharp,
         Self::HistoryBest,
         Self::HistoryText,
+        Self::HistoryTextSubject,
+        Self::Fused,
         Self::CoChange,
+        Self::CoChangeBest,
         Self::DirText,
         Self::DirHistory,
+        Self::UpText,
+        Self::Expand,
     ];
 }
 

@@ -3,13 +3,16 @@
 //! The order of [`names`] is part of the weights file's format: weights name the features they were fitted on, and are
 //! refused where the names differ.
 
+use rayon::prelude::*;
+
 use super::channels::{Channel, Channels};
+use super::links::Links;
 use super::past::Past;
-use super::request::Request;
+use super::request::{Mood, Request};
 use crate::domain::{FileId, Signal};
 use crate::index::{Doc, Index, Role};
 
-const STATIC: [(&str, Signal); 13] = [
+const STATIC: [(&str, Signal); 19] = [
     ("role_code", Signal::Kind),
     ("role_test", Signal::Kind),
     ("role_doc", Signal::Kind),
@@ -23,9 +26,15 @@ const STATIC: [(&str, Signal); 13] = [
     ("touches_share", Signal::Recent),
     ("dir_last_touch_ln", Signal::Recent),
     ("importers_ln", Signal::Structure),
+    ("heat_ln", Signal::Recent),
+    ("heat_long_ln", Signal::Recent),
+    ("dir_heat_ln", Signal::Recent),
+    ("born_ln", Signal::Recent),
+    ("namesakes_ln", Signal::Kind),
+    ("shelf_ln", Signal::Kind),
 ];
 
-const QUERY: [(&str, Signal); 9] = [
+const QUERY: [(&str, Signal); 16] = [
     ("query_terms", Signal::Content),
     ("query_subject_terms", Signal::Content),
     ("query_wholes", Signal::Symbols),
@@ -35,6 +44,13 @@ const QUERY: [(&str, Signal); 9] = [
     ("query_build", Signal::Kind),
     ("query_past_best", Signal::History),
     ("tree_ln", Signal::Kind),
+    ("query_fix", Signal::Kind),
+    ("query_add", Signal::Kind),
+    ("query_reshape", Signal::Kind),
+    ("query_phrases", Signal::Content),
+    ("query_named", Signal::Path),
+    ("query_focus", Signal::Content),
+    ("query_past_focus", Signal::History),
 ];
 
 /// Touches within so many commits count as equally recent. Commits come in series, so a message is often answered by the
@@ -81,28 +97,49 @@ fn signal(channel: Channel) -> Signal {
     match channel {
         Channel::Text
         | Channel::TextSubject
+        | Channel::Counted
         | Channel::Content
         | Channel::Chunk
         | Channel::ChunkSubject
         | Channel::Coverage
         | Channel::Whole
-        | Channel::Rare => Signal::Content,
-        Channel::Path | Channel::NameSaid | Channel::NameCovers | Channel::DirSaid | Channel::Scope => {
-            Signal::Path
-        }
-        Channel::Symbols | Channel::Defines => Signal::Symbols,
+        | Channel::Home
+        | Channel::HomeBest
+        | Channel::Phrase
+        | Channel::Rare
+        | Channel::Fused => Signal::Content,
+        Channel::Path
+        | Channel::Named
+        | Channel::NameSaid
+        | Channel::NameCovers
+        | Channel::DirSaid
+        | Channel::Scope => Signal::Path,
+        Channel::Symbols | Channel::Defines | Channel::PhraseNames => Signal::Symbols,
         Channel::History
         | Channel::HistorySubject
+        | Channel::HistorySharp
         | Channel::HistoryBest
         | Channel::HistoryText
-        | Channel::HistoryCount => Signal::History,
+        | Channel::HistoryTextSubject
+        | Channel::HistoryCount
+        | Channel::VoteDir
+        | Channel::VoteRole
+        | Channel::VoteLanguage => Signal::History,
         Channel::CoChange
+        | Channel::CoChangeBest
         | Channel::Imported
         | Channel::Imports
         | Channel::DirText
         | Channel::DirHistory
+        | Channel::DirBest
+        | Channel::DirPlace
+        | Channel::RolePlace
+        | Channel::UpText
+        | Channel::UpHistory
         | Channel::Twin
-        | Channel::TwinHistory => Signal::Structure,
+        | Channel::TwinHistory
+        | Channel::NameAlike
+        | Channel::Expand => Signal::Structure,
     }
 }
 
@@ -115,18 +152,35 @@ pub struct Scale {
     commits_ln: f32,
     commits: f32,
     directory_touch: Vec<f32>,
+    /// By file: touches, each weighing half after [`HALF_LIVES`] newer commits.
+    heat: Vec<[f32; 2]>,
+    directory_heat: Vec<f32>,
+}
+
+/// See [`Scale::heat`].
+const HALF_LIVES: [f32; 2] = [60.0, 600.0];
+
+/// How far the tenth best of a channel falls behind its best, as share of the best.
+fn focus(sorted: &[Vec<f32>; Channel::RANKED.len()], channel: Channel) -> f32 {
+    let values = Channel::RANKED.iter().position(|other| *other == channel).map(|at| &sorted[at]);
+    let tenth = |values: &Vec<f32>| values.get(9).map_or(0.0, |tenth| tenth / values[0]);
+    values.map_or(0.0, tenth)
 }
 
 impl Scale {
     /// Reads bests and orders.
     pub fn read(channels: &Channels, request: &Request, past: &Past, index: &Index) -> Self {
         let mut scale = Self::default();
-        for (at, channel) in Channel::RANKED.into_iter().enumerate() {
-            let mut values: Vec<f32> = (0..channels.slots())
-                .map(|slot| channels.get(slot, channel))
-                .filter(|value| *value > 0.0)
-                .collect();
-            values.sort_unstable_by(|a, b| b.total_cmp(a));
+        let sorted: Vec<Vec<f32>> = Channel::RANKED
+            .par_iter()
+            .map(|channel| {
+                let values = (0..channels.slots()).map(|slot| channels.get(slot, *channel));
+                let mut values: Vec<f32> = values.filter(|value| *value > 0.0).collect();
+                values.sort_unstable_by(|a, b| b.total_cmp(a));
+                values
+            })
+            .collect();
+        for (at, values) in sorted.into_iter().enumerate() {
             scale.best[at] = values.first().copied().unwrap_or(0.0).max(1e-6);
             scale.sorted[at] = values;
         }
@@ -140,19 +194,45 @@ impl Scale {
                 *best = best.min((rank.max(LATELY) as f32).ln_1p());
             }
         }
-        let on = |flag: bool| f32::from(u8::from(flag));
+        scale.read_heat(index);
+        let on = |mood: Mood| f32::from(u8::from(request.moods.contains(&mood)));
         scale.query = [
             request.terms.len() as f32,
             request.terms.iter().filter(|term| term.subject).count() as f32,
             request.terms.iter().filter(|term| term.whole).count() as f32,
             request.unknown as f32,
-            on(request.mood.test),
-            on(request.mood.doc),
-            on(request.mood.build),
+            on(Mood::Test),
+            on(Mood::Doc),
+            on(Mood::Build),
             past.best,
             (index.len() as f32).ln_1p(),
+            on(Mood::Fix),
+            on(Mood::Add),
+            on(Mood::Reshape),
+            request.phrases.len() as f32,
+            request.named.len() as f32,
+            focus(&scale.sorted, Channel::Text),
+            focus(&scale.sorted, Channel::History),
         ];
         scale
+    }
+
+    fn read_heat(&mut self, index: &Index) {
+        let history = index.history();
+        self.heat = vec![[0.0; 2]; index.slots()];
+        self.directory_heat = vec![0.0; index.directory_count()];
+        for (number, entry) in history.commits().iter().enumerate() {
+            let rank = history.rank(number as u32).max(LATELY) as f32;
+            let heat = HALF_LIVES.map(|half| (-std::f32::consts::LN_2 * rank / half).exp());
+            for file in entry.paths.iter().filter_map(|path| history.file_at(*path)) {
+                let sums = &mut self.heat[file.index()];
+                sums[0] += heat[0];
+                sums[1] += heat[1];
+            }
+        }
+        for (file, doc) in index.docs() {
+            self.directory_heat[doc.dir as usize] += self.heat[file.index()][0];
+        }
     }
 
     /// One file's features.
@@ -162,7 +242,7 @@ impl Scale {
         index: &Index,
         file: FileId,
         doc: &Doc,
-        importers: usize,
+        links: &Links,
     ) -> Features {
         let mut features = [0.0; COUNT];
         features[..Channel::COUNT].copy_from_slice(row);
@@ -174,7 +254,7 @@ impl Scale {
             at += 1;
         }
         at += Channel::RANKED.len();
-        for value in self.fixed(index, file, doc, importers).into_iter().chain(self.query) {
+        for value in self.fixed(index, file, doc, links).into_iter().chain(self.query) {
             features[at] = value;
             at += 1;
         }
@@ -190,11 +270,16 @@ impl Scale {
         (sorted.partition_point(|other| *other > value) as f32).ln_1p()
     }
 
-    fn fixed(&self, index: &Index, file: FileId, doc: &Doc, importers: usize) -> [f32; STATIC.len()] {
+    fn fixed(&self, index: &Index, file: FileId, doc: &Doc, links: &Links) -> [f32; STATIC.len()] {
         let role = |role: Role| f32::from(u8::from(doc.profile.role == role));
         let history = index.history();
         let touches = history.path_of(file).map_or(0, |path| history.touches(path).len()) as f32;
         let last = index.last_touch(file).map_or(self.commits_ln, |rank| (rank.max(LATELY) as f32).ln_1p());
+        let heat = self.heat.get(file.index()).copied().unwrap_or_default();
+        let born = history
+            .path_of(file)
+            .and_then(|path| history.touches(path).last())
+            .map_or(NEVER, |oldest| history.rank(*oldest).max(LATELY) as f32);
         let tokens: u32 = doc.lengths[1..].iter().sum();
         [
             role(Role::Code),
@@ -209,7 +294,13 @@ impl Scale {
             last,
             touches / self.commits,
             self.directory_touch.get(doc.dir as usize).copied().unwrap_or(self.commits_ln),
-            (importers as f32).ln_1p(),
+            (links.edges.importers(file).len() as f32).ln_1p(),
+            heat[0].ln_1p(),
+            heat[1].ln_1p(),
+            self.directory_heat.get(doc.dir as usize).copied().unwrap_or(0.0).ln_1p(),
+            born.ln_1p(),
+            (links.namesakes(doc.profile.stem) as f32).ln_1p(),
+            links.shelf(doc.dir).ln_1p(),
         ]
     }
 }

@@ -6,6 +6,7 @@
 
 mod channels;
 pub mod features;
+mod kin;
 mod links;
 mod past;
 mod reading;
@@ -114,6 +115,7 @@ impl Session for EmbeddedSession {
         for change in &mut moved {
             *change *= self.weights.calibration.slope;
         }
+        self.reading.unfuse(file, &mut moved);
         reasons::explain(&self.reading, index, file, &moved)
     }
 

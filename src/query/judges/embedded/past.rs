@@ -1,8 +1,11 @@
 //! History evidence: past messages that speak like the request, and the files they touched.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::channels::{Channel, Channels};
 use super::request::{Request, Term};
-use crate::index::{History, Index};
+use crate::domain::{FileId, Language};
+use crate::index::{History, Index, Role};
 
 /// How many of the most similar commits speak for their files.
 const MOST_SIMILAR: usize = 160;
@@ -45,6 +48,12 @@ pub fn fill(channels: &mut Channels, request: &Request, index: &Index) -> Past {
     let past = Past { whole, subject, best };
     spread(channels, history, &past.whole, Channel::History);
     spread(channels, history, &past.subject, Channel::HistorySubject);
+    for found in &past.whole {
+        let touched = history.commits()[found.commit as usize].touched as f32;
+        let weight = found.share.powi(6) / touched.sqrt();
+        each_file(history, found.commit, |slot| channels.add(slot, Channel::HistorySharp, weight));
+    }
+    vote(channels, index, &past.whole);
     for found in &past.whole {
         each_file(history, found.commit, |slot| {
             channels.add(slot, Channel::HistoryCount, 1.0);
@@ -107,15 +116,56 @@ fn each_file(history: &History, commit: u32, mut visit: impl FnMut(usize)) {
     }
 }
 
+/// How much of the similar commits' weight goes to each directory, role and language; a commit votes once for each.
+fn vote(channels: &mut Channels, index: &Index, similar: &[Similar]) {
+    let history = index.history();
+    let mut directories = vec![0.0_f32; index.directory_count()];
+    let mut roles = [0.0_f32; ROLES];
+    let mut languages: FxHashMap<Language, f32> = FxHashMap::default();
+    let mut all = 0.0;
+    for found in similar {
+        let weight = found.share * found.share;
+        let mut seen: FxHashSet<u32> = FxHashSet::default();
+        let mut seen_roles = [false; ROLES];
+        let mut seen_languages: FxHashSet<Language> = FxHashSet::default();
+        each_file(history, found.commit, |slot| {
+            let Some(doc) = index.doc(FileId(slot as u32)) else { return };
+            if seen.insert(doc.dir) {
+                directories[doc.dir as usize] += weight;
+            }
+            let role = doc.profile.role as usize;
+            if !std::mem::replace(&mut seen_roles[role], true) {
+                roles[role] += weight;
+            }
+            if seen_languages.insert(doc.language) {
+                *languages.entry(doc.language).or_default() += weight;
+            }
+        });
+        all += weight;
+    }
+    let all = f32::max(all, 1e-6);
+    for (file, doc) in index.docs() {
+        let language = languages.get(&doc.language).copied().unwrap_or(0.0);
+        channels.set(file.index(), Channel::VoteDir, directories[doc.dir as usize] / all);
+        channels.set(file.index(), Channel::VoteRole, roles[doc.profile.role as usize] / all);
+        channels.set(file.index(), Channel::VoteLanguage, language / all);
+    }
+}
+
+/// One more than the last [`Role`].
+const ROLES: usize = Role::Other as usize + 1;
+
 /// Scores each file's past messages as if they were one text.
 fn read_as_text(channels: &mut Channels, request: &Request, history: &History) {
-    let mut counts = vec![0.0_f32; history.path_count()];
-    let mut touched: Vec<u32> = Vec::new();
     let mean = (history.commits().iter().map(|entry| entry.paths.len()).sum::<usize>() as f32
         / history.path_count().max(1) as f32)
         .max(1.0);
-    for term in &request.terms {
-        for mention in history.mentions(term.id) {
+    let mut counts = vec![0.0_f32; history.path_count()];
+    let terms = request.terms.iter().map(|term| (term.id, term.commit_idf, term.subject));
+    let phrases = request.phrases.iter().map(|phrase| (phrase.id, 0.5 * phrase.commit_idf, false));
+    let mut touched: Vec<u32> = Vec::new();
+    for (id, idf, subject) in terms.chain(phrases) {
+        for mention in history.mentions(id) {
             for path in &history.commits()[mention.commit as usize].paths {
                 if counts[*path as usize] == 0.0 {
                     touched.push(*path);
@@ -127,8 +177,11 @@ fn read_as_text(channels: &mut Channels, request: &Request, history: &History) {
             let count = std::mem::take(&mut counts[path as usize]);
             if let Some(file) = history.file_at(path) {
                 let norm = 0.25 + 0.75 * history.touches(path).len() as f32 / mean;
-                let value = term.commit_idf * count * (K1 + 1.0) / (count + K1 * norm);
+                let value = idf * count * (K1 + 1.0) / (count + K1 * norm);
                 channels.add(file.index(), Channel::HistoryText, value);
+                if subject {
+                    channels.add(file.index(), Channel::HistoryTextSubject, value);
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A request read against the index: every file's evidence, before any weights.
 
 use super::channels::{Channel, Channels};
-use super::features::{Features, Scale};
+use super::features::{self, Features, Scale};
 use super::links::{self, Links};
 use super::past::{self, Past};
 use super::request::Request;
@@ -63,24 +63,29 @@ impl Reading {
         if file.index() >= self.channels.slots() {
             return None;
         }
-        let importers = self.links.edges.importers(file).len();
-        Some(self.scale.features(self.channels.row(file.index()), index, file, doc, importers))
+        Some(self.scale.features(self.channels.row(file.index()), index, file, doc, &self.links))
     }
 
     /// The files that the index held, most promising first by text and history.
     pub fn order(&self) -> Vec<FileId> {
-        let best = |channel: Channel| {
-            self.channels.best(1, |row| row[channel as usize]).first().map_or(1.0, |top| top.1)
-        };
-        let (text, history) = (best(Channel::Text), best(Channel::History));
-        let promise = |slot: usize| {
-            let row = self.channels.row(slot);
-            row[Channel::Text as usize] / text + row[Channel::History as usize] / history
-        };
-        let scored = self.files.iter().map(|file| (promise(file.index()), *file));
+        let promise = |file: FileId| self.channels.get(file.index(), Channel::Fused);
+        let scored = self.files.iter().map(|file| (promise(*file), *file));
         let (mut hit, rest): (Vec<_>, Vec<_>) = scored.partition(|(score, _)| *score > 0.0);
         hit.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         hit.into_iter().chain(rest).map(|(_, file)| file).collect()
+    }
+
+    /// Gives what the fused score moved to the evidence that it was fused from: a reader is told of words and history.
+    pub fn unfuse(&self, file: FileId, moved: &mut [f32; features::COUNT]) {
+        let parts = self.links.parts(&self.channels, file);
+        for feature in 0..features::COUNT {
+            if matches!(features::channel_of(feature), Some(Channel::Fused | Channel::RolePlace)) {
+                let change = std::mem::take(&mut moved[feature]);
+                for (channel, share) in parts {
+                    moved[channel as usize] += change * share;
+                }
+            }
+        }
     }
 
     /// Reads these files again; what was gathered over all files stays as it was.
@@ -131,9 +136,10 @@ impl Reading {
         found.iter().flat_map(|found| found.counts).map(f32::from).sum()
     }
 
-    /// The `count` best files of each strong kind of evidence, for sampling training rows.
+    /// The `count` best files of each strong kind of evidence, and three times as many by all of it, for sampling
+    /// training rows.
     pub fn leaders(&self, count: usize) -> Vec<FileId> {
-        let mut leaders: Vec<FileId> = [
+        let strong = [
             Channel::Text,
             Channel::TextSubject,
             Channel::Path,
@@ -143,11 +149,15 @@ impl Reading {
             Channel::HistorySubject,
             Channel::HistoryText,
             Channel::CoChange,
-        ]
-        .iter()
-        .flat_map(|channel| self.channels.best(count, |row| row[*channel as usize]))
-        .map(|(slot, _)| FileId(slot as u32))
-        .collect();
+            Channel::Expand,
+        ];
+        let best = |channel: Channel, count: usize| self.channels.best(count, |row| row[channel as usize]);
+        let mut leaders: Vec<FileId> = strong
+            .into_iter()
+            .flat_map(|channel| best(channel, count))
+            .chain(best(Channel::Fused, 3 * count))
+            .map(|(slot, _)| FileId(slot as u32))
+            .collect();
         leaders.sort_unstable();
         leaders.dedup();
         leaders

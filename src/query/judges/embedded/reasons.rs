@@ -78,13 +78,21 @@ pub fn explain(reading: &Reading, index: &Index, file: FileId, moved: &[f32; fea
 
 fn topic(feature: usize, signal: Signal) -> Topic {
     match features::channel_of(feature) {
-        Some(Channel::CoChange) => Topic::CoChange,
+        Some(Channel::CoChange | Channel::CoChangeBest) => Topic::CoChange,
         Some(Channel::Imported | Channel::Imports) => Topic::Imports,
-        Some(Channel::Twin | Channel::TwinHistory) => Topic::Twin,
-        Some(Channel::DirText | Channel::DirHistory) => Topic::Directory,
+        Some(Channel::Twin | Channel::TwinHistory | Channel::NameAlike) => Topic::Twin,
+        Some(
+            Channel::DirText
+            | Channel::DirHistory
+            | Channel::DirBest
+            | Channel::DirPlace
+            | Channel::UpText
+            | Channel::UpHistory,
+        ) => Topic::Directory,
         Some(
             Channel::Text
             | Channel::TextSubject
+            | Channel::Counted
             | Channel::Content
             | Channel::Path
             | Channel::Symbols
@@ -93,6 +101,11 @@ fn topic(feature: usize, signal: Signal) -> Topic {
             | Channel::Coverage
             | Channel::Whole
             | Channel::Defines
+            | Channel::Home
+            | Channel::HomeBest
+            | Channel::Phrase
+            | Channel::PhraseNames
+            | Channel::Named
             | Channel::NameSaid
             | Channel::NameCovers
             | Channel::DirSaid
@@ -100,9 +113,17 @@ fn topic(feature: usize, signal: Signal) -> Topic {
             | Channel::Rare
             | Channel::History
             | Channel::HistorySubject
+            | Channel::HistorySharp
             | Channel::HistoryBest
             | Channel::HistoryText
-            | Channel::HistoryCount,
+            | Channel::HistoryTextSubject
+            | Channel::HistoryCount
+            | Channel::VoteDir
+            | Channel::VoteRole
+            | Channel::VoteLanguage
+            | Channel::Fused
+            | Channel::RolePlace
+            | Channel::Expand,
         )
         | None => match signal {
             Signal::Content => Topic::Words,
@@ -316,7 +337,7 @@ impl Teller<'_> {
             })
             .filter(|(_, both, _)| *both > 0)
             .max_by(|a, b| {
-                let share = |(seed, both, all): &(&super::links::Seed, u32, u32)| {
+                let share = |(seed, both, all): &(&super::kin::Seed, u32, u32)| {
                     seed.weight * *both as f32 / (*all as f32 + 2.0)
                 };
                 share(a).total_cmp(&share(b))
@@ -356,7 +377,7 @@ impl Teller<'_> {
         if self.reading.channels.get(self.file.index(), Channel::DirText) <= 0.0 {
             return None;
         }
-        let same = |seed: &&super::links::Seed| {
+        let same = |seed: &&super::kin::Seed| {
             seed.file != self.file && self.index.doc(seed.file).is_some_and(|doc| doc.dir == self.doc.dir)
         };
         let seed = self.reading.links.seeds.iter().find(same)?;

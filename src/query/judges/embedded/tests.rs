@@ -1,5 +1,7 @@
 //! The embedded judge: what it says of files, and which weights it takes.
 
+mod evidence;
+
 use std::sync::Arc;
 
 use super::channels::Channel;
@@ -192,4 +194,22 @@ fn the_shipped_judge_puts_the_obvious_file_first() {
     let answers = session.judge(&index, &files);
     let probability = |file: usize| answers[file].clone().unwrap().probability;
     assert!((1..6).all(|other| probability(0) > probability(other)));
+}
+
+#[test]
+fn no_repository_that_is_held_back_was_learned_from() {
+    let split = include_str!("../../../../assets/judge-split.txt");
+    let named = |part: &str| -> Vec<&str> {
+        let rest = split.lines().filter_map(|line| line.strip_prefix(part)?.strip_prefix(' '));
+        rest.filter_map(|rest| rest.split(' ').next()).collect()
+    };
+    let (fitted, ranking, unseen) = (named("fitted"), named("ranking"), named("unseen"));
+    assert!(unseen.len() >= 10);
+    assert!(unseen.iter().all(|name| !fitted.contains(name) && !ranking.contains(name)));
+    let provenance = Weights::embedded().unwrap().provenance;
+    let learned: Vec<&str> = provenance.fitted_on.iter().map(|fitted| &*fitted.repository).collect();
+    assert_eq!(learned, fitted);
+    for fitted in &provenance.ranking_fitted_on {
+        assert!(ranking.contains(&&*fitted.repository), "{}", fitted.repository);
+    }
 }

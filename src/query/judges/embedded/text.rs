@@ -1,7 +1,7 @@
 //! Text evidence: what a file's path, names and words have of the request.
 
 use super::channels::{Channel, Channels};
-use super::request::Request;
+use super::request::{Request, saturated};
 use crate::domain::FileId;
 use crate::index::{Doc, Index, MAX_CHUNKS};
 
@@ -49,6 +49,18 @@ pub fn fill(channels: &mut Channels, request: &Request, index: &Index) {
         let range = starts[file.index()] as usize..starts[file.index() + 1] as usize;
         reader.read(doc, &matches[range], channels.row_mut(file.index()));
     }
+    for phrase in &request.phrases {
+        for posting in index.postings_of(phrase.id) {
+            say_phrase(channels, posting.key as usize, phrase.idf, posting.counts);
+        }
+    }
+}
+
+fn say_phrase(channels: &mut Channels, slot: usize, idf: f32, [path, symbols, ..]: [u8; 4]) {
+    channels.add(slot, Channel::Phrase, idf);
+    if path > 0 || symbols > 0 {
+        channels.add(slot, Channel::PhraseNames, if path > 0 { 2.0 * idf } else { idf });
+    }
 }
 
 /// Fills the text channels of one file.
@@ -56,6 +68,11 @@ pub fn fill_one(channels: &mut Channels, request: &Request, index: &Index, file:
     let Some(doc) = index.doc(file) else { return };
     let matches = matches(request, index, file);
     Reader::new(request, index).read(doc, &matches, channels.row_mut(file.index()));
+    for phrase in &request.phrases {
+        if let Some(posting) = index.posting(file, phrase.id) {
+            say_phrase(channels, file.index(), phrase.idf, posting.counts);
+        }
+    }
 }
 
 /// The request's terms found in one file.
@@ -123,6 +140,10 @@ impl<'a> Reader<'a> {
         let weighted: f32 = scaled.iter().zip(FIELD_WEIGHTS).map(|(count, weight)| count * weight).sum();
         let saturate = |count: f32| term.idf * count * (K1 + 1.0) / (count + K1);
         row[Channel::Text as usize] += saturate(weighted);
+        row[Channel::Counted as usize] += saturate(weighted) * term.said;
+        let home = term.idf * saturated(found.counts) / term.everywhere.max(1e-6);
+        row[Channel::Home as usize] += home;
+        row[Channel::HomeBest as usize] = row[Channel::HomeBest as usize].max(home);
         if term.subject {
             row[Channel::TextSubject as usize] += saturate(weighted);
         }
@@ -154,6 +175,7 @@ impl<'a> Reader<'a> {
                 *best = best.max(term.idf);
             }
         }
+        row[Channel::Named as usize] = self.named(doc);
         row[Channel::NameSaid as usize] = said as f32 / names.len().max(1) as f32;
         row[Channel::NameCovers as usize] = covered / self.total_idf;
         let scope = &self.request.scope;
@@ -162,5 +184,21 @@ impl<'a> Reader<'a> {
             row[Channel::Scope as usize] =
                 scope.iter().filter(|id| has(*id)).count() as f32 / scope.len() as f32;
         }
+    }
+
+    /// Whether the request names the file: 1 by its name, 2 by the end of its path.
+    fn named(&self, doc: &Doc) -> f32 {
+        if self.request.named.is_empty() {
+            return 0.0;
+        }
+        let path = doc.path.to_text().to_lowercase();
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        let stem = name.split('.').next().unwrap_or(name);
+        let says = |said: &str| match path.strip_suffix(said) {
+            Some(before) if said.contains('/') && (before.is_empty() || before.ends_with('/')) => 2.0,
+            _ if said == name || (said == stem && !said.is_empty()) => 1.0,
+            _ => 0.0,
+        };
+        self.request.named.iter().map(|said| says(said)).fold(0.0, f32::max)
     }
 }
