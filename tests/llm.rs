@@ -283,3 +283,44 @@ fn facts_of_a_model_come_from_its_server_and_its_name() {
     assert!(info.is_free() && info.can("fill") && info.can("logprobs") && info.can("schema"), "{info:?}");
     assert_eq!(stage.llm.route(TaskKind::Complete).choice, Choice::Model(info.model));
 }
+
+#[test]
+fn ollama_is_asked_for_the_window_that_a_prompt_needs_and_what_it_loaded_is_read_back() {
+    let server = Server::start();
+    server.always("GET /api/version", Answer::json(200, &json!({ "version": "0.20.0" })));
+    server.always("GET /api/tags", Answer::json(200, &json!({ "models": [{ "name": "m", "model": "m" }] })));
+    server.always(
+        "POST /api/show",
+        Answer::json(200, &json!({ "model_info": { "llama.context_length": 65_536 } })),
+    );
+    // Nothing is loaded at first; then less than was asked for.
+    let loaded = json!({ "models": [{ "name": "m", "model": "m", "context_length": 8_192 }] });
+    server.on("GET /api/ps", move |request| {
+        let nothing = json!({ "models": [] });
+        Answer::json(200, if request.nth == 0 { &nothing } else { &loaded })
+    });
+    let done = json!({ "message": { "role": "assistant", "content": "yes" }, "done": true, "done_reason": "stop",
+        "prompt_eval_count": 9_000, "eval_count": 1 });
+    server.always("POST /api/chat", Answer::lines([done]));
+    let stage = Stage::new(&format!(
+        "[backend.here]\nprotocol = \"ollama\"\nbase_urls = [\"{}\"]\n[task.chat]\nuse = [\"here/m\"]\n",
+        server.url("")
+    ));
+    let call = |words: usize| {
+        let text = "budget ".repeat(words);
+        Call::chat(TaskKind::Chat, vec![Message::text(Role::User, text)], 16)
+    };
+    let ask = |words| stage.llm.handle().block_on(stage.llm.call(&model("here/m"), call(words))).unwrap();
+    ask(9_000);
+    let event = stage.wait_for("notice", |event| matches!(event, ModelEvent::Notice(_)));
+    let ModelEvent::Notice(notice) = event else { panic!("{event:?}") };
+    assert_eq!(notice.title, "here/m was asked for a window of 16384 tokens and has 8192");
+    assert!(notice.hint.unwrap().contains("OLLAMA_CONTEXT_LENGTH"));
+    ask(20);
+    let asked: Vec<Value> = server
+        .requests_for("/api/chat")
+        .iter()
+        .map(|request| request.json()["options"]["num_ctx"].clone())
+        .collect();
+    assert_eq!(asked, [16_384, 16_384], "another number would load the model anew");
+}

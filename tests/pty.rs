@@ -18,7 +18,11 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use vt100::{MouseProtocolMode, Parser, Screen};
 
+use serde_json::json;
+
 use common::Home;
+use common::answer::Answer;
+use common::server::Server;
 
 /// Far longer than anything takes on a slow machine; reached only by a failure.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -428,4 +432,72 @@ fn nothing_is_drawn_while_nothing_happens() {
     // Quiet begins when no byte has come for two seconds, longer than a look at a row takes to count; then it must last.
     while terminal.changed.recv_timeout(Duration::from_secs(2)).is_ok() {}
     assert!(terminal.changed.recv_timeout(Duration::from_secs(3)).is_err(), "{}", terminal.text());
+}
+
+/// Says yes about every file, or breaks.
+fn lab(status: u16) -> Server {
+    let server = Server::start();
+    let models = json!({ "object": "list", "data": [{ "id": "judge-1", "object": "model" }] });
+    server.always("GET /v1/models", Answer::json(200, &models));
+    let top = json!([{ "token": "Yes", "logprob": -0.1 }, { "token": "No", "logprob": -2.4 }]);
+    let content = json!([{ "token": "Yes", "logprob": -0.1, "top_logprobs": top }]);
+    let choice = json!({ "index": 0, "message": { "role": "assistant", "content": "Yes" }, "finish_reason": "stop",
+        "logprobs": { "content": content } });
+    let body = json!({ "choices": [choice], "usage": { "prompt_tokens": 200, "completion_tokens": 1 },
+        "error": (status != 200).then(|| json!({ "message": "the key is not valid" })) });
+    server.always("POST /v1/chat/completions", Answer::json(status, &body));
+    server
+}
+
+fn with_lab(server: &Server, more: &str) -> Home {
+    let home = Home::with_repository();
+    let text = format!("[backend.lab]\nbase_urls = [\"{}\"]\n{more}", server.url("/v1"));
+    fs::write(home.config().join("config.toml"), text).unwrap();
+    home
+}
+
+#[test]
+fn a_judge_is_picked_and_asked_about_every_file() {
+    let server = lab(200);
+    let home = with_lab(&server, "");
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.ask("session", "why · src/session.rs");
+    terminal.wait_for("judge embedded");
+    terminal.type_text("\rM");
+    terminal.wait_for("what answers what");
+    terminal.wait_for("judge-1");
+    terminal.type_text("\r");
+    terminal.wait_for("judge: pick one");
+    terminal.type_text("judge-1\r");
+    terminal.wait_for("chosen in this session");
+    terminal.type_text("\u{1b}");
+    terminal.wait("the picker gone", |screen| !screen.contents().contains("what answers what"));
+    terminal.wait_for("judge judge-1 ·local");
+    terminal.type_text("J");
+    terminal.wait_for("4 match");
+    assert!(server.requests_for("/v1/chat/completions").len() >= 4);
+}
+
+#[test]
+fn a_judge_that_refuses_the_key_is_told_with_what_comes_next_and_no_file_is_a_no() {
+    let server = lab(401);
+    let home = with_lab(&server, "[task.judge]\nuse = [\"lab/judge-1\", \"embedded\"]\n");
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.wait_for("judge judge-1");
+    terminal.ask("session", "why · src/session.rs");
+    terminal.type_text("\r");
+    terminal.wait_for("4 failed");
+    terminal.wait_for("not authorised");
+}
+
+#[test]
+fn a_spent_budget_leaves_files_over_budget_and_says_which() {
+    let server = lab(200);
+    let home = with_lab(&server, "[task.judge]\nuse = [\"lab/judge-1\"]\nbudget = { tokens = 10 }\n");
+    let mut terminal = Terminal::start(&home, 100, 30);
+    terminal.wait_for("judge judge-1");
+    terminal.ask("session", "why · src/session.rs");
+    terminal.type_text("\r");
+    terminal.wait_for("10 tokens");
+    assert!(server.requests_for("/v1/chat/completions").is_empty());
 }

@@ -85,6 +85,7 @@ impl Asking {
                 let _ = self.model.set(model.clone());
                 let counted = self.pass_on(first, &mut answer).await;
                 self.shared.note(self.call.task, &answer, &counted);
+                self.shared.look_at_room(model).await;
                 Ok(())
             }
             Some(Err(error)) => Err(error),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::room;
 use super::source::Source;
 use crate::config::Protocol;
 use crate::domain::{BackendStatus, Health, Locality, Measured, ModelRef, ModelStatus, Price};
@@ -166,6 +167,8 @@ impl Backend {
         // A local server may have loaded a model with less than it can take.
         let window = match locality {
             Locality::Remote => listed.window.or(usual).or(self.service.and(profile.window)),
+            // Each call asks for the window that it needs.
+            Locality::Loopback if self.spec.protocol == Protocol::Ollama => Some(room::largest(listed)),
             Locality::InProcess | Locality::Loopback => listed.window,
         };
         let now = self.client.as_ref().map(|client| client.measured(model)).unwrap_or_default();
@@ -191,6 +194,12 @@ impl Backend {
         let known = self.models.iter().find(|known| known.model == *model);
         let unlisted = || self.known(Listed { name: model.model.to_string(), ..Listed::default() });
         known.map_or_else(|| unlisted().traits, |known| known.traits.clone())
+    }
+
+    /// What the server said of a model; nothing where it did not list it.
+    pub(super) fn listed(&self, model: &ModelRef) -> Listed {
+        let known = self.models.iter().find(|known| known.model == *model);
+        known.map(|known| known.listed.clone()).unwrap_or_default()
     }
 
     /// For the screen and `quarry models`.

@@ -9,6 +9,7 @@ mod asking;
 mod backend;
 mod measures;
 mod options;
+mod room;
 mod scout;
 mod source;
 mod state;
@@ -26,11 +27,13 @@ use tokio::sync::{Notify, watch};
 
 use self::backend::Backend;
 use self::measures::Measures;
+use self::room::Rooms;
 use self::state::State;
 use crate::config::Config;
 use crate::domain::{ModelCommand, ModelEvent, ModelRef, Notice, Problem, RouteStatus, Severity, TaskKind};
 use crate::llm::client::Answer;
 use crate::llm::egress::{Guard, GuardOptions};
+use crate::llm::wire::Traits;
 use crate::llm::{Call, Counted, LlmError, ModelInfo, Reply};
 use crate::store::Store;
 
@@ -56,6 +59,7 @@ struct Shared {
     options: LlmOptions,
     state: Mutex<State>,
     measures: Measures,
+    rooms: Rooms,
     /// What stands between every call and the wire.
     guard: Arc<Guard>,
     events: Sender<ModelEvent>,
@@ -98,6 +102,7 @@ impl Llm {
         let state = State::searching(Arc::clone(&options.config));
         let shared = Arc::new(Shared {
             measures: Measures::new(store.clone()),
+            rooms: Rooms::default(),
             options,
             guard,
             state: Mutex::new(state),
@@ -264,7 +269,7 @@ impl Shared {
             Ok(backend) => match &backend.client {
                 Ok(client) => {
                     self.changed.notify_one();
-                    client.stream(model, &backend.traits(model), call)
+                    client.stream(model, &self.traits(&backend, model, &call), call)
                 }
                 Err(why) => Answer::failed(backend.unavailable(why)),
             },
@@ -277,9 +282,37 @@ impl Shared {
         let client = backend.client.as_ref().map_err(|why| backend.unavailable(why))?;
         let task = call.task;
         self.changed.notify_one();
-        let reply = client.whole(model, &backend.traits(model), call).collect().await?;
+        let traits = self.traits(&backend, model, &call);
+        let reply = client.whole(model, &traits, call).collect().await?;
         self.measures.keep(task, model, reply.timing, &reply.counted);
+        self.read_back(&backend, model, traits.window).await;
         Ok(reply)
+    }
+
+    /// What a call to a model must know of it, the window to ask for included.
+    fn traits(&self, backend: &Backend, model: &ModelRef, call: &Call) -> Traits {
+        let window = self.rooms.window(backend.spec.protocol, model, &backend.listed(model), call);
+        Traits { window, ..backend.traits(model) }
+    }
+
+    /// Reads back the window of a model that streamed.
+    async fn look_at_room(&self, model: &ModelRef) {
+        if let (Some(asked), Ok(backend)) = (self.rooms.asked(model), self.backend(model)) {
+            self.read_back(&backend, model, Some(asked)).await;
+        }
+    }
+
+    /// Reads what a server really loaded after it was asked for a window that it had not, and tells where that is less.
+    async fn read_back(&self, backend: &Backend, model: &ModelRef, asked: Option<u32>) {
+        let Some(asked) = asked.filter(|asked| self.rooms.is_news(model, *asked)) else { return };
+        self.ask(backend).await;
+        let loaded = self.state().backend(&backend.spec.name).and_then(|known| known.listed(model).window);
+        if let Some(loaded) = loaded.filter(|loaded| *loaded < asked) {
+            let title = format!("{model} was asked for a window of {asked} tokens and has {loaded}");
+            let fix =
+                "Start Ollama with a larger OLLAMA_CONTEXT_LENGTH, free memory, or choose a smaller model";
+            self.tell(ModelEvent::Notice(Notice::new(Severity::Warning, title).hint(fix)));
+        }
     }
 
     /// Keeps how a streamed answer went.

@@ -213,7 +213,7 @@ impl Shared {
     }
 
     /// Asks one backend for its models and keeps what it says.
-    async fn ask(&self, backend: &Backend) {
+    pub(super) async fn ask(&self, backend: &Backend) {
         if let (Ok(client), Health::Down { .. }) = (&backend.client, backend.health()) {
             // Also tells the breaker, which nothing else does while no call is sent.
             let _ = client.probe().await;
