@@ -11,8 +11,9 @@ const REMEMBERED: usize = 128;
 /// Calls that tell enough to call another one slow.
 const ENOUGH: usize = 16;
 
-/// Files held beyond those in flight cover this much time, so that the line can change and no slot stays empty.
-const COVER: Duration = Duration::from_millis(300);
+/// Files held beyond those in flight cover this much time, so that the line can change and no slot stays empty, also where
+/// a server answers a whole batch at once.
+const COVER: Duration = Duration::from_millis(1_500);
 
 /// The latest calls.
 #[derive(Debug, Default)]
