@@ -31,12 +31,12 @@ const FILES: u32 = 2_000;
 /// How long the server takes for each, milliseconds: what a small model takes to read a file, and more where a large
 /// batch shares one accelerator. Files fill the slots in whole rounds, so the last one is never full.
 const fn service(slots: usize) -> u64 {
-    if slots > 64 { 1_000 } else { 250 }
+    if slots > 64 { 2_000 } else { 250 }
 }
 
-/// Calls beyond its slots that a server takes and queues, so that no slot waits for the next call to arrive; as for
-/// llama-server, one of them is kept for whoever is not judging.
-const QUEUED: usize = 2;
+/// Calls beyond its slots that a server takes: one is kept for whoever is not judging, so that judging fills every slot
+/// and waits in no queue.
+const QUEUED: usize = 1;
 
 /// Longest wait for a piece of news.
 const PATIENCE: Duration = Duration::from_mins(1);
