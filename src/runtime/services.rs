@@ -190,7 +190,7 @@ fn start_models(
 fn tuned(embedded: Embedded, options: &ServiceOptions, sink: &impl Fn(ServiceEvent)) -> Embedded {
     // A correction knows the habits of one repository; several trees are judged as it ships.
     let (Some(data), [root]) = (&options.data_dir, options.roots.as_slice()) else { return embedded };
-    match Tuning::load(data, root, &embedded.weights().fingerprint()) {
+    match Tuning::load(data, root, || embedded.weights().fingerprint()) {
         Ok(Some(tuning)) => embedded.tuned(tuning),
         Ok(None) => embedded,
         Err(error) => {

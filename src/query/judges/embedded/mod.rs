@@ -32,7 +32,7 @@ use crate::query::{Answer, Judge, JudgeError, Session};
 #[derive(Debug, Clone)]
 pub struct Embedded {
     weights: Arc<Weights>,
-    tuning: Option<Arc<Tuning>>,
+    tuning: Option<Arc<(Tuning, Lens)>>,
 }
 
 impl Embedded {
@@ -52,7 +52,7 @@ impl Embedded {
     /// The same judge, corrected for one repository.
     #[must_use]
     pub fn tuned(self, tuning: Tuning) -> Self {
-        Self { tuning: Some(Arc::new(tuning)), ..self }
+        Self { tuning: Some(Arc::new((tuning, Lens::default()))), ..self }
     }
 
     /// What it was taught.
@@ -68,14 +68,13 @@ impl Judge for Embedded {
 
     fn open(&self, request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Box<dyn Session> {
         let reading = Reading::open(request, index, cancelled);
-        let tuning = self.tuning.clone().map(|tuning| (tuning, Lens::default()));
-        Box::new(EmbeddedSession { weights: Arc::clone(&self.weights), tuning, reading })
+        Box::new(EmbeddedSession { weights: Arc::clone(&self.weights), tuning: self.tuning.clone(), reading })
     }
 }
 
 struct EmbeddedSession {
     weights: Arc<Weights>,
-    tuning: Option<(Arc<Tuning>, Lens)>,
+    tuning: Option<Arc<(Tuning, Lens)>>,
     reading: Reading,
 }
 
@@ -86,7 +85,7 @@ impl EmbeddedSession {
         };
         let Calibration { slope, offset, yes_at } = self.weights.calibration;
         let mut score = self.weights.forest.score(&features, alive);
-        if let (Some((tuning, lens)), Some(doc)) = (&self.tuning, index.doc(file)) {
+        if let (Some((tuning, lens)), Some(doc)) = (self.tuning.as_deref(), index.doc(file)) {
             score += tuning.shift(lens, &features, &doc.path);
         }
         let odds = slope * score + offset;

@@ -164,11 +164,16 @@ impl Tuning {
         data.join("tuning").join(format!("{}.json", &name[..16]))
     }
 
-    /// Reads the correction of a root; `None` where there is none.
+    /// Reads the correction of a root; `None` where there is none. The weights are named only where there is one: that
+    /// takes as long as writing them down.
     ///
     /// # Errors
     /// One that cannot be used, and why.
-    pub fn load(data: &Path, root: &Path, base: &str) -> Result<Option<Self>, TuningError> {
+    pub fn load(
+        data: &Path,
+        root: &Path,
+        base: impl FnOnce() -> String,
+    ) -> Result<Option<Self>, TuningError> {
         let path = Self::place(data, root);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
@@ -179,7 +184,7 @@ impl Tuning {
             return Err(TuningError::Damaged { path });
         };
         let sound = tuning.weights.len() == WEIGHTS && tuning.weights.iter().all(|weight| weight.is_finite());
-        if tuning.format != FORMAT || tuning.base != base {
+        if tuning.format != FORMAT || tuning.base != base() {
             return Err(TuningError::Outdated { path });
         }
         if sound { Ok(Some(tuning)) } else { Err(TuningError::Damaged { path }) }
@@ -227,13 +232,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (data, root) = (folder.path(), Path::new("/some/tree"));
         let tuning = Tuning::new("v1".into(), &[0.5; WEIGHTS], Habits::default(), Tested::default());
-        assert_eq!(Tuning::load(data, root, "v1").expect("none"), None);
+        assert_eq!(Tuning::load(data, root, || "v1".into()).expect("none"), None);
         tuning.save(data, root).expect("saved");
-        assert_eq!(Tuning::load(data, root, "v1").expect("found"), Some(tuning));
-        assert!(matches!(Tuning::load(data, root, "v2"), Err(TuningError::Outdated { .. })));
-        assert_eq!(Tuning::load(data, Path::new("/other"), "v1").expect("none"), None);
+        assert_eq!(Tuning::load(data, root, || "v1".into()).expect("found"), Some(tuning));
+        assert!(matches!(Tuning::load(data, root, || "v2".into()), Err(TuningError::Outdated { .. })));
+        assert_eq!(Tuning::load(data, Path::new("/other"), || "v1".into()).expect("none"), None);
         std::fs::write(Tuning::place(data, root), "{").expect("written");
-        assert!(matches!(Tuning::load(data, root, "v1"), Err(TuningError::Damaged { .. })));
+        assert!(matches!(Tuning::load(data, root, || "v1".into()), Err(TuningError::Damaged { .. })));
         assert!(Tuning::forget(data, root).expect("gone"));
         assert!(!Tuning::forget(data, root).expect("nothing there"));
     }
