@@ -12,6 +12,7 @@ mod firm;
 mod layer;
 mod load;
 mod origin;
+mod replace;
 mod schema;
 mod tables;
 #[cfg(test)]
@@ -24,4 +25,5 @@ pub use default_file::default_file;
 pub use dirs::Dirs;
 pub use load::{Overrides, Sources, guarded_keys};
 pub use origin::Origin;
+pub use replace::{replace_in_kind, replace_private};
 pub use tables::{BackendConfig, BudgetConfig, PromptOrder, Protocol, SpendingConfig, TaskConfig};

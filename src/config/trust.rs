@@ -4,10 +4,11 @@
 //! lies in the data folder, where no project writes.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use super::replace::replace_private;
 
 /// The name of a project's own file, in its root.
 const PROJECT_FILE: &str = ".quarry.toml";
@@ -78,15 +79,8 @@ fn read(data: &Path) -> BTreeMap<String, String> {
     fs::read(list_file(data)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-/// Written beside the list and then put in its place, so that a crash leaves the old or the new one.
 fn write(data: &Path, list: &BTreeMap<String, String>) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(data)?;
-    let file = list_file(data);
-    let new = file.with_extension(format!("{}.new", std::process::id()));
-    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    out.write_all(&serde_json::to_vec_pretty(list)?)?;
-    out.sync_all()?;
-    fs::rename(new, file)
+    replace_private(&list_file(data), &serde_json::to_vec_pretty(list)?)
 }
 
 #[cfg(test)]

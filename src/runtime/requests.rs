@@ -8,6 +8,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::config::replace_private;
+
 /// Requests kept; the file may hold twice as many before it is written anew.
 const KEPT: usize = 500;
 
@@ -42,22 +44,14 @@ pub fn append(data: &Path, request: &str) -> io::Result<()> {
     let path = file(data);
     let lines = fs::read(&path).unwrap_or_default();
     if lines.split(|byte| *byte == b'\n').count() > KEPT * 2 {
-        shorten(data, &path)?;
+        // The newest alone, written anew.
+        replace_private(&path, (load(data).join("\n") + "\n").as_bytes())?;
     }
     let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path)?;
     // What a killed session left unfinished becomes a line of its own.
     let torn = fs::read(&path)?.last().is_some_and(|last| *last != b'\n');
     let start = if torn { "\n" } else { "" };
     file.write_all(format!("{start}{}\n", request.replace(['\n', '\r'], " ")).as_bytes())
-}
-
-/// Writes the newest requests anew, beside the file and then in its place.
-fn shorten(data: &Path, path: &Path) -> io::Result<()> {
-    let new = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all((load(data).join("\n") + "\n").as_bytes())?;
-    file.sync_all()?;
-    fs::rename(new, path)
 }
 
 #[cfg(test)]

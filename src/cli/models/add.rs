@@ -3,14 +3,13 @@
 //! Invariant: what stands in the file stays as it is, comments included: a table is added at its end, and only where the
 //! whole then reads without a new problem.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
-use crate::config::{Config, Dirs};
+use crate::config::{Config, Dirs, replace_in_kind};
 use crate::text::sanitize::sanitize_bytes;
 
 /// How every GGUF file begins.
@@ -47,7 +46,7 @@ pub fn run(dirs: &Dirs, path: &Path, name: Option<&str>) -> anyhow::Result<Exit>
         let complaint = Complaint::failed(format!("{shown} has a mistake, so nothing was added"));
         return Err(complaint.hint("`quarry doctor` shows where it is").into());
     }
-    replace(&file, &after)
+    replace_in_kind(&file, after.as_bytes())
         .map_err(|error| Complaint::failed(format!("{shown} cannot be written")).cause(error.to_string()))?;
     writeln!(io::stdout(), "added [backend.{name}] to {shown}")?;
     writeln!(io::stdout(), "`quarry models` shows whether this build can run it")?;
@@ -101,22 +100,6 @@ fn with_table(before: &str, name: &str, model: &str) -> String {
     }
     let model = toml::Value::String(model.to_owned());
     text + &format!("[backend.{name}]\nprotocol = \"gguf\"\nmodels = [{model}]\n")
-}
-
-/// Written beside the file and then put in its place; a link stays a link.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    if let Some(folder) = target.parent() {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
-    let new = target.with_extension(format!("{}.new", std::process::id()));
-    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    out.write_all(text.as_bytes())?;
-    out.sync_all()?;
-    if let Ok(meta) = fs::metadata(&target) {
-        fs::set_permissions(&new, meta.permissions())?;
-    }
-    fs::rename(new, target)
 }
 
 #[cfg(test)]

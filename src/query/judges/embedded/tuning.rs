@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::features::{self, Features};
+use crate::config::replace_private;
 use crate::domain::RelPath;
 
 /// The format that this program reads and writes.
@@ -197,11 +198,8 @@ impl Tuning {
     pub fn save(&self, data: &Path, root: &Path) -> Result<(), TuningError> {
         let path = Self::place(data, root);
         let failed = |source| TuningError::File { path: path.clone(), source };
-        std::fs::create_dir_all(data.join("tuning")).map_err(failed)?;
         let text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
-        let fresh = path.with_extension("new");
-        std::fs::write(&fresh, text).map_err(failed)?;
-        std::fs::rename(&fresh, &path).map_err(failed)
+        replace_private(&path, text.as_bytes()).map_err(failed)
     }
 
     /// Forgets the correction of a root; false where there was none.

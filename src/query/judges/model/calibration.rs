@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::prompt;
+use crate::config::replace_private;
 use crate::domain::ModelRef;
 
 /// Probabilities are taken no nearer to 0 and 1 than this.
@@ -117,9 +118,8 @@ impl Shelf {
     /// # Errors
     /// A cache that cannot be written.
     pub fn put(&self, root: &Path, model: &ModelRef, calibration: &Calibration) -> std::io::Result<PathBuf> {
-        std::fs::create_dir_all(&self.folder)?;
         let file = self.file(root, model);
-        std::fs::write(&file, serde_json::to_vec(calibration).map_err(std::io::Error::other)?)?;
+        replace_private(&file, &serde_json::to_vec(calibration).map_err(std::io::Error::other)?)?;
         Ok(file)
     }
 
