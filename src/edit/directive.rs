@@ -80,6 +80,17 @@ pub struct PatchHunk {
 }
 
 impl PatchHunk {
+    /// Adds the hunk to those before it, without the blank context at its end, which is talk; a hunk that changes nothing
+    /// is none.
+    pub fn close_into(mut self, hunks: &mut Vec<Self>) {
+        while self.lines.last().is_some_and(|(mark, line)| *mark == Mark::Keep && line.is_empty()) {
+            self.lines.pop();
+        }
+        if self.lines.iter().any(|(mark, _)| *mark != Mark::Keep) {
+            hunks.push(self);
+        }
+    }
+
     /// The lines that must stand there now.
     pub fn old(&self) -> Vec<String> {
         self.side(Mark::Add)

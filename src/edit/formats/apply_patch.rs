@@ -65,7 +65,7 @@ impl ApplyPatch {
                 found.push(Ok(Directive::Write { path: Some(path), lines, ends: true, new: Novelty::New }));
             }
             Some(Section::Update { path, from, moved_to, mut hunks, open }) => {
-                push_hunk(&mut hunks, open);
+                open.close_into(&mut hunks);
                 if hunks.is_empty() && moved_to.is_none() {
                     let why = "the update changes nothing".to_owned();
                     found.push(Err(Malformed { path: Some(path), line: from, why }));
@@ -81,7 +81,7 @@ impl ApplyPatch {
             Header::EndOfFile => {
                 if let Some(Section::Update { hunks, open, .. }) = &mut self.section {
                     open.at_end = true;
-                    push_hunk(hunks, std::mem::take(open));
+                    std::mem::take(open).close_into(hunks);
                 }
             }
             Header::Move(to) => {
@@ -147,7 +147,7 @@ impl Parse for ApplyPatch {
 fn update_line(line: &str, hunks: &mut Vec<PatchHunk>, open: &mut PatchHunk) {
     if let Some(anchor) = line.strip_prefix("@@") {
         if !open.lines.is_empty() {
-            push_hunk(hunks, std::mem::take(open));
+            std::mem::take(open).close_into(hunks);
         }
         let anchor = anchor.trim();
         let anchor = anchor.strip_suffix("@@").map_or(anchor, str::trim_end);
@@ -176,14 +176,4 @@ fn update_line(line: &str, hunks: &mut Vec<PatchHunk>, open: &mut PatchHunk) {
 fn is_end(line: &str) -> bool {
     let text = line.trim();
     text.len() >= 3 && text.bytes().all(|byte| byte == b'`') || text == "EOF" || text == "PATCH"
-}
-
-fn push_hunk(hunks: &mut Vec<PatchHunk>, mut hunk: PatchHunk) {
-    // Blank lines between sections are not context.
-    while hunk.lines.last().is_some_and(|(mark, line)| *mark == Mark::Keep && line.is_empty()) {
-        hunk.lines.pop();
-    }
-    if hunk.lines.iter().any(|(mark, _)| *mark != Mark::Keep) {
-        hunks.push(hunk);
-    }
 }

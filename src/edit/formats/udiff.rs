@@ -41,7 +41,7 @@ impl Udiff {
     fn close(&mut self, found: &mut Vec<Found>) {
         let Some(mut file) = self.file.take() else { return };
         if let Some(hunk) = file.open.take() {
-            push_hunk(&mut file.hunks, hunk);
+            hunk.close_into(&mut file.hunks);
         }
         let moved = match (&file.old, &file.new) {
             (Some(old), Some(new)) if old != new => Some(new.clone()),
@@ -90,7 +90,7 @@ impl Parse for Udiff {
             match &mut self.file {
                 Some(file) => {
                     if let Some(before) = file.open.replace(hunk) {
-                        push_hunk(&mut file.hunks, before);
+                        before.close_into(&mut file.hunks);
                     }
                 }
                 None => found.push(Err(Malformed {
@@ -138,7 +138,7 @@ impl Parse for Udiff {
             && let Some(file) = &mut self.file
             && let Some(hunk) = file.open.take()
         {
-            push_hunk(&mut file.hunks, hunk);
+            hunk.close_into(&mut file.hunks);
         }
     }
 
@@ -159,14 +159,4 @@ fn hunk_header(line: &str) -> Option<PatchHunk> {
         digits.split(',').next()?.parse::<u32>().ok()
     });
     Some(PatchHunk { hint: number.filter(|number| *number > 0), ..PatchHunk::default() })
-}
-
-fn push_hunk(hunks: &mut Vec<PatchHunk>, mut hunk: PatchHunk) {
-    // Blank lines after the diff are talk; a context line that ends a hunk adds nothing.
-    while hunk.lines.last().is_some_and(|(mark, line)| *mark == Mark::Keep && line.is_empty()) {
-        hunk.lines.pop();
-    }
-    if hunk.lines.iter().any(|(mark, _)| *mark != Mark::Keep) {
-        hunks.push(hunk);
-    }
 }
