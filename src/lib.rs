@@ -3,7 +3,7 @@
 //! # Map
 //!
 //! ```text
-//! main -> cli -> runtime -> tree, index, query, eval, edit, services: own threads, speak domain events
+//! main -> cli -> runtime -> tree, index, query, eval, edit,   services: own threads, speak domain events
 //!                   |       llm, store
 //!                   |            '-> config -> text -> domain
 //!                   '----> ui -> app -> config, text, domain

@@ -22,18 +22,25 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("llm", &["store", "config", "text", "domain"]),
     ("query", &["llm", "index", "tree", "config", "text", "domain"]),
     ("edit", &["index", "config", "text", "domain"]),
+    ("chat", &["query", "llm", "store", "index", "tree", "config", "text", "domain"]),
+    ("command", &["chat", "edit", "query", "llm", "store", "index", "tree", "config", "text", "domain"]),
     ("eval", &["query", "llm", "index", "tree", "config", "text", "domain"]),
     ("app", &["config", "text", "domain"]),
     ("ui", &["app", "config", "text", "domain"]),
     (
         "runtime",
-        &["ui", "app", "eval", "edit", "query", "llm", "store", "index", "tree", "config", "text", "domain"],
+        &[
+            "ui", "app", "command", "chat", "eval", "edit", "query", "llm", "store", "index", "tree",
+            "config", "text", "domain",
+        ],
     ),
     (
         "cli",
         &[
             "runtime",
             "ui::theme",
+            "command",
+            "chat",
             "eval",
             "edit",
             "query",

@@ -3,7 +3,9 @@
 //! Owns ids, paths, verdicts, the states of the coverage ledger, commits, requests and the events that
 //! services send. Must not do I/O and must not know tokio or ratatui.
 
+mod chat;
 mod commit;
+mod edit;
 mod event;
 mod ids;
 mod judgment;
@@ -16,7 +18,16 @@ mod request;
 mod signal;
 mod task;
 
+pub use chat::{
+    Answer, AnswerMeters, AnswerState, Answerer, Attachment, ChatCommand, ChatEvent, ContextForm,
+    ContextItem, ContextKey, ContextSource, ContextState, ExportForm, GitText, Patience, Question, Queued,
+    Rating, Retrieval, SessionHead, SessionHit, SessionId, Thumb, Tray, Turn, TurnBody, TurnId,
+};
 pub use commit::{Commit, CommitId, HISTORY_LIMIT};
+pub use edit::{
+    Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, FileChange, HunkClass, HunkId, Hunks,
+    Instruction, ProposedEdit, ProposedFile, ProposedHunk, RefusedPart,
+};
 pub use event::{
     Change, DirtyFile, Estimate, FileMeta, FileStamp, GitOperation, GitState, IndexStatus, LedgerRow,
     QueryEvent, RankCause, RankedRow, TreeEvent, WatchState,

@@ -3,31 +3,10 @@
 use std::fmt::Write;
 
 use super::text::{LineEnd, Text, TextError};
+pub use crate::domain::HunkClass;
 
 /// Lines of context in a printed diff.
 const CONTEXT: usize = 3;
-
-/// Whether a hunk does what was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum HunkClass {
-    /// It may.
-    InScope,
-    /// It changes what the instruction was not about.
-    OutOfScope,
-    /// It changes only white space, comments or the order of lines.
-    Cosmetic,
-}
-
-impl HunkClass {
-    /// The name in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InScope => "in_scope",
-            Self::OutOfScope => "out_of_scope",
-            Self::Cosmetic => "cosmetic",
-        }
-    }
-}
 
 /// One stretch of lines that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub use mine::{MineOptions, Sample, clean_message, mine};
 pub use model::{ModelContender, Pages};
 pub use replay::{Moment, Replay};
 pub use samples::{Given, read_samples};
-pub use statistics::{Interval, Paired, interval, macro_interval, paired};
+pub use statistics::{Interval, Paired, interval, macro_interval, mean, paired};
 pub use trial::{Bin, Listed, Metric, Miss, Reliability, SPENT_DEPTHS, THRESHOLDS, Trial, threshold};
 pub use tune::{LEAST_COMMITS, TuneReport, tune};
 

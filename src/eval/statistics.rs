@@ -69,7 +69,8 @@ pub fn paired(left: &[Vec<f64>], right: &[Vec<f64>]) -> Paired {
     Paired { difference, p: (as_large + 1) as f64 / (FLIPS + 1) as f64 }
 }
 
-fn mean(values: &[f64]) -> f64 {
+/// The mean; 0 without values.
+pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 

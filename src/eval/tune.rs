@@ -8,7 +8,7 @@ use std::path::Path;
 
 use git2::Repository;
 
-use super::statistics::paired;
+use super::statistics::{mean, paired};
 use super::trial::{Metric, Trial};
 use super::{EvalError, MineOptions, Moment, Paired, Replay, Sample, mine};
 use crate::domain::FileId;
@@ -237,7 +237,6 @@ fn test(
         .map(|metric| {
             let values = |trials: &[Trial]| trials.iter().map(|trial| metric.of(trial)).collect::<Vec<f64>>();
             let (before, after) = (values(&without), values(&with));
-            let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
             let (mean_before, mean_after) = (mean(&before), mean(&after));
             (metric, mean_before, mean_after, paired(&[after], &[before]))
         })

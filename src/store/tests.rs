@@ -181,7 +181,7 @@ fn of_each_model_and_task_the_latest_latencies_are_kept() {
 #[test]
 fn a_calibration_is_kept_per_repository_and_judge() {
     let store = Store::in_memory();
-    let key = |judge: &str| CalibrationKey { repository: "/work/tree".into(), judge: judge.into() };
+    let key = |judge: &str| CalibrationKey { repository: "/home/me/tree".into(), judge: judge.into() };
     for (judge, content) in [("a", vec![1]), ("b", vec![2]), ("a", vec![0, 255])] {
         store.put_calibration(Calibration { key: key(judge), at_ms: 5, content });
     }

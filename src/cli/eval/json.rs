@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::summary::{Measured, REFERENCE, Set, against};
 use super::table::macro_figure;
-use crate::eval::{Interval, Metric, Run};
+use crate::eval::{Interval, Metric, Run, mean};
 
 /// Prints one repository.
 pub fn print(found: &Measured) -> io::Result<()> {
@@ -19,7 +19,7 @@ pub fn print(found: &Measured) -> io::Result<()> {
             let metrics: Map<String, Value> = found
                 .metrics
                 .iter()
-                .map(|metric| (metric.name(), found.figure(run, set, *metric).mean.into()))
+                .map(|metric| (metric.name(), mean(&found.values(run, set, *metric)).into()))
                 .collect();
             let line = json!({ "event": "set", "root": found.root, "judge": run.judge, "set": set.name(),
                 "commits": found.trials(run, set).count(), "metrics": metrics });
@@ -47,24 +47,26 @@ pub fn print_macro(measured: &[Measured]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let Some(first) = measured.first() else { return Ok(()) };
     for run in &first.report.runs {
-        let figures = |metric: &Metric| macro_figure(measured, &run.judge, *metric);
+        let figures: Vec<Interval> =
+            first.metrics.iter().map(|metric| macro_figure(measured, &run.judge, *metric)).collect();
         let line = json!({ "event": "macro", "judge": run.judge, "repositories": measured.len(),
-            "metrics": means(&first.metrics, figures), "intervals": intervals(&first.metrics, figures) });
+            "metrics": means(&first.metrics, &figures), "intervals": intervals(&first.metrics, &figures) });
         writeln!(out, "{line}")?;
     }
     Ok(())
 }
 
 fn result(found: &Measured, run: &Run) -> Value {
-    let figures = |metric: &Metric| found.figure(run, Set::All, *metric);
+    let figures: Vec<Interval> =
+        found.metrics.iter().map(|metric| found.figure(run, Set::All, *metric)).collect();
     let [p50, p95] = Measured::milliseconds(run);
     let lists = Measured::lists(run).map(|lists| json!({ "median": lists.median, "gold": lists.gold }));
     let tokens: u64 = run.trials.iter().map(|trial| trial.usage.tokens_in + trial.usage.tokens_out).sum();
     let usd: f64 = run.trials.iter().map(|trial| trial.usage.usd).sum();
     json!({
         "event": "result", "root": found.root, "judge": run.judge, "commits": run.trials.len(),
-        "files": found.report.files, "metrics": means(&found.metrics, figures),
-        "intervals": intervals(&found.metrics, figures), "ece": run.reliability.error(),
+        "files": found.report.files, "metrics": means(&found.metrics, &figures),
+        "intervals": intervals(&found.metrics, &figures), "ece": run.reliability.error(),
         "ece_top50": run.reliability_top.error(), "listed": lists, "ms": { "p50": p50, "p95": p95 },
         "tokens": tokens, "usd": usd,
     })
@@ -80,14 +82,14 @@ fn paired(found: &Measured, run: &Run, metric: Metric) -> Option<Value> {
         "high": paired.difference.high, "p": paired.p }))
 }
 
-fn means(metrics: &[Metric], figure: impl Fn(&Metric) -> Interval) -> Map<String, Value> {
-    metrics.iter().map(|metric| (metric.name(), figure(metric).mean.into())).collect()
+fn means(metrics: &[Metric], figures: &[Interval]) -> Map<String, Value> {
+    metrics.iter().zip(figures).map(|(metric, figure)| (metric.name(), figure.mean.into())).collect()
 }
 
-fn intervals(metrics: &[Metric], figure: impl Fn(&Metric) -> Interval) -> Map<String, Value> {
-    let bounds = |metric: &Metric| {
-        let interval = figure(metric);
-        json!([interval.low, interval.high])
-    };
-    metrics.iter().map(|metric| (metric.name(), bounds(metric))).collect()
+fn intervals(metrics: &[Metric], figures: &[Interval]) -> Map<String, Value> {
+    metrics
+        .iter()
+        .zip(figures)
+        .map(|(metric, figure)| (metric.name(), json!([figure.low, figure.high])))
+        .collect()
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::summary::{Measured, Set, mean, percentile};
+use super::summary::{Measured, Set, percentile};
 use super::table::macro_figure;
-use crate::eval::{Metric, Reliability, Run, SPENT_DEPTHS, THRESHOLDS, Trial, threshold};
+use crate::eval::{Metric, Reliability, Run, SPENT_DEPTHS, THRESHOLDS, Trial, mean, threshold};
 use crate::text::cut;
 
 const TEMPLATE: &str = include_str!("../../../assets/eval.html");

@@ -1,6 +1,6 @@
 //! Summaries: every figure of a report, made once for tables, JSON and charts.
 
-use crate::eval::{Interval, Metric, Paired, Report, Run, Trial, interval, paired};
+use crate::eval::{Interval, Metric, Paired, Report, Run, Trial, interval, mean, paired};
 
 /// One repository, measured.
 pub struct Measured {
@@ -129,11 +129,6 @@ pub fn against(measured: &[Measured], judge: &str, other: &str, metric: Metric) 
 
 /// The baseline that others are held against: whole-file BM25 where it was measured.
 pub const REFERENCE: &str = "bm25";
-
-/// The mean; 0 without values.
-pub fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
-}
 
 /// A percentile by nearest rank; 0 without values.
 pub fn percentile(values: &mut [f64], share: f64) -> f64 {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::summary::{FEW_FILES, Measured, REFERENCE, Set, against};
-use crate::eval::{Interval, Metric, macro_interval};
+use crate::eval::{Interval, Metric, macro_interval, mean};
 
 /// Prints one repository.
 pub fn print(found: &Measured) -> io::Result<()> {
@@ -30,14 +30,12 @@ pub fn print(found: &Measured) -> io::Result<()> {
         "p95"
     )?;
     for run in &report.runs {
-        let figures: Vec<Interval> =
-            found.metrics.iter().map(|metric| found.figure(run, Set::All, *metric)).collect();
         let interval = found.figure(run, Set::All, lead);
         let [p50, p95] = Measured::milliseconds(run);
         writeln!(
             out,
             "{}  {:>15}  {p50:>5.0} {p95:>5.0}",
-            row(&run.judge, &found.metrics, &figures),
+            row(&run.judge, &found.metrics, |metric| mean(&found.values(run, Set::All, metric))),
             format!("{:.3}..{:.3}", interval.low, interval.high)
         )?;
     }
@@ -48,9 +46,11 @@ pub fn print(found: &Measured) -> io::Result<()> {
         }
         writeln!(out, "{} ({commits} commits)", set.words())?;
         for run in &report.runs {
-            let figures: Vec<Interval> =
-                found.metrics.iter().map(|metric| found.figure(run, set, *metric)).collect();
-            writeln!(out, "{}", row(&run.judge, &found.metrics, &figures))?;
+            writeln!(
+                out,
+                "{}",
+                row(&run.judge, &found.metrics, |metric| mean(&found.values(run, set, metric)))
+            )?;
         }
     }
     print_lists(&mut out, found)?;
@@ -66,13 +66,11 @@ pub fn print_macro(measured: &[Measured]) -> io::Result<()> {
     writeln!(out, "\nmean of {} repositories, {commits} commits", measured.len())?;
     writeln!(out, "{}  {:>15}", head(&first.metrics), format!("{} 95%", lead.short()))?;
     for run in &first.report.runs {
-        let figures: Vec<Interval> =
-            first.metrics.iter().map(|metric| macro_figure(measured, &run.judge, *metric)).collect();
         let interval = macro_figure(measured, &run.judge, lead);
         writeln!(
             out,
             "{}  {:>15}",
-            row(&run.judge, &first.metrics, &figures),
+            row(&run.judge, &first.metrics, |metric| macro_figure(measured, &run.judge, metric).mean),
             format!("{:.3}..{:.3}", interval.low, interval.high)
         )?;
     }
@@ -97,11 +95,10 @@ fn head(metrics: &[Metric]) -> String {
     format!("{:<12} {}", "judge", names.join(" "))
 }
 
-fn row(name: &str, metrics: &[Metric], figures: &[Interval]) -> String {
+fn row(name: &str, metrics: &[Metric], figure: impl Fn(Metric) -> f64) -> String {
     let cells: Vec<String> = metrics
         .iter()
-        .zip(figures)
-        .map(|(metric, figure)| format!("{:>width$.3}", figure.mean, width = metric.short().len().max(6)))
+        .map(|metric| format!("{:>width$.3}", figure(*metric), width = metric.short().len().max(6)))
         .collect();
     format!("{name:<12} {}", cells.join(" "))
 }
