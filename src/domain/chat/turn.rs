@@ -51,6 +51,9 @@ pub enum AnswerState {
     Cancelled,
     /// It broke off; what came stays.
     Failed(Notice),
+    /// The prompt was larger than the model's window: [`super::ChatCommand::RetryWithLess`] asks again with half of it.
+    /// The notice says how many tokens were sent and how many fit, where that is known.
+    TooLong(Notice),
     /// The program ended meanwhile; what came stays.
     Interrupted,
 }
