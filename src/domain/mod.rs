@@ -20,8 +20,9 @@ mod task;
 
 pub use chat::{
     Answer, AnswerMeters, AnswerState, Answerer, Attachment, ChatCommand, ChatEvent, ContextForm,
-    ContextItem, ContextKey, ContextSource, ContextState, ExportForm, GitText, Patience, Question, Queued,
-    Rating, Retrieval, SessionHead, SessionHit, SessionId, Thumb, Tray, Turn, TurnBody, TurnId,
+    ContextItem, ContextKey, ContextSource, ContextState, ExportForm, GitText, Mention, Patience, Question,
+    Queued, Rating, Retrieval, SessionHead, SessionHit, SessionId, Thumb, Tray, Turn, TurnBody, TurnId,
+    mentions, spelled,
 };
 pub use commit::{Commit, CommitId, HISTORY_LIMIT};
 pub use edit::{
