@@ -3,7 +3,7 @@
 //! # Map
 //!
 //! ```text
-//! main -> cli -> runtime -> tree, index, query, eval, edit,   services: own threads, speak domain events
+//! main -> cli -> runtime -> tree, index, query, chat, eval, edit,   services: own threads, speak domain events
 //!                   |       llm, store
 //!                   |            '-> config -> text -> domain
 //!                   '----> ui -> app -> config, text, domain
@@ -22,6 +22,7 @@
 //! | [`store`] | what is kept between runs: egress log, spend, latencies, calibration |
 //! | [`llm`] | backends, wire protocols, routing, budgets, egress |
 //! | [`query`] | M Query: [`query::Engine`], judges, ranking, the coverage ledger |
+//! | [`chat`] | conversations; what is sent with a question ([`chat::context`]) and what comes back |
 //! | [`edit`] | edit formats, strict locating, the scope guard, writing all or none |
 //! | [`eval`] | mining commits, replay, metrics, fitting the embedded judge |
 //! | [`app`] | the screen's state; `update(&mut App, Msg) -> Vec<Cmd>` without I/O, clock or failure |
@@ -60,6 +61,7 @@
 //!   than "helps", so they read low; the verdict's threshold is fitted for recall and is far below one half.
 
 pub mod app;
+pub mod chat;
 pub mod cli;
 pub mod config;
 pub mod domain;

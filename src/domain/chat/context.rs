@@ -69,6 +69,8 @@ pub enum ContextState {
     Excluded,
     /// It found no room in the budget.
     NoRoom,
+    /// It was judged yes, but so weakly that it would blur more than it tells; a pin sends it.
+    Weak,
     /// It cannot be sent; the reason in words: `private by .quarry.toml`, `no such file`, `cannot be read: ...`.
     Unfit(Arc<str>),
 }
