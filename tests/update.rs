@@ -15,7 +15,7 @@ use quarry::config::{Chord, Config};
 use quarry::domain::{
     Counts, FileId, Generation, Notice, QueryCommand, QueryEvent, RankCause, Severity, StateKind,
 };
-use stage::{NARROW, Stage, WIDE, row, rows};
+use stage::{MEDIUM, NARROW, Stage, WIDE, row, rows};
 
 /// Presses keys on an answered query, and hands the result to `expect`.
 fn check(keys: &str, expect: impl Fn(&Stage)) {
@@ -138,7 +138,7 @@ fn a_deleted_file_leaves_the_selection_in_its_place() {
 
 #[test]
 fn visible_rows_are_explained_once() {
-    let mut stage = Stage::ready(WIDE);
+    let mut stage = Stage::ready(MEDIUM);
     stage.ask("retry");
     stage.rank(rows(), RankCause::Query);
     stage.rank(rows(), RankCause::Query);
@@ -292,8 +292,10 @@ fn vim_and_arrow_keys_move() {
 fn tab_goes_round_the_panes() {
     check("tab", |stage| assert_eq!(stage.app.focus, Pane::List));
     check("tab tab", |stage| assert_eq!(stage.app.focus, Pane::Why));
-    check("tab tab tab", |stage| assert_eq!(stage.app.focus, Pane::Query));
-    check("shift+tab", |stage| assert_eq!(stage.app.focus, Pane::Why));
+    check("tab tab tab", |stage| assert_eq!(stage.app.focus, Pane::Chat));
+    check("tab tab tab tab", |stage| assert_eq!(stage.app.focus, Pane::Composer));
+    check("tab tab tab tab tab", |stage| assert_eq!(stage.app.focus, Pane::Query));
+    check("shift+tab", |stage| assert_eq!(stage.app.focus, Pane::Composer));
 }
 
 #[test]
@@ -508,8 +510,10 @@ fn an_excluded_file_is_taken_back_in_the_ledger() {
 #[test]
 fn the_wheel_scrolls_the_pane_under_the_pointer() {
     let mut stage = Stage::full(WIDE);
-    stage.mouse(MouseKind::WheelDown, 120, 30);
-    assert_eq!(stage.app.why.top(), 3);
+    let source = stage.app.layout().why.source;
+    let before = stage.app.why.top();
+    stage.mouse(MouseKind::WheelDown, source.x + 20, source.y + 1);
+    assert_eq!(stage.app.why.top(), before + 3);
     assert_eq!(stage.app.list.anchor().top(), 0);
     let mut stage = Stage::ready(NARROW);
     stage.ask("retry");
@@ -543,16 +547,19 @@ fn a_click_puts_the_cursor_into_the_query() {
 #[test]
 fn tabs_of_the_narrow_screen_can_be_clicked() {
     let mut stage = Stage::full(NARROW);
-    let [_, why, ledger] = quarry::app::hit::tabs();
-    stage.mouse(MouseKind::Press, why.0 + 1, 0);
-    assert_eq!(stage.app.focus, Pane::Why);
-    stage.mouse(MouseKind::Press, ledger.0 + 1, 0);
-    assert!(stage.app.ledger_open);
+    let [list, chat, review] = quarry::app::hit::tabs();
+    stage.mouse(MouseKind::Press, chat.0 + 1, 0);
+    assert_eq!(stage.app.focus, Pane::Chat);
+    stage.mouse(MouseKind::Press, review.0 + 1, 0);
+    assert_eq!(stage.app.focus, Pane::Review);
+    stage.mouse(MouseKind::Press, list.0 + 1, 0);
+    assert_eq!(stage.app.focus, Pane::List);
 }
 
 #[test]
 fn dragging_selects_inside_one_pane_and_copies_on_release() {
     let mut stage = Stage::full(WIDE);
+    stage.keys("enter 4 g");
     let source = stage.app.layout().why.source;
     let (x, y) = (source.x + 14, source.y);
     stage.mouse(MouseKind::Press, x, y).mouse(MouseKind::Drag, 3, y + 3).mouse(MouseKind::Release, 3, y + 3);

@@ -82,6 +82,12 @@ pub fn enabled(app: &App, action: Action) -> Result<(), String> {
         | Action::FocusPrevious
         | Action::ShowList
         | Action::ShowWhy
+        | Action::ShowChat
+        | Action::ShowReview
+        | Action::FocusComposer
+        | Action::Reply
+        | Action::SearchLine
+        | Action::Tray
         | Action::ShowLedger
         | Action::Toggle
         | Action::Task
@@ -208,6 +214,12 @@ pub fn subject(app: &App, action: Action) -> String {
         | Action::FocusPrevious
         | Action::ShowList
         | Action::ShowWhy
+        | Action::ShowChat
+        | Action::ShowReview
+        | Action::FocusComposer
+        | Action::Reply
+        | Action::SearchLine
+        | Action::Tray
         | Action::Toggle
         | Action::PickModel
         | Action::TestModel

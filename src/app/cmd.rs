@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{FileId, Generation, ModelCommand, QueryCommand};
+use crate::domain::{ChatCommand, EditCommand, FileId, Generation, ModelCommand, QueryCommand};
 
 use super::selection::Selection;
 
@@ -13,6 +13,10 @@ pub enum Cmd {
     Query(QueryCommand),
     /// Tell the models' service.
     Models(ModelCommand),
+    /// Tell the chat service.
+    Chat(ChatCommand),
+    /// Tell the edit service.
+    Edit(EditCommand),
     /// Send [`super::Msg::Timer`] back after so many milliseconds. A newer timer of the same kind replaces it.
     After {
         /// How long.

@@ -62,6 +62,10 @@ const fn entries(context: Context) -> &'static [Entry] {
             HELP,
             QUIT,
         ],
+        Context::Chat | Context::Tray | Context::Review => {
+            &[SCROLL, (&[Action::Reply], "message"), PANE, COMMANDS, HELP, QUIT]
+        }
+        Context::Composer => &[(&[Action::Tray], "tray"), PANE, COMMANDS, HELP],
         Context::Filter => &[(&[Action::Accept], "keep"), (&[Action::Back], "clear")],
         Context::Command => &[RUN, (&[Action::Complete], "complete"), CLOSE],
         Context::Palette => &[RUN, (&[Action::HistoryOlder, Action::HistoryNewer], "move"), CLOSE],

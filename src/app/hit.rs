@@ -18,6 +18,18 @@ pub enum Target {
     Row(usize),
     /// The `why` pane.
     Why,
+    /// The conversation: column and row within its area.
+    Chat(u16, u16),
+    /// The message being typed: column and row within its area.
+    Composer(u16, u16),
+    /// The line that says what would be sent.
+    Strip,
+    /// A row of the opened tray, its hairline included.
+    Tray(u16),
+    /// A row of what waits above the composer.
+    Queue(u16),
+    /// The proposed edits: column and row within their area.
+    Review(u16, u16),
 }
 
 /// The first column of the query's text.
@@ -38,6 +50,9 @@ pub fn target(app: &App, at: (u16, u16)) -> (Target, Rect) {
     if layout.why.area.contains(here) {
         return (Target::Why, why_area(app, &layout, here));
     }
+    if let Some(found) = talk(&layout, at) {
+        return found;
+    }
     if layout.header.contains(here) && app.is_narrow() {
         for (index, (from, to)) in tabs().into_iter().enumerate() {
             if (from..to).contains(&at.0) {
@@ -47,6 +62,22 @@ pub fn target(app: &App, at: (u16, u16)) -> (Target, Rect) {
     }
     let whole_row = Rect { y: at.1, height: 1, ..layout.screen };
     (Target::Nothing, whole_row)
+}
+
+/// What lies under a cell of the conversation's column or of the review.
+fn talk(layout: &Layout, at: (u16, u16)) -> Option<(Target, Rect)> {
+    let here = Position::from(at);
+    let within = |area: Rect| (at.0.saturating_sub(area.x), at.1.saturating_sub(area.y));
+    let found = |area: Rect, of: &dyn Fn(u16, u16) -> Target| {
+        let (column, row) = within(area);
+        area.contains(here).then(|| (of(column, row), inner(area)))
+    };
+    found(layout.chat, &Target::Chat)
+        .or_else(|| found(layout.tray, &|_, row| Target::Tray(row)))
+        .or_else(|| found(layout.queue, &|_, row| Target::Queue(row)))
+        .or_else(|| found(layout.strip, &|_, _| Target::Strip))
+        .or_else(|| found(layout.composer, &Target::Composer))
+        .or_else(|| found(layout.review, &Target::Review))
 }
 
 /// The part of the `why` pane that a selection stays in: source without its line numbers, or all above it.
@@ -71,7 +102,7 @@ pub fn gutter(lines: usize) -> u16 {
 }
 
 /// The titles of the tabs.
-pub const TABS: [&str; 3] = ["1 M Query", "2 Why", "3 Ledger"];
+pub const TABS: [&str; 3] = ["1 M Query", "2 Chat", "3 Review"];
 
 /// The column of the first tab: before it stand root and branch.
 const FIRST_TAB: u16 = 25;

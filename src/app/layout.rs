@@ -38,15 +38,44 @@ impl Shape {
             Self::Medium | Self::Narrow | Self::TooSmall => 1,
         }
     }
+
+    /// The fewest lines of the composer, so that typing a second line moves nothing.
+    pub const fn composer(self) -> u16 {
+        match self {
+            Self::Wide => 4,
+            Self::Medium => 3,
+            Self::Narrow | Self::TooSmall => 2,
+        }
+    }
+}
+
+/// What stands at the right of the list, or alone in the narrow shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Right {
+    /// The conversation, with the tray and the message being typed.
+    #[default]
+    Chat,
+    /// The `why` pane at its full height.
+    Why,
+    /// The proposed edits.
+    Review,
 }
 
 /// What decides where things stand, besides the size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scene {
-    /// The narrow shape shows the `why` pane.
-    pub why: bool,
+    /// The keyboard is in the left column: the narrow shape shows that one, and the medium shape keeps it beside a review.
+    pub left: bool,
+    /// What stands at the right.
+    pub right: Right,
     /// Nothing was asked: an introduction stands above the list.
     pub intro: bool,
+    /// Lines that the composer would like to have; it gets no fewer than [`Shape::composer`].
+    pub composer: u16,
+    /// Lines above the composer: messages that wait, or how far the search for the one sent last is.
+    pub queue: u16,
+    /// The context tray is open.
+    pub tray: bool,
 }
 
 /// Where everything stands. A part that is not on the screen is empty.
@@ -76,6 +105,22 @@ pub struct Layout {
     pub why_title: Rect,
     /// The `why` pane.
     pub why: Why,
+    /// The hairline with the conversation's title.
+    pub chat_title: Rect,
+    /// The conversation.
+    pub chat: Rect,
+    /// The opened context tray, its own hairline included.
+    pub tray: Rect,
+    /// Messages that wait, or how far the search is.
+    pub queue: Rect,
+    /// The hairline above the composer: to whom the message goes, and the tray in one line.
+    pub strip: Rect,
+    /// The message being typed, from the divider on.
+    pub composer: Rect,
+    /// The hairline with the title of the review.
+    pub review_title: Rect,
+    /// The proposed edits.
+    pub review: Rect,
     /// The bottom line.
     pub footer: Rect,
 }
@@ -121,6 +166,14 @@ impl Layout {
             divider: Rect::ZERO,
             why_title: Rect::ZERO,
             why: Why::default(),
+            chat_title: Rect::ZERO,
+            chat: Rect::ZERO,
+            tray: Rect::ZERO,
+            queue: Rect::ZERO,
+            strip: Rect::ZERO,
+            composer: Rect::ZERO,
+            review_title: Rect::ZERO,
+            review: Rect::ZERO,
             footer: Rect::ZERO,
         };
         if shape == Shape::TooSmall {
@@ -136,19 +189,64 @@ impl Layout {
             Shape::Medium => size.width / 2,
             Shape::Narrow | Shape::TooSmall => size.width,
         };
-        if shape == Shape::Narrow {
-            if scene.why {
-                layout.place_why(title, body);
-            } else {
-                layout.place_left(title, body, scene.intro);
-            }
+        // A review needs room for old and new lines: but in the widest shape it takes both columns while it is worked on.
+        let alone = shape == Shape::Narrow || shape == Shape::Medium && scene.right == Right::Review;
+        if alone && !scene.left {
+            layout.place_right(title, body, scene);
             return layout;
         }
-        layout.place_left(Rect { width: left, ..title }, Rect { width: left, ..body }, scene.intro);
+        if shape == Shape::Narrow {
+            layout.place_left(title, body, scene.intro);
+            return layout;
+        }
+        let (title_left, body_left) = (Rect { width: left, ..title }, Rect { width: left, ..body });
+        let below = if shape == Shape::Wide && scene.right != Right::Why { body.height * 2 / 5 } else { 0 };
+        let above = Rect { height: body.height - below, ..body_left };
+        layout.place_left(title_left, above, scene.intro);
+        if below > 0 {
+            let y = above.bottom();
+            layout.place_why(Rect { y, ..title_left }, Rect { y: y + 1, height: below - 1, ..body_left });
+        }
         layout.divider = Rect { x: left, width: 1, ..body };
         let (x, width) = (left + 1, size.width - left - 1);
-        layout.place_why(Rect { x, width, ..title }, Rect { x, width, ..body });
+        layout.place_right(Rect { x, width, ..title }, Rect { x, width, ..body }, scene);
         layout
+    }
+
+    fn place_right(&mut self, title: Rect, body: Rect, scene: Scene) {
+        match scene.right {
+            Right::Chat => self.place_chat(title, body, scene),
+            Right::Why => self.place_why(title, body),
+            Right::Review => {
+                self.review_title = title;
+                self.review = body;
+            }
+        }
+    }
+
+    /// The composer stands at the foot and grows to a third of the column; the tray takes half of what the conversation
+    /// has, and all of it where that is little.
+    fn place_chat(&mut self, title: Rect, body: Rect, scene: Scene) {
+        let composer = scene.composer.min(body.height / 3).max(self.shape.composer());
+        let queue = scene.queue.min(body.height / 6);
+        let rest = body.height.saturating_sub(composer + queue + 1);
+        let tray = match (scene.tray, self.shape) {
+            (false, _) => 0,
+            (true, Shape::Narrow) => rest,
+            (true, Shape::Wide | Shape::Medium | Shape::TooSmall) => rest / 2,
+        };
+        let mut y = body.y;
+        let mut part = |height: u16| {
+            let part = Rect { y, height, ..body };
+            y += height;
+            part
+        };
+        self.chat_title = title;
+        self.chat = part(rest - tray);
+        self.tray = part(tray);
+        self.queue = part(queue);
+        self.strip = part(1);
+        self.composer = part(composer);
     }
 
     /// Rows of the list on the screen.

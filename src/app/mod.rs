@@ -7,6 +7,7 @@ pub mod able;
 pub mod action;
 pub mod anchor;
 mod beat;
+pub mod chat;
 mod cmd;
 pub mod command;
 pub mod details;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{GitState, ModelEvent, Notice, Problem, QueryEvent, RootId, WatchState};
+use crate::domain::{
+    ChatEvent, EditEvent, GitState, ModelEvent, Notice, Problem, QueryEvent, RootId, WatchState,
+};
 
 use super::cmd::Timer;
 use super::input::Input;
@@ -34,6 +36,10 @@ pub enum Msg {
     Query(QueryEvent),
     /// The models' service spoke.
     Models(ModelEvent),
+    /// The chat service spoke.
+    Chat(ChatEvent),
+    /// The edit service spoke.
+    Edit(EditEvent),
     /// A file's text for the preview, first plain and then highlighted, or both at once.
     Preview(Preview),
     /// Configuration was read again: what holds now, and what was wrong with it.

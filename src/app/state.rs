@@ -7,9 +7,10 @@ use crate::domain::{Detail, FileId, JudgeName, RankedRow, StateKind};
 
 use super::action::{Action, Context};
 use super::beat::Beat;
+use super::chat::Chat;
 use super::input::Size;
 use super::keymap::Keymap;
-use super::layout::{Layout, Scene, Shape};
+use super::layout::{Layout, Right, Scene, Shape};
 use super::ledger::Ledger;
 use super::line::Line;
 use super::list::List;
@@ -50,6 +51,14 @@ pub enum Pane {
     List,
     /// The `why` pane.
     Why,
+    /// The conversation.
+    Chat,
+    /// The message being typed.
+    Composer,
+    /// The opened context tray.
+    Tray,
+    /// The proposed edits.
+    Review,
 }
 
 /// What is typed at the foot of the screen.
@@ -108,6 +117,10 @@ pub struct App {
     pub ledger: Ledger,
     /// The `why` pane.
     pub why: Why,
+    /// The conversation.
+    pub chat: Chat,
+    /// What stands at the right of the list, as long as the keyboard does not say otherwise.
+    pub right: Right,
     /// What the header says.
     pub status: Status,
     /// Notices and the toast.
@@ -152,6 +165,8 @@ impl App {
             list: List::default(),
             ledger: Ledger::default(),
             why: Why::default(),
+            chat: Chat::default(),
+            right: Right::default(),
             status: Status { roots: boot.roots, ..Status::default() },
             notices: Notices::default(),
             keymap,
@@ -230,7 +245,36 @@ impl App {
 
     /// What decides where things stand, besides the size.
     pub fn scene(&self) -> Scene {
-        Scene { why: self.focus == Pane::Why, intro: self.query.asked().is_empty() && !self.ledger_open }
+        Scene {
+            left: matches!(self.focus, Pane::Query | Pane::List),
+            right: self.right_now(),
+            intro: self.query.asked().is_empty() && !self.ledger_open,
+            composer: 0,
+            queue: self.chat.waiting_lines(),
+            tray: self.chat.tray_open,
+        }
+    }
+
+    /// What stands at the right: the pane that has the keyboard, else the one that had it last. Who searches before the
+    /// first message sees why a file helps.
+    fn right_now(&self) -> Right {
+        let shape = Shape::of(self.size);
+        match self.focus {
+            Pane::Chat | Pane::Composer | Pane::Tray => Right::Chat,
+            Pane::Review => Right::Review,
+            Pane::Why if shape != Shape::Wide => Right::Why,
+            Pane::Query | Pane::List if shape == Shape::Medium && self.right == Right::Chat => {
+                if self.chat.is_empty() { Right::Why } else { Right::Chat }
+            }
+            Pane::Query | Pane::List | Pane::Why => self.right,
+        }
+    }
+
+    /// Remembers what stands at the right once the keyboard has gone there.
+    pub(super) fn settle_right(&mut self) {
+        if !matches!(self.focus, Pane::Query | Pane::List) {
+            self.right = self.right_now();
+        }
     }
 
     /// Where keys go.
@@ -257,6 +301,10 @@ impl App {
             Pane::List if self.ledger_open => Context::Ledger,
             Pane::List => Context::List,
             Pane::Why => Context::Why,
+            Pane::Chat => Context::Chat,
+            Pane::Composer => Context::Composer,
+            Pane::Tray => Context::Tray,
+            Pane::Review => Context::Review,
         }
     }
 

@@ -10,8 +10,8 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::config::Config;
 use crate::domain::{
-    Change, FileId, FileMeta, JudgeName, ModelCommand, ModelEvent, Notice, QueryCommand, QueryEvent, RelPath,
-    Severity, SkipReason, TreeEvent,
+    Change, ChatCommand, ChatEvent, EditCommand, EditEvent, FileId, FileMeta, JudgeName, ModelCommand,
+    ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason, TreeEvent,
 };
 use crate::llm::{Llm, LlmOptions};
 use crate::query::judges::embedded::Embedded;
@@ -51,6 +51,10 @@ pub enum ServiceEvent {
     Query(QueryEvent),
     /// By the models' service.
     Models(ModelEvent),
+    /// By the chat service.
+    Chat(ChatEvent),
+    /// By the edit service.
+    Edit(EditEvent),
 }
 
 /// Where a file lies.
@@ -141,6 +145,16 @@ impl Services {
         if let Some(llm) = &self.llm {
             llm.command(command);
         }
+    }
+
+    /// Tells the chat service; says whether there is one.
+    pub fn send_to_chat(&self, _command: ChatCommand) -> bool {
+        false
+    }
+
+    /// Tells the edit service; says whether there is one.
+    pub fn send_to_edit(&self, _command: EditCommand) -> bool {
+        false
     }
 
     /// Takes a configuration that was read again.

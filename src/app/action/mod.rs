@@ -18,6 +18,14 @@ pub enum Context {
     Why,
     /// The ledger, in the place of the list.
     Ledger,
+    /// The conversation.
+    Chat,
+    /// The message being typed.
+    Composer,
+    /// The opened context tray.
+    Tray,
+    /// The proposed edits.
+    Review,
     /// The line of `/`.
     Filter,
     /// The line of `:`.
@@ -39,7 +47,10 @@ pub enum Context {
 impl Context {
     /// Whether characters are typed here rather than obeyed.
     pub const fn is_typing(self) -> bool {
-        matches!(self, Self::Query | Self::Filter | Self::Command | Self::Palette | Self::Candidates)
+        matches!(
+            self,
+            Self::Query | Self::Composer | Self::Filter | Self::Command | Self::Palette | Self::Candidates
+        )
     }
 
     /// The name of the help page's section.
@@ -49,6 +60,10 @@ impl Context {
             Self::List => "list",
             Self::Why => "why",
             Self::Ledger => "ledger",
+            Self::Chat => "chat",
+            Self::Composer => "message",
+            Self::Tray => "context tray",
+            Self::Review => "review",
             Self::Filter => "filter",
             Self::Command => "command line",
             Self::Palette => "palette",
@@ -134,14 +149,26 @@ pub enum Action {
     Suspend,
     /// Puts the keyboard on the query line.
     FocusQuery,
+    /// The same, from the panes of the conversation.
+    SearchLine,
     /// The next pane.
     FocusNext,
     /// The pane before.
     FocusPrevious,
     /// The list, in the narrow layout a tab.
     ShowList,
-    /// The `why` pane, in the narrow layout a tab.
+    /// The `why` pane.
     ShowWhy,
+    /// The conversation, in the narrow layout a tab.
+    ShowChat,
+    /// The proposed edits, in the narrow layout a tab.
+    ShowReview,
+    /// Puts the keyboard on the message being typed.
+    FocusComposer,
+    /// The same, by the key that goes on to type elsewhere.
+    Reply,
+    /// Opens or closes the context tray.
+    Tray,
     /// The ledger: why files have no verdict.
     ShowLedger,
     /// Opens the selected file in the editor.

@@ -1,7 +1,8 @@
 //! The table of actions: name, title, default chords, contexts.
 
 use super::Context::{
-    Candidates, Command, Estimate, Filter, Help, Ledger, List, Models, Notices, Palette, Query, Why,
+    Candidates, Chat, Command, Composer, Estimate, Filter, Help, Ledger, List, Models, Notices, Palette,
+    Query, Review, Tray, Why,
 };
 use super::{Action, Context, Edit, Move};
 
@@ -14,6 +15,8 @@ pub enum Group {
     File,
     /// What is done with the query.
     Query,
+    /// The conversation.
+    Chat,
     /// Models: who answers what.
     Models,
     /// The screen itself.
@@ -24,7 +27,8 @@ pub enum Group {
 
 impl Group {
     /// Every section, in order.
-    pub const ALL: [Self; 6] = [Self::Move, Self::File, Self::Query, Self::Models, Self::Screen, Self::Edit];
+    pub const ALL: [Self; 7] =
+        [Self::Move, Self::File, Self::Query, Self::Chat, Self::Models, Self::Screen, Self::Edit];
 
     /// The section's title.
     pub const fn title(self) -> &'static str {
@@ -32,6 +36,7 @@ impl Group {
             Self::Move => "Move",
             Self::File => "The selected file",
             Self::Query => "The query",
+            Self::Chat => "The conversation",
             Self::Models => "Models",
             Self::Screen => "The screen",
             Self::Edit => "Typing",
@@ -61,12 +66,16 @@ pub struct Spec {
 const PANES: &[Context] = &[List, Why, Ledger];
 const FILES: &[Context] = &[List, Why, Ledger];
 const RANKED: &[Context] = &[List, Why];
+const TALK: &[Context] = &[Chat, Tray, Review];
+const ALL_PANES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review];
 const TYPING: &[Context] = &[Query, Filter, Command, Palette, Candidates];
-const MOVES: &[Context] = &[List, Why, Ledger, Help, Notices, Models];
-const EVERYWHERE: &[Context] =
-    &[Query, List, Why, Ledger, Filter, Command, Palette, Help, Notices, Models, Candidates, Estimate];
+const MOVES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models];
+const EVERYWHERE: &[Context] = &[
+    Query, List, Why, Ledger, Chat, Composer, Tray, Review, Filter, Command, Palette, Help, Notices, Models,
+    Candidates, Estimate,
+];
 const PICKER: &[Context] = &[Models, Candidates];
-const NOT_OVERLAID: &[Context] = &[Query, List, Why, Ledger];
+const NOT_OVERLAID: &[Context] = &[Query, List, Why, Ledger, Chat, Composer, Tray, Review];
 
 const fn shown(
     action: Action,
@@ -153,14 +162,29 @@ pub static TABLE: &[Spec] = &[
     shown(Action::CopyPath, "copy-path", "Copy the path", &["y"], (FILES, Group::File)),
     shown(Action::CopyReason, "copy-reason", "Copy the reason", &["Y"], (FILES, Group::File)),
     shown(Action::Pager, "pager", "Show the file in $PAGER", &["P"], (RANKED, Group::File)),
+    shown(
+        Action::FocusComposer,
+        "message",
+        "Type a message",
+        &["c", "alt+c"],
+        (&[Query, List, Why, Ledger, Chat, Tray, Review], Group::Chat),
+    ),
+    key_only(Action::Reply, "reply", "Type a message", &["i"], (TALK, Group::Chat)),
     shown(Action::FocusQuery, "query", "Edit the query", &["i", "ctrl+l"], (PANES, Group::Query)),
+    key_only(
+        Action::SearchLine,
+        "search",
+        "Search without asking",
+        &["ctrl+l"],
+        (&[Chat, Composer, Tray, Review], Group::Query),
+    ),
     shown(Action::Filter, "filter", "Filter rows by path", &["/"], (PANES, Group::Query)),
     shown(Action::Sort, "sort", "Sort by the next order", &["s"], (RANKED, Group::Query)),
     shown(Action::RejudgeAll, "rejudge-all", "Re-judge everything", &["R"], (PANES, Group::Query)),
     shown(Action::Judge, "judge", "Judge by the model", &["J"], (PANES, Group::Query)),
     shown(Action::Cancel, "cancel", "Stop the running query", &[], (PANES, Group::Query)),
     shown(Action::Task, "task", "Set the task", &["t"], (PANES, Group::Query)),
-    shown(Action::ShowLedger, "ledger", "Why files have no verdict", &["L", "3"], (PANES, Group::Query)),
+    shown(Action::ShowLedger, "ledger", "Why files have no verdict", &["L", "5"], (PANES, Group::Query)),
     shown(Action::Models, "models", "Choose models", &["M", "ctrl+o"], (NOT_OVERLAID, Group::Models)),
     key_only(
         Action::PickModel,
@@ -186,16 +210,31 @@ pub static TABLE: &[Spec] = &[
     ),
     key_only(Action::Confirm, "confirm", "Ask for what it costs", &["enter"], (&[Estimate], Group::Models)),
     key_only(Action::Decline, "decline", "Keep to the embedded judge", &["e"], (&[Estimate], Group::Models)),
-    shown(Action::ShowList, "list", "The ranked list", &["1"], (PANES, Group::Screen)),
-    shown(Action::ShowWhy, "why", "Why this file", &["2"], (PANES, Group::Screen)),
+    shown(Action::ShowList, "list", "The ranked list", &["1", "alt+1"], (NOT_OVERLAID, Group::Screen)),
+    shown(Action::ShowChat, "chat", "The conversation", &["2", "alt+2"], (NOT_OVERLAID, Group::Screen)),
+    shown(
+        Action::ShowReview,
+        "review",
+        "Review proposed edits",
+        &["3", "alt+3", "ctrl+r"],
+        (NOT_OVERLAID, Group::Screen),
+    ),
+    shown(Action::ShowWhy, "why", "Why this file", &["4", "alt+4"], (NOT_OVERLAID, Group::Screen)),
+    shown(
+        Action::Tray,
+        "tray",
+        "The context tray: what is sent",
+        &["t", "alt+t"],
+        (&[Chat, Composer, Tray, Query], Group::Chat),
+    ),
     key_only(Action::Palette, "commands", "Commands", &["ctrl+p"], (EVERYWHERE, Group::Screen)),
-    key_only(Action::CommandLine, "command-line", "Command line", &[":"], (PANES, Group::Screen)),
+    key_only(Action::CommandLine, "command-line", "Command line", &[":"], (ALL_PANES, Group::Screen)),
     shown(Action::Help, "help", "Help", &["?", "f1"], (EVERYWHERE, Group::Screen)),
-    shown(Action::Themes, "themes", "Theme, tried as you pick", &[], (PANES, Group::Screen)),
-    shown(Action::Notices, "notices", "Notices of this session", &["!"], (PANES, Group::Screen)),
+    shown(Action::Themes, "themes", "Theme, tried as you pick", &[], (ALL_PANES, Group::Screen)),
+    shown(Action::Notices, "notices", "Notices of this session", &["!"], (ALL_PANES, Group::Screen)),
     shown(Action::Mouse, "mouse", "Release or take the mouse", &["m"], (PANES, Group::Screen)),
-    shown(Action::ReloadConfig, "reload-config", "Reload the configuration", &[], (PANES, Group::Screen)),
-    shown(Action::Suspend, "suspend", "Suspend to the shell", &["ctrl+z"], (PANES, Group::Screen)),
+    shown(Action::ReloadConfig, "reload-config", "Reload the configuration", &[], (ALL_PANES, Group::Screen)),
+    shown(Action::Suspend, "suspend", "Suspend to the shell", &["ctrl+z"], (ALL_PANES, Group::Screen)),
     shown(Action::Quit, "quit", "Quit; close what floats", &["q"], (MOVES, Group::Screen)),
     key_only(Action::Interrupt, "interrupt", "Quit, pressed twice", &["ctrl+c"], (EVERYWHERE, Group::Screen)),
     key_only(Action::Accept, "accept", "Accept, and on to the list", &["enter"], (TYPING, Group::Edit)),

@@ -7,7 +7,7 @@ use super::super::entries;
 use super::super::line::Line;
 use super::super::palette::{Kind, Palette};
 use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{files, judging, layers, lists, overlay, picker, prompt, typing};
+use super::{chat, files, judging, layers, lists, overlay, picker, prompt, typing};
 
 /// Runs an action, or says why it cannot run.
 pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
@@ -28,10 +28,14 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         Action::Quit if app.overlay.is_some() => app.overlay = None,
         Action::Quit => cmds.push(Cmd::Quit),
         Action::Suspend => cmds.push(Cmd::Suspend),
-        Action::FocusQuery => {
+        Action::FocusQuery | Action::SearchLine => {
             app.focus = Pane::Query;
             app.ledger_open &= !app.is_narrow();
         }
+        Action::FocusComposer | Action::Reply => app.focus = Pane::Composer,
+        Action::ShowChat => app.focus = Pane::Chat,
+        Action::ShowReview => app.focus = Pane::Review,
+        Action::Tray => chat::toggle_tray(app),
         Action::FocusNext => app.focus = layers::turned(app, true),
         Action::FocusPrevious => app.focus = layers::turned(app, false),
         Action::ShowList => layers::show(app, Pane::List, false),

@@ -87,6 +87,12 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         | Action::FocusPrevious
         | Action::ShowList
         | Action::ShowWhy
+        | Action::ShowChat
+        | Action::ShowReview
+        | Action::FocusComposer
+        | Action::Reply
+        | Action::SearchLine
+        | Action::Tray
         | Action::ShowLedger
         | Action::Palette
         | Action::Themes

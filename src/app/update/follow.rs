@@ -12,6 +12,7 @@ use super::super::state::App;
 const DWELL: u64 = 900;
 
 pub(super) fn follow(app: &mut App, cmds: &mut Vec<Cmd>) {
+    app.settle_right();
     let layout = app.layout();
     app.list.fit(layout.rows());
     app.ledger.fit(layout.lines());

@@ -39,7 +39,7 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
         (None, Some(_), _) => prompt::key(app, chord, cmds),
         (None, None, Pane::Query) => typing::key(app, chord, cmds),
         (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), ..)
-        | (None, None, Pane::List | Pane::Why) => {}
+        | (None, None, Pane::List | Pane::Why | Pane::Chat | Pane::Composer | Pane::Tray | Pane::Review) => {}
     }
 }
 
@@ -94,10 +94,10 @@ fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
     let (target, area) = target(app, at);
     let double = app.mouse.press(area, at, app.now.elapsed);
     match target {
-        Target::Nothing => {}
+        Target::Nothing | Target::Queue(_) => {}
         Target::Tab(0) => act::act(app, Action::ShowList, cmds),
-        Target::Tab(1) => act::act(app, Action::ShowWhy, cmds),
-        Target::Tab(_) => act::act(app, Action::ShowLedger, cmds),
+        Target::Tab(1) => act::act(app, Action::ShowChat, cmds),
+        Target::Tab(_) => act::act(app, Action::ShowReview, cmds),
         Target::Query(column) => {
             if app.focus != Pane::Query {
                 // Without the keyboard the line shows its beginning.
@@ -109,6 +109,11 @@ fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
         }
         Target::Row(row) => press_row(app, row, double, cmds),
         Target::Why => app.focus = Pane::Why,
+        Target::Chat(..) => app.focus = Pane::Chat,
+        Target::Composer(..) => app.focus = Pane::Composer,
+        Target::Strip => act::act(app, Action::Tray, cmds),
+        Target::Tray(_) => app.focus = Pane::Tray,
+        Target::Review(..) => app.focus = Pane::Review,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::QueryCommand;
 use super::super::cmd::Cmd;
 use super::super::query::Phase;
 use super::super::state::{App, Pane};
-use super::{judging, lists, overlay, prompt, typing};
+use super::{chat, judging, lists, overlay, prompt, typing};
 
 /// A second `ctrl+c` within this time quits.
 const TWICE: Duration = Duration::from_secs(2);
@@ -28,7 +28,7 @@ pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) {
         judging::decline(app, cmds);
     } else if app.query.is_running() {
         typing::cancel(app, cmds);
-    } else if app.focus == Pane::Why || !app.list.is_empty() {
+    } else if !chat::back(app) && (app.focus == Pane::Why || !app.list.is_empty()) {
         app.focus = Pane::List;
     }
 }
@@ -46,11 +46,21 @@ pub(super) fn interrupt(app: &mut App, cmds: &mut Vec<Cmd>) {
 
 /// The pane after the one with the keyboard, or before it.
 pub(super) fn turned(app: &App, forward: bool) -> Pane {
-    match (app.focus, forward) {
-        (Pane::Query, true) | (Pane::Why, false) => Pane::List,
-        (Pane::List, true) | (Pane::Query, false) => Pane::Why,
-        (Pane::Why, true) | (Pane::List, false) => Pane::Query,
-    }
+    let layout = app.layout();
+    let narrow = app.is_narrow();
+    let is_seen = |pane: Pane| match pane {
+        Pane::Query | Pane::List => true,
+        Pane::Why => narrow || !layout.why.area.is_empty(),
+        Pane::Chat => !layout.chat.is_empty() || app.focus != Pane::Tray && layout.review.is_empty(),
+        Pane::Composer => layout.review.is_empty(),
+        Pane::Tray => !layout.tray.is_empty(),
+        Pane::Review => !layout.review.is_empty(),
+    };
+    let order = [Pane::Query, Pane::List, Pane::Why, Pane::Chat, Pane::Tray, Pane::Composer, Pane::Review];
+    let seen: Vec<Pane> = order.into_iter().filter(|pane| is_seen(*pane)).collect();
+    let at = seen.iter().position(|pane| *pane == app.focus).unwrap_or(0);
+    let step = if forward { 1 } else { seen.len() - 1 };
+    seen.get((at + step) % seen.len()).copied().unwrap_or(Pane::Query)
 }
 
 /// Puts the keyboard on a pane.

@@ -5,6 +5,7 @@
 
 mod act;
 mod asking;
+mod chat;
 mod events;
 mod files;
 mod follow;
@@ -42,6 +43,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Tree(news) => events::tree(app, news),
         Msg::Query(event) => events::query(app, event, &mut cmds),
         Msg::Models(event) => models::event(app, event),
+        Msg::Chat(event) => chat::event(app, event, &mut cmds),
+        // The review takes these.
+        Msg::Edit(_) => {}
         Msg::Preview(preview) => follow::preview(app, preview),
         Msg::Config(settings, problems) => events::config(app, settings, problems, &mut cmds),
         Msg::Themes { names, current } => {
@@ -68,6 +72,8 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         | Msg::Input(_)
         | Msg::Tree(_)
         | Msg::Models(_)
+        | Msg::Chat(_)
+        | Msg::Edit(_)
         | Msg::Config(..)
         | Msg::Themes { .. }
         | Msg::Notice(_)

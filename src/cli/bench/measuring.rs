@@ -142,7 +142,10 @@ impl Running {
                 self.events.recv_timeout(PATIENCE).with_context(|| format!("waited in vain for {what}"))?;
             match event {
                 ServiceEvent::Tree(TreeEvent::Watch(WatchState::Native { .. })) => self.watching = true,
-                ServiceEvent::Tree(_) | ServiceEvent::Models(_) => {}
+                ServiceEvent::Tree(_)
+                | ServiceEvent::Models(_)
+                | ServiceEvent::Chat(_)
+                | ServiceEvent::Edit(_) => {}
                 ServiceEvent::Query(event) => {
                     if let QueryEvent::Index(status) = &event {
                         self.history = status.history_complete;

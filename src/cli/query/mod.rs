@@ -181,7 +181,10 @@ impl Run {
                     let title = format!("Changes are looked for every {} s", every.as_secs());
                     self.notice(&Notice::new(Severity::Warning, title).cause(why));
                 }
-                ServiceEvent::Tree(_) | ServiceEvent::Models(_) => {}
+                ServiceEvent::Tree(_)
+                | ServiceEvent::Models(_)
+                | ServiceEvent::Chat(_)
+                | ServiceEvent::Edit(_) => {}
                 ServiceEvent::Query(event) => {
                     if let Some(exit) = self.query_event(&event, services)? {
                         return Ok(exit);

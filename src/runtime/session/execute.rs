@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::app::{Cmd, Msg, Selection};
-use crate::domain::{Notice, QueryCommand, Severity};
+use crate::domain::{Notice, Severity};
 use crate::ui;
 
 use super::super::{clipboard, requests};
@@ -14,13 +14,7 @@ impl Session {
     /// Does one thing.
     pub(super) fn execute(&mut self, command: Cmd) {
         match command {
-            Cmd::Query(command) => self.ask(command),
-            Cmd::Models(command) => {
-                // The state asks for nothing before the service has told of routes.
-                if let Some(services) = &self.services {
-                    services.send_to_models(command);
-                }
-            }
+            Cmd::Query(_) | Cmd::Models(_) | Cmd::Chat(_) | Cmd::Edit(_) => self.tell(command),
             Cmd::After { millis, timer } => {
                 self.pace.set(timer, Instant::now() + Duration::from_millis(millis));
             }
@@ -50,10 +44,38 @@ impl Session {
         }
     }
 
-    fn ask(&mut self, command: QueryCommand) {
-        match &self.services {
-            Some(services) => services.send(command),
-            None => self.waiting.push(command),
+    /// Tells a service; what is told before they run waits for them.
+    fn tell(&mut self, command: Cmd) {
+        let Some(services) = &self.services else {
+            self.waiting.push(command);
+            return;
+        };
+        let missing = match command {
+            Cmd::Query(command) => {
+                services.send(command);
+                None
+            }
+            Cmd::Models(command) => {
+                services.send_to_models(command);
+                None
+            }
+            Cmd::Chat(command) => (!services.send_to_chat(command)).then_some("chat"),
+            Cmd::Edit(command) => (!services.send_to_edit(command)).then_some("edit"),
+            Cmd::After { .. }
+            | Cmd::LoadPreview { .. }
+            | Cmd::OpenEditor { .. }
+            | Cmd::Pager(_)
+            | Cmd::Copy(_)
+            | Cmd::CopySelection(_)
+            | Cmd::ReloadConfig
+            | Cmd::SetTheme(_)
+            | Cmd::MouseCapture(_)
+            | Cmd::Remember(_)
+            | Cmd::Suspend
+            | Cmd::Quit => None,
+        };
+        if let Some(service) = missing {
+            self.update(Msg::Notice(Notice::new(Severity::Warning, format!("no {service} service"))));
         }
     }
 

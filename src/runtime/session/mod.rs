@@ -16,8 +16,8 @@ use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::app::{App, Boot, Input, Msg, Now, TreeNews, update};
-use crate::domain::{JudgeName, Notice, QueryCommand, TreeEvent};
+use crate::app::{App, Boot, Cmd, Input, Msg, Now, TreeNews, update};
+use crate::domain::{JudgeName, Notice, TreeEvent};
 use crate::llm::LlmOptions;
 use crate::ui;
 use crate::ui::theme::{Theme, ThemeKind};
@@ -100,7 +100,8 @@ struct Session {
     release_at: Option<Instant>,
     reload_at: Option<Instant>,
     services: Option<Services>,
-    waiting: Vec<QueryCommand>,
+    /// What services are to be told once they run.
+    waiting: Vec<Cmd>,
     previews: Previews,
     watch: Option<ConfigWatch>,
     posts: Sender<Post>,
@@ -301,10 +302,10 @@ impl Session {
         match post {
             Post::Msg(msg) => self.update(msg),
             Post::Services(services) => {
-                for command in self.waiting.drain(..) {
-                    services.send(command);
-                }
                 self.services = Some(*services);
+                for command in std::mem::take(&mut self.waiting) {
+                    self.execute(command);
+                }
             }
             Post::Closed(result) => self.come_back(result)?,
             Post::ConfigSaved => self.reload_at = Some(Instant::now() + settings::SETTLE),
@@ -404,6 +405,8 @@ fn message(event: ServiceEvent) -> Option<Msg> {
     Some(match event {
         ServiceEvent::Query(event) => Msg::Query(event),
         ServiceEvent::Models(event) => Msg::Models(event),
+        ServiceEvent::Chat(event) => Msg::Chat(event),
+        ServiceEvent::Edit(event) => Msg::Edit(event),
         ServiceEvent::Tree(TreeEvent::Git(root, state)) => Msg::Tree(TreeNews::Git(root, state)),
         ServiceEvent::Tree(TreeEvent::Watch(state)) => Msg::Tree(TreeNews::Watch(state)),
         ServiceEvent::Tree(TreeEvent::RootLost(root, path, lost)) => {

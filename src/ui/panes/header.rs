@@ -57,10 +57,10 @@ fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Pie
         };
         pen.within(text, most, *role).skip(1);
     }
-    let open = match (app.focus, app.ledger_open) {
-        (Pane::Why, _) => 1,
-        (Pane::Query | Pane::List, true) => 2,
-        (Pane::Query | Pane::List, false) => 0,
+    let open = match app.focus {
+        Pane::Query | Pane::List | Pane::Why => 0,
+        Pane::Chat | Pane::Composer | Pane::Tray => 1,
+        Pane::Review => 2,
     };
     let bar = canvas.glyphs.focus;
     for (index, (title, (from, _))) in TABS.iter().zip(tabs).enumerate() {

@@ -78,7 +78,9 @@ fn done(canvas: &mut Canvas<'_>, app: &App, area: Rect, elapsed: Duration) {
     let Some(judge) = app.wanted_judge() else { return };
     let key = match app.focus {
         Pane::Query => app.keymap.chord(Context::Query, Action::Accept).map(|chord| chord.to_string()),
-        Pane::List | Pane::Why => Some(app.key_of(Action::Judge)),
+        Pane::List | Pane::Why | Pane::Chat | Pane::Composer | Pane::Tray | Pane::Review => {
+            Some(app.key_of(Action::Judge))
+        }
     };
     let (key, asks) = (key.unwrap_or_default(), format!(" asks {}", words::judge(&judge)));
     if pen.room() > width(&key) + width(&asks) + 3 {

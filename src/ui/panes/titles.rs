@@ -18,11 +18,29 @@ pub fn titles(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
             (Shape::Wide | Shape::Medium | Shape::TooSmall, true) => "Ledger",
             (Shape::Wide | Shape::Medium | Shape::TooSmall, false) => "M Query",
         };
-        title(canvas, layout.left_title, name, &left_note(app), app.focus != Pane::Why);
+        title(
+            canvas,
+            layout.left_title,
+            name,
+            &left_note(app),
+            matches!(app.focus, Pane::Query | Pane::List),
+        );
     }
     if !layout.why_title.is_empty() {
         let (name, note) = why_title(canvas, app, layout);
         title(canvas, layout.why_title, &name, &note, app.focus == Pane::Why);
+    }
+    if !layout.chat_title.is_empty() {
+        title(
+            canvas,
+            layout.chat_title,
+            "Chat",
+            "",
+            matches!(app.focus, Pane::Chat | Pane::Composer | Pane::Tray),
+        );
+    }
+    if !layout.review_title.is_empty() {
+        title(canvas, layout.review_title, "Review", "", app.focus == Pane::Review);
     }
     if !layout.divider.is_empty() {
         let above = Rect { y: layout.divider.y - 1, height: 1, ..layout.divider };
