@@ -111,8 +111,11 @@ pub struct RefusedPart {
     pub path: Option<Arc<str>>,
     /// Why.
     pub why: Arc<str>,
-    /// The nearest lines, where lines were not found: the first line's number and the lines.
-    pub nearest: Option<(u32, Arc<[Arc<str>]>)>,
+    /// What the file says, each stretch with its first line's number: the nearest lines where lines were not found, every
+    /// place where they stand in several.
+    pub places: Vec<(u32, Arc<[Arc<str>]>)>,
+    /// The first line that differs from the nearest: what was looked for, and what stands there.
+    pub differs: Option<(Arc<str>, Arc<str>)>,
 }
 
 /// How far an edit is.
@@ -181,6 +184,8 @@ pub struct Instruction {
     pub context: Vec<Arc<str>>,
     /// The answer that it came out of, where it did.
     pub turn: Option<TurnId>,
+    /// The model to ask, this one alone; `None` for the one that edits go to.
+    pub model: Option<ModelRef>,
 }
 
 /// Which hunks are meant.
@@ -214,6 +219,8 @@ pub enum EditEvent {
     Check(EditId, Arc<str>),
     /// The check command ended: its command line, and its exit code or why it has none.
     Checked(EditId, Arc<str>, Result<i32, Arc<str>>),
+    /// The proposed message of a commit of what an edit wrote.
+    Message(EditId, Arc<str>),
     /// A commit was made: its short name and subject.
     Committed(Arc<str>, Arc<str>),
     /// Something a person should know.
@@ -238,7 +245,8 @@ pub enum EditCommand {
     Cancel,
     /// Decide.
     Decide(EditId, Hunks, Decision),
-    /// Cut a hunk in two before this line of its body, old lines counted first.
+    /// Cut a hunk in two before this line of its body, counted from 0, old lines first. The other side is cut where that
+    /// fits best.
     Split(EditId, HunkId, u32),
     /// Put these lines in the place of a hunk's new ones.
     Amend(EditId, HunkId, Vec<Arc<str>>),
@@ -258,6 +266,8 @@ pub enum EditCommand {
     Check(EditId),
     /// Send what the check command printed back as a new instruction.
     FixCheck(EditId),
+    /// Have the message of a commit of what this edit wrote proposed: [`EditEvent::Message`] answers.
+    Describe(EditId),
     /// Commit what this edit wrote, and nothing else, with this message.
     Commit(EditId, Arc<str>),
 }

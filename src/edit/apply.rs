@@ -3,16 +3,18 @@
 //! New bytes are staged beside their files, a journal with the old bytes is synced, then names are swapped. A crash at any
 //! point leaves the journal, and [`recover`] puts the old bytes back at the next start.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::disk::Disk;
+use super::disk::{Disk, Like};
 use super::proposal::{Change, Files};
-use super::root::Root;
+use super::root::Roots;
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +26,7 @@ pub enum ApplyError {
     #[error("{0}")]
     Forbidden(String),
     /// The disk refused; everything is as it was.
-    #[error("{path}: {source}; nothing was written")]
+    #[error("{}: {source}; nothing was written", path.display())]
     Disk {
         /// The file.
         path: PathBuf,
@@ -32,7 +34,7 @@ pub enum ApplyError {
         source: io::Error,
     },
     /// The disk refused, and putting the old bytes back failed as well; the journal stays for the next start.
-    #[error("{path}: {source}; the files may differ until Quarry starts again and puts them back")]
+    #[error("{}: {source}; the files may differ until Quarry starts again and puts them back", path.display())]
     Torn {
         /// The file.
         path: PathBuf,
@@ -54,6 +56,9 @@ struct Entry {
     staged: Option<PathBuf>,
     /// Written in place, because it has other names.
     in_place: bool,
+    /// Its mode; `None` where there was no file.
+    #[serde(default)]
+    mode: Option<u32>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,25 +74,32 @@ struct Step<'c> {
     after: Option<&'c [u8]>,
     in_place: bool,
     staged: Option<PathBuf>,
+    /// The mode of the file that stands there, or that moves here.
+    mode: Option<u32>,
+    /// The file whose mode and owner the new bytes take.
+    like: Option<PathBuf>,
 }
 
-/// Writes changes below a root; the journal lives in `journals` while it goes on.
+/// Writes changes below the roots; the journal lives in `journals` while it goes on.
 ///
 /// # Errors
 /// See [`ApplyError`]; except for [`ApplyError::Torn`], every file is as it was.
-pub fn apply(disk: &dyn Disk, root: &Root, changes: &[Change], journals: &Path) -> Result<(), ApplyError> {
-    let mut steps = steps(root, changes)?;
-    check(root, &steps)?;
+pub fn apply(disk: &dyn Disk, roots: &Roots, changes: &[Change], journals: &Path) -> Result<(), ApplyError> {
+    let mut steps = steps(roots, changes)?;
+    check(roots, &steps)?;
     let folder = journals.join(format!("{}-{}", std::process::id(), stamp()));
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |source| ApplyError::Disk { path, source }
     };
     disk.make_directory(&folder).map_err(failed(&folder))?;
-    let prepared = stage(disk, &mut steps).and_then(|()| write_journal(disk, &steps, &folder));
+    plan(&mut steps);
+    let prepared = write_plan(disk, &steps, &folder)
+        .and_then(|()| stage(disk, &steps))
+        .and_then(|()| write_journal(disk, &steps, &folder));
     if let Err(error) = prepared {
-        unstage(disk, &steps);
-        let _ = fs::remove_dir_all(&folder);
+        // Where even this fails, the plan or the journal stays for the next start.
+        let _ = recover_one(disk, &folder);
         return Err(error);
     }
     if let Err((path, source)) = swap(disk, &steps) {
@@ -103,21 +115,41 @@ pub fn apply(disk: &dyn Disk, root: &Root, changes: &[Change], journals: &Path) 
     Ok(())
 }
 
+/// What was there before; while it stands, the old bytes come back at the next start.
 const LIST: &str = "journal.json";
 
-fn steps<'c>(root: &Root, changes: &'c [Change]) -> Result<Vec<Step<'c>>, ApplyError> {
+/// The files that are about to be staged, written first, so that none is left behind.
+const PLAN: &str = "plan.json";
+
+fn steps<'c>(roots: &Roots, changes: &'c [Change]) -> Result<Vec<Step<'c>>, ApplyError> {
     let mut steps: Vec<Step<'c>> = Vec::new();
     for change in changes {
-        let place = root.place(&change.path).map_err(ApplyError::Forbidden)?;
+        let place = roots.place(&change.path).map_err(ApplyError::Forbidden)?;
         let (before, after) = (change.before.as_deref(), change.after.as_deref());
-        let step =
-            |name, place, before, after| Step { name, place, before, after, in_place: false, staged: None };
+        let mode = fs::metadata(&place).ok().map(|meta| meta.mode());
+        let like = before.and(Some(place.clone()));
+        let step = |name, place, before, after| Step {
+            name,
+            place,
+            before,
+            after,
+            in_place: false,
+            staged: None,
+            mode: None,
+            like: None,
+        };
+        if (after.is_none() || change.moved_to.is_some()) && roots.is_link(&change.path) {
+            return Err(ApplyError::Forbidden(format!("{} is a link; name what it leads to", change.path)));
+        }
         match &change.moved_to {
-            None => steps.push(step(&change.path, place, before, after)),
+            None => {
+                let kept = mode.or(change.mode);
+                steps.push(Step { mode: kept, like, ..step(&change.path, place, before, after) });
+            }
             Some(to) => {
-                let target = root.place(to).map_err(ApplyError::Forbidden)?;
-                steps.push(step(to, target, None, after));
-                steps.push(step(&change.path, place, before, None));
+                let target = roots.place(to).map_err(ApplyError::Forbidden)?;
+                steps.push(Step { like, ..step(to, target, None, after) });
+                steps.push(Step { mode, ..step(&change.path, place, before, None) });
             }
         }
     }
@@ -133,10 +165,10 @@ fn steps<'c>(root: &Root, changes: &'c [Change]) -> Result<Vec<Step<'c>>, ApplyE
 }
 
 /// Compare and swap begins with comparing.
-fn check(root: &Root, steps: &[Step<'_>]) -> Result<(), ApplyError> {
-    let unmerged = unmerged(root.path());
+fn check(roots: &Roots, steps: &[Step<'_>]) -> Result<(), ApplyError> {
+    let unmerged = unmerged(steps);
     for step in steps {
-        let now = root.read(step.name).map_err(ApplyError::Forbidden)?;
+        let now = roots.read(step.name).map_err(ApplyError::Forbidden)?;
         if now.as_deref() != step.before {
             return Err(ApplyError::Changed(step.name.to_owned()));
         }
@@ -153,37 +185,72 @@ fn check(root: &Root, steps: &[Step<'_>]) -> Result<(), ApplyError> {
     Ok(())
 }
 
-/// The files that git is in the middle of merging or rebasing.
-fn unmerged(root: &Path) -> Vec<PathBuf> {
-    let Ok(repo) = git2::Repository::discover(root) else { return Vec::new() };
-    let (Some(tree), Ok(index)) = (repo.workdir(), repo.index()) else { return Vec::new() };
-    let Ok(tree) = tree.canonicalize() else { return Vec::new() };
-    let Ok(conflicts) = index.conflicts() else { return Vec::new() };
-    let sides = |conflict: git2::IndexConflict| conflict.our.or(conflict.their).or(conflict.ancestor);
-    conflicts
-        .flatten()
-        .filter_map(sides)
-        .map(|entry| tree.join(String::from_utf8_lossy(&entry.path).as_ref()))
-        .collect()
+/// The files that git is in the middle of merging or rebasing, in whichever repositories the steps lie.
+fn unmerged(steps: &[Step<'_>]) -> Vec<PathBuf> {
+    let mut folders: Vec<&Path> = steps.iter().filter_map(|step| existing(step.place.parent()?)).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    let mut seen = Vec::new();
+    let mut found = Vec::new();
+    for folder in folders {
+        let Ok(repo) = git2::Repository::discover(folder) else { continue };
+        if seen.contains(&repo.path().to_owned()) {
+            continue;
+        }
+        seen.push(repo.path().to_owned());
+        found.extend(conflicts(&repo).unwrap_or_default());
+    }
+    found
 }
 
-fn stage(disk: &dyn Disk, steps: &mut [Step<'_>]) -> Result<(), ApplyError> {
+/// The nearest folder that is there.
+fn existing(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.is_dir())
+}
+
+fn conflicts(repo: &git2::Repository) -> Option<Vec<PathBuf>> {
+    let tree = repo.workdir()?.canonicalize().ok()?;
+    let index = repo.index().ok()?;
+    let sides = |conflict: git2::IndexConflict| {
+        [conflict.our, conflict.their, conflict.ancestor].into_iter().flatten()
+    };
+    let entries = index.conflicts().ok()?.flatten().flat_map(sides);
+    Some(entries.map(|entry| tree.join(OsStr::from_bytes(&entry.path))).collect())
+}
+
+/// Chooses where new bytes wait to be swapped in: beside their files, so that a rename suffices.
+fn plan(steps: &mut [Step<'_>]) {
     for (number, step) in steps.iter_mut().enumerate() {
-        let (Some(after), false) = (step.after, step.in_place) else { continue };
+        if step.after.is_some() && !step.in_place {
+            let name = format!(".quarry-{}-{}-{number}", std::process::id(), stamp());
+            step.staged = step.place.parent().map(|parent| parent.join(name));
+        }
+    }
+}
+
+fn write_plan(disk: &dyn Disk, steps: &[Step<'_>], folder: &Path) -> Result<(), ApplyError> {
+    let failed = |source| ApplyError::Disk { path: folder.to_owned(), source };
+    let staged: Vec<&PathBuf> = steps.iter().filter_map(|step| step.staged.as_ref()).collect();
+    let text = serde_json::to_vec(&staged).map_err(|error| failed(error.into()))?;
+    disk.create(&folder.join(PLAN), &text, Like::Private).map_err(failed)
+}
+
+fn stage(disk: &dyn Disk, steps: &[Step<'_>]) -> Result<(), ApplyError> {
+    for step in steps {
+        let (Some(after), Some(staged)) = (step.after, &step.staged) else { continue };
         let Some(parent) = step.place.parent() else { continue };
         let failed = |source| ApplyError::Disk { path: step.place.clone(), source };
-        disk.make_directory(parent).map_err(failed)?;
-        let staged = parent.join(format!(".quarry-{}-{}-{number}", std::process::id(), stamp()));
-        step.staged = Some(staged.clone());
-        disk.create(&staged, after, Some(&step.place)).map_err(failed)?;
+        if !parent.is_dir() {
+            disk.make_directory(parent).map_err(failed)?;
+        }
+        let like = match (&step.like, step.mode) {
+            (Some(file), _) => Like::File(file),
+            (None, Some(mode)) => Like::Mode(mode),
+            (None, None) => Like::New,
+        };
+        disk.create(staged, after, like).map_err(failed)?;
     }
     Ok(())
-}
-
-fn unstage(disk: &dyn Disk, steps: &[Step<'_>]) {
-    for staged in steps.iter().filter_map(|step| step.staged.as_ref()) {
-        let _ = disk.remove(staged);
-    }
 }
 
 fn write_journal(disk: &dyn Disk, steps: &[Step<'_>], folder: &Path) -> Result<(), ApplyError> {
@@ -193,7 +260,7 @@ fn write_journal(disk: &dyn Disk, steps: &[Step<'_>], folder: &Path) -> Result<(
         let before = match step.before {
             Some(bytes) => {
                 let name = format!("{number}.before");
-                disk.create(&folder.join(&name), bytes, None).map_err(failed)?;
+                disk.create(&folder.join(&name), bytes, Like::Private).map_err(failed)?;
                 Some(name)
             }
             None => None,
@@ -204,11 +271,12 @@ fn write_journal(disk: &dyn Disk, steps: &[Step<'_>], folder: &Path) -> Result<(
             after: step.after.map(fingerprint),
             staged: step.staged.clone(),
             in_place: step.in_place,
+            mode: step.before.and(step.mode),
         });
     }
     let text = serde_json::to_vec(&Journal { entries }).map_err(|error| failed(error.into()))?;
     let fresh = folder.join("journal.new");
-    disk.create(&fresh, &text, None).map_err(failed)?;
+    disk.create(&fresh, &text, Like::Private).map_err(failed)?;
     // The journal holds from this rename on, whole.
     disk.rename(&fresh, &folder.join(LIST)).map_err(failed)
 }
@@ -259,9 +327,25 @@ fn read_journal(folder: &Path) -> Option<Vec<Entry>> {
 }
 
 fn recover_one(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
-    for entry in read_journal(folder).unwrap_or_default() {
+    if !folder.join(LIST).exists() {
+        // The journal does not hold yet, or no more: no file was touched, or all were.
+        let plan = fs::read(folder.join(PLAN)).unwrap_or_default();
+        for staged in serde_json::from_slice::<Vec<PathBuf>>(&plan).unwrap_or_default() {
+            if is_ours(&staged) && staged.exists() {
+                disk.remove(&staged)?;
+            }
+        }
+        return fs::remove_dir_all(folder);
+    }
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    for (number, entry) in read_journal(folder).unwrap_or_default().into_iter().enumerate() {
+        // The same name at every try, so that one that was cut short leaves nothing.
+        let staged = entry.place.with_file_name(format!(".quarry-back-{name}-{number}"));
+        if staged.exists() {
+            disk.remove(&staged)?;
+        }
         let before = entry.before.as_ref().map(|name| fs::read(folder.join(name))).transpose()?;
-        put_back(disk, &entry, before.as_deref())?;
+        put_back(disk, &entry, before.as_deref(), &staged)?;
         if let Some(staged) = entry.staged.filter(|staged| staged.exists()) {
             disk.remove(&staged)?;
         }
@@ -269,7 +353,12 @@ fn recover_one(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     fs::remove_dir_all(folder)
 }
 
-fn put_back(disk: &dyn Disk, entry: &Entry, before: Option<&[u8]>) -> io::Result<()> {
+/// Whether a name is one that [`plan`] gives.
+fn is_ours(staged: &Path) -> bool {
+    staged.file_name().is_some_and(|name| name.as_bytes().starts_with(b".quarry-"))
+}
+
+fn put_back(disk: &dyn Disk, entry: &Entry, before: Option<&[u8]>, staged: &Path) -> io::Result<()> {
     let now = fs::read(&entry.place).ok();
     if now.as_deref() == before {
         return Ok(());
@@ -283,9 +372,13 @@ fn put_back(disk: &dyn Disk, entry: &Entry, before: Option<&[u8]>) -> io::Result
         None => disk.remove(&entry.place),
         Some(bytes) if entry.in_place => disk.overwrite(&entry.place, bytes),
         Some(bytes) => {
-            let staged = entry.place.with_file_name(format!(".quarry-back-{}", stamp()));
-            disk.create(&staged, bytes, Some(&entry.place))?;
-            disk.rename(&staged, &entry.place)
+            let like = match entry.mode {
+                _ if entry.place.exists() => Like::File(&entry.place),
+                Some(mode) => Like::Mode(mode),
+                None => Like::New,
+            };
+            disk.create(staged, bytes, like)?;
+            disk.rename(staged, &entry.place)
         }
     }
 }

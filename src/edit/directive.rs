@@ -107,6 +107,17 @@ impl PatchHunk {
 }
 
 impl Directive {
+    /// The lines that it looks for, for diagnosis.
+    pub fn wanted(&self) -> Vec<String> {
+        match self {
+            Self::Replace { readings, .. } => {
+                readings.first().map(|reading| reading.search.clone()).unwrap_or_default()
+            }
+            Self::Patch { hunks, .. } => hunks.iter().flat_map(PatchHunk::old).collect(),
+            Self::Write { .. } | Self::Delete { .. } => Vec::new(),
+        }
+    }
+
     /// The file it names.
     pub fn path(&self) -> Option<&str> {
         match self {

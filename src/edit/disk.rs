@@ -2,16 +2,29 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+/// Whose mode and owner a new file takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Like<'p> {
+    /// Those that the system gives.
+    New,
+    /// Those of this file.
+    File(&'p Path),
+    /// This mode, and the owner that the system gives.
+    Mode(u32),
+    /// Readable by the person alone: it may hold what other files keep from others.
+    Private,
+}
+
 /// What writing needs of the disk.
-pub trait Disk {
-    /// Makes a file that is not there yet, whole and synced; takes mode and owner of `like` where there is one.
+pub trait Disk: Send + Sync {
+    /// Makes a file that is not there yet, whole and synced, with the mode and owner of `like`.
     ///
     /// # Errors
     /// What the system says.
-    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()>;
+    fn create(&self, path: &Path, bytes: &[u8], like: Like<'_>) -> io::Result<()>;
 
     /// Writes a file in place, synced; for files that have other names (hard links).
     ///
@@ -43,13 +56,23 @@ pub trait Disk {
 pub struct RealDisk;
 
 impl Disk for RealDisk {
-    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    fn create(&self, path: &Path, bytes: &[u8], like: Like<'_>) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        if like == Like::Private {
+            options.mode(0o600);
+        }
+        let mut file = options.open(path)?;
         file.write_all(bytes)?;
-        if let Some(meta) = like.and_then(|like| fs::metadata(like).ok()) {
-            // Another owner can be kept only by the superuser; for everybody else the file becomes theirs.
-            let _ = std::os::unix::fs::fchown(&file, Some(meta.uid()), Some(meta.gid()));
-            file.set_permissions(fs::Permissions::from_mode(meta.mode() & 0o7777))?;
+        match like {
+            Like::New | Like::Private => {}
+            Like::Mode(mode) => file.set_permissions(fs::Permissions::from_mode(mode & 0o7777))?,
+            Like::File(other) => {
+                let meta = fs::metadata(other)?;
+                // Another owner can be kept only by the superuser; for everybody else the file becomes theirs.
+                let _ = std::os::unix::fs::fchown(&file, Some(meta.uid()), Some(meta.gid()));
+                file.set_permissions(fs::Permissions::from_mode(meta.mode() & 0o7777))?;
+            }
         }
         file.sync_all()
     }
@@ -71,7 +94,8 @@ impl Disk for RealDisk {
     }
 
     fn make_directory(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir_all(path)
+        fs::create_dir_all(path)?;
+        sync_directory(path)
     }
 }
 

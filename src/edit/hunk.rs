@@ -1,63 +1,112 @@
 //! Hunks: the smallest stretches of lines in which a file and its proposed text differ.
 
 use std::fmt::Write;
+use std::ops::Range;
+use std::time::{Duration, Instant};
 
-use super::text::{LineEnd, Text, TextError};
+use serde::{Deserialize, Serialize};
+
+use super::text::{Line, LineEnd, Text, TextError};
 pub use crate::domain::HunkClass;
 
 /// Lines of context in a printed diff.
 const CONTEXT: usize = 3;
 
-/// One stretch of lines that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// After so long a diff need not be the smallest any more; only texts that share little get there.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// One stretch of lines that differs. It holds all that writing needs besides the old text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hunk {
-    /// Index of the first old line.
+    /// Index of the first old line; of an insertion, of the line that it stands before.
     pub old_start: usize,
     /// The old lines.
-    pub old: Vec<String>,
-    /// Index of the first new line.
-    pub new_start: usize,
+    pub old: Vec<Line>,
     /// The new lines.
-    pub new: Vec<String>,
+    pub new: Vec<Line>,
     /// Whether it does what was asked; off by default where not.
+    #[serde(with = "class_name")]
     pub class: HunkClass,
+}
+
+impl Hunk {
+    /// The old lines by index.
+    pub fn range(&self) -> Range<usize> {
+        self.old_start..self.old_start + self.old.len()
+    }
+
+    /// How many lines the file grows by.
+    pub fn growth(&self) -> isize {
+        self.new.len() as isize - self.old.len() as isize
+    }
+}
+
+/// Classes by the names that they have in JSON.
+mod class_name {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::HunkClass;
+
+    const ALL: [HunkClass; 3] = [HunkClass::InScope, HunkClass::OutOfScope, HunkClass::Cosmetic];
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+    pub fn serialize<S: Serializer>(class: &HunkClass, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(class.name())
+    }
+
+    pub fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<HunkClass, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let found = ALL.into_iter().find(|class| class.name() == name);
+        found.ok_or_else(|| serde::de::Error::custom("no class of a hunk"))
+    }
+}
+
+/// The stretches in which two lists of lines differ, top to bottom: of the old and of the new lines.
+pub(super) fn differences(old: &[Line], new: &[Line]) -> Vec<(Range<usize>, Range<usize>)> {
+    // A line and its end are one: a change of line ends is a change.
+    fn keyed(lines: &[Line]) -> Vec<(&str, LineEnd)> {
+        lines.iter().map(|line| (line.text.as_str(), line.end)).collect()
+    }
+    let (before, after) = (keyed(old), keyed(new));
+    let deadline = Some(Instant::now() + PATIENCE);
+    similar::capture_diff_slices_deadline(similar::Algorithm::Myers, &before, &after, deadline)
+        .iter()
+        .filter(|operation| operation.tag() != similar::DiffTag::Equal)
+        .map(|operation| (operation.old_range(), operation.new_range()))
+        .collect()
 }
 
 /// The hunks between two texts, top to bottom; equal texts have none.
 pub fn hunks(old: &Text, new: &Text) -> Vec<Hunk> {
-    // A line and its end are one: a change of line ends is a change.
-    let keyed = |text: &Text| -> Vec<(String, LineEnd)> {
-        text.lines.iter().map(|line| (line.text.clone(), line.end)).collect()
-    };
-    let (before, after) = (keyed(old), keyed(new));
-    let lines = |side: &[(String, LineEnd)]| side.iter().map(|(line, _)| line.clone()).collect::<Vec<_>>();
-    similar::capture_diff_slices(similar::Algorithm::Myers, &before, &after)
-        .iter()
-        .filter(|operation| operation.tag() != similar::DiffTag::Equal)
-        .map(|operation| {
-            let (old_range, new_range) = (operation.old_range(), operation.new_range());
-            Hunk {
-                old_start: old_range.start,
-                old: lines(&before[old_range]),
-                new_start: new_range.start,
-                new: lines(&after[new_range]),
-                class: HunkClass::InScope,
-            }
-        })
-        .collect()
+    let found = differences(&old.lines, &new.lines).into_iter().map(|(before, after)| Hunk {
+        old_start: before.start,
+        old: old.lines[before].iter().map(Line::bare).collect(),
+        new: new.lines[after].iter().map(Line::bare).collect(),
+        class: HunkClass::InScope,
+    });
+    found.collect()
 }
 
-/// The old text with only these hunks applied.
+/// The old text with these hunks, which come top to bottom and apart.
 ///
 /// # Errors
 /// Text that the file's encoding has not.
-pub fn applied(old: &Text, new: &Text, hunks: &[&Hunk]) -> Result<Vec<u8>, TextError> {
-    let mut text = old.clone();
-    for hunk in hunks.iter().rev() {
-        let fresh = new.lines[hunk.new_start..hunk.new_start + hunk.new.len()].to_vec();
-        text.replace(hunk.old_start..hunk.old_start + hunk.old.len(), fresh);
+pub fn applied<'h>(old: &Text, hunks: impl IntoIterator<Item = &'h Hunk>) -> Result<Vec<u8>, TextError> {
+    patched(old, hunks).bytes()
+}
+
+/// The same as text.
+pub fn patched<'h>(old: &Text, hunks: impl IntoIterator<Item = &'h Hunk>) -> Text {
+    let mut lines = Vec::with_capacity(old.lines.len());
+    let mut at = 0;
+    for hunk in hunks {
+        let Range { start, end } = hunk.range();
+        lines.extend_from_slice(old.lines.get(at..start).unwrap_or_default());
+        lines.extend(hunk.new.iter().cloned());
+        at = end.max(at);
     }
-    text.bytes()
+    lines.extend_from_slice(old.lines.get(at..).unwrap_or_default());
+    old.with_lines(lines)
 }
 
 /// The hunks as a unified diff's body, with context; neighbours share one range.
@@ -105,13 +154,20 @@ fn group(old: &Text, hunks: &[&Hunk], shift: isize, out: &mut String) -> isize {
 
 fn keep(old: &Text, range: std::ops::Range<usize>, out: &mut String) {
     for line in &old.lines[range] {
-        let _ = writeln!(out, " {}", line.text);
+        put(' ', line, out);
     }
 }
 
-fn mark(sign: char, lines: &[String], out: &mut String) {
+fn mark(sign: char, lines: &[Line], out: &mut String) {
     for line in lines {
-        let _ = writeln!(out, "{sign}{line}");
+        put(sign, line, out);
+    }
+}
+
+fn put(sign: char, line: &Line, out: &mut String) {
+    let _ = writeln!(out, "{sign}{}", line.text);
+    if line.end == LineEnd::Open {
+        out.push_str("\\ No newline at end of file\n");
     }
 }
 
@@ -135,14 +191,28 @@ mod tests {
     #[test]
     fn accepting_some_hunks_leaves_every_other_byte() {
         let (old, new) = (text("a\r\nb\r\nc\nd"), text("a\r\nx\r\nc\ny"));
+        let hunks = hunks(&old, &new);
+        assert_eq!(applied(&old, &hunks[..1]).expect("bytes"), b"a\r\nx\r\nc\nd");
+        assert_eq!(applied(&old, &hunks[1..]).expect("bytes"), b"a\r\nb\r\nc\ny");
+        assert_eq!(applied(&old, &hunks).expect("bytes"), b"a\r\nx\r\nc\ny");
+        assert_eq!(applied(&old, &[]).expect("bytes"), b"a\r\nb\r\nc\nd");
+    }
+
+    #[test]
+    fn a_line_without_its_end_gets_one_when_another_follows() {
+        let (old, new) = (text("a\r\nb"), text("a\r\nb\r\nc"));
+        let hunks = hunks(&old, &new);
+        assert_eq!(applied(&old, &hunks).expect("bytes"), b"a\r\nb\r\nc");
+        let added = Hunk { old_start: 2, old: Vec::new(), ..hunks[0].clone() };
+        assert_eq!(applied(&old, &[added]).expect("bytes"), b"a\r\nb\r\nb\r\nc", "two hunks that meet");
+    }
+
+    #[test]
+    fn a_diff_says_where_the_last_line_has_no_end() {
+        let (old, new) = (text("a\nb"), text("a\nc\n"));
         let found = hunks(&old, &new);
-        assert_eq!(applied(&old, &new, &[&found[0]]).expect("bytes"), b"a\r\nx\r\nc\nd");
-        assert_eq!(applied(&old, &new, &[&found[1]]).expect("bytes"), b"a\r\nb\r\nc\ny");
-        assert_eq!(applied(&old, &new, &[]).expect("bytes"), b"a\r\nb\r\nc\nd");
-        assert_eq!(
-            applied(&old, &new, &found.iter().collect::<Vec<_>>()).expect("bytes"),
-            new.bytes().expect("bytes")
-        );
+        let diff = unified(&old, &found.iter().collect::<Vec<_>>());
+        assert_eq!(diff, "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n");
     }
 
     #[test]

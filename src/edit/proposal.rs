@@ -2,12 +2,19 @@
 //!
 //! Invariant: a directive that cannot be placed with certainty changes nothing and is told of.
 
+mod patch;
+mod refusal;
+mod replace;
+
 use std::collections::BTreeMap;
 
-use super::directive::{Directive, Malformed, Mark, Novelty, PatchHunk, Replacement};
-use super::locate::{Miss, Nearest, Place, locate, places};
+use super::directive::{Directive, Malformed, Novelty, Replacement};
+use super::locate::Nearest;
 use super::placeholder;
-use super::text::Text;
+use super::text::{Text, TextError};
+use patch::patch;
+use refusal::Refusal;
+use replace::rewrite;
 
 /// The files that an edit may read. Paths are relative to the root, `/`-separated.
 pub trait Files {
@@ -32,17 +39,40 @@ pub struct Change {
     pub before: Option<Vec<u8>>,
     /// Its bytes as proposed; `None` for a deleted file.
     pub after: Option<Vec<u8>>,
+    /// The mode that a new file gets; `None` for the system's. A file that is there keeps its own.
+    pub mode: Option<u32>,
+}
+
+impl<F: Files + ?Sized> Files for &F {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        (**self).read(path)
+    }
+
+    fn shown(&self) -> Option<&[String]> {
+        (**self).shown()
+    }
 }
 
 /// A part of the answer that was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Refused {
     /// The file, where one was named.
     pub path: Option<String>,
     /// Why, for people and for the model.
     pub why: String,
+    /// The lines that were looked for.
+    pub wanted: Vec<String>,
     /// The nearest lines, where lines were not found.
     pub nearest: Option<Nearest>,
+    /// The first lines of all places, 1-based, where there are several.
+    pub places: Vec<usize>,
+}
+
+impl Refused {
+    /// A refusal of all that is about a file.
+    pub fn of(path: &str, why: &str) -> Self {
+        Self { path: Some(path.to_owned()), why: why.to_owned(), ..Self::default() }
+    }
 }
 
 /// All that an answer proposes.
@@ -60,30 +90,88 @@ struct Draft {
     text: Option<Text>,
     moved_to: Option<String>,
     order: usize,
+    /// Counts the directives that changed it.
+    version: u64,
+}
+
+impl Draft {
+    /// The change as it is so far; `None` where there is none.
+    ///
+    /// # Errors
+    /// Text that the file's encoding has not.
+    fn change(&self, path: &str) -> Result<Option<Change>, TextError> {
+        let after = self.text.as_ref().map(Text::bytes).transpose()?;
+        let changes = after != self.before || self.moved_to.is_some();
+        Ok(changes.then(|| Change {
+            path: path.to_owned(),
+            moved_to: self.moved_to.clone(),
+            before: self.before.clone(),
+            after,
+            mode: None,
+        }))
+    }
 }
 
 /// Applies directives one after the other.
-pub struct Drafts<'f, F: Files> {
-    files: &'f F,
+#[derive(Debug)]
+pub struct Drafts<F: Files> {
+    files: F,
     open: BTreeMap<String, Draft>,
     refused: Vec<Refused>,
 }
 
-impl<'f, F: Files> Drafts<'f, F> {
+impl<F: Files> Drafts<F> {
     /// Nothing proposed yet.
-    pub fn new(files: &'f F) -> Self {
+    pub fn new(files: F) -> Self {
         Self { files, open: BTreeMap::new(), refused: Vec::new() }
     }
 
-    /// Takes what a parser found.
-    pub fn take(&mut self, found: Result<Directive, Malformed>) {
-        let (path, result) = match found {
-            Err(malformed) => (malformed.path.clone(), Err(malformed.to_string().into())),
-            Ok(directive) => (directive.path().map(str::to_owned), self.apply(directive)),
+    /// Goes on with a change that was proposed before.
+    ///
+    /// # Errors
+    /// Bytes that are no text.
+    pub fn resume(&mut self, change: Change) -> Result<(), TextError> {
+        let text = change.after.as_deref().map(Text::read).transpose()?;
+        let order = self.open.len();
+        let Change { path, moved_to, before, .. } = change;
+        self.open.insert(path, Draft { before, text, moved_to, order, version: 0 });
+        Ok(())
+    }
+
+    /// Takes what a parser found; true where it was taken, false where it was refused.
+    pub fn take(&mut self, found: Result<Directive, Malformed>) -> bool {
+        let (path, wanted, result) = match found {
+            Err(malformed) => (malformed.path.clone(), Vec::new(), Err(malformed.to_string().into())),
+            Ok(directive) => (directive.path().map(str::to_owned), directive.wanted(), self.apply(directive)),
         };
-        if let Err(Refusal { why, nearest }) = result {
-            self.refused.push(Refused { path, why, nearest });
+        match result {
+            Ok(()) => true,
+            Err(Refusal { why, nearest, places }) => {
+                let nearest = nearest.map(|nearest| *nearest);
+                self.refused.push(Refused { path, why, wanted, nearest, places });
+                false
+            }
         }
+    }
+
+    /// What was refused since the last call.
+    pub fn take_refused(&mut self) -> Vec<Refused> {
+        std::mem::take(&mut self.refused)
+    }
+
+    /// Every file that a directive opened, in the order of the answer, with a number that grows with each change.
+    pub fn versions(&self) -> Vec<(&str, u64)> {
+        let mut all: Vec<(&String, &Draft)> = self.open.iter().collect();
+        all.sort_by_key(|(_, draft)| draft.order);
+        all.into_iter().map(|(path, draft)| (path.as_str(), draft.version)).collect()
+    }
+
+    /// What is proposed for one file so far; `None` where that is nothing.
+    ///
+    /// # Errors
+    /// Text that the file's encoding has not.
+    pub fn change(&self, path: &str) -> Result<Option<Change>, TextError> {
+        self.open.get(path).map_or(Ok(None), |draft| draft.change(path))
     }
 
     /// What is proposed.
@@ -92,19 +180,9 @@ impl<'f, F: Files> Drafts<'f, F> {
         drafts.sort_by_key(|(_, draft)| draft.order);
         let mut proposal = Proposal { changes: Vec::new(), refused: self.refused };
         for (path, draft) in drafts {
-            let after = match draft.text.as_ref().map(Text::bytes).transpose() {
-                Ok(after) => after,
-                Err(error) => {
-                    proposal.refused.push(Refused {
-                        path: Some(path),
-                        why: error.to_string(),
-                        nearest: None,
-                    });
-                    continue;
-                }
-            };
-            if after != draft.before || draft.moved_to.is_some() {
-                proposal.changes.push(Change { path, moved_to: draft.moved_to, before: draft.before, after });
+            match draft.change(&path) {
+                Ok(change) => proposal.changes.extend(change),
+                Err(error) => proposal.refused.push(Refused::of(&path, &error.to_string())),
             }
         }
         proposal
@@ -123,9 +201,16 @@ impl<'f, F: Files> Drafts<'f, F> {
                 {
                     return Err(format!("{to} is there already").into());
                 }
-                self.edit(&path, |text| patch(text, &hunks))?;
+                self.edit(&path, |text| {
+                    // Changed as a copy, so that a directive that fails half-way leaves nothing behind.
+                    let mut copy = text.clone();
+                    patch(&mut copy, &hunks)?;
+                    *text = copy;
+                    Ok(())
+                })?;
                 if let Some(draft) = self.open.get_mut(&path) {
                     draft.moved_to = moved_to;
+                    draft.version += 1;
                 }
                 Ok(())
             }
@@ -138,7 +223,12 @@ impl<'f, F: Files> Drafts<'f, F> {
             }
             Directive::Delete { path } => {
                 let path = self.resolve(&path);
-                self.draft(&path)?.text = None;
+                let draft = self.draft(&path)?;
+                if draft.text.take().is_none() {
+                    self.open.remove(&path);
+                    return Err("there is no such file".to_owned().into());
+                }
+                draft.version += 1;
                 Ok(())
             }
         }
@@ -180,11 +270,12 @@ impl<'f, F: Files> Drafts<'f, F> {
                 return Err("the model was not shown this file, so it may not change it".to_owned().into());
             }
             let text = before.as_deref().map(Text::read).transpose().map_err(|error| error.to_string())?;
-            self.open.insert(path.to_owned(), Draft { before, text, moved_to: None, order });
+            self.open.insert(path.to_owned(), Draft { before, text, moved_to: None, order, version: 0 });
         }
         self.open.get_mut(path).ok_or_else(|| "it cannot be read".to_owned().into())
     }
 
+    /// Changes a file's text; a change that fails must leave it as it was.
     fn edit(
         &mut self,
         path: &str,
@@ -192,15 +283,13 @@ impl<'f, F: Files> Drafts<'f, F> {
     ) -> Result<(), Refusal> {
         let fresh = !self.open.contains_key(path);
         let draft = self.draft(path)?;
-        let result = match &draft.text {
+        let result = match &mut draft.text {
             None => Err("there is no such file".to_owned().into()),
-            Some(text) => {
-                // Changed as a copy, so that a directive that fails half-way leaves nothing behind.
-                let mut copy = text.clone();
-                change(&mut copy).map(|()| draft.text = Some(copy))
-            }
+            Some(text) => change(text),
         };
-        if result.is_err() && fresh {
+        if result.is_ok() {
+            draft.version += 1;
+        } else if fresh {
             self.open.remove(path);
         }
         result
@@ -239,6 +328,7 @@ impl<'f, F: Files> Drafts<'f, F> {
 
     fn write(&mut self, path: &str, lines: &[String], ends: bool, new: Novelty) -> Result<(), Refusal> {
         let draft = self.draft(path)?;
+        let version = draft.version + 1;
         match &mut draft.text {
             Some(_) if new == Novelty::New => {
                 Err("it is to be added, and is there already".to_owned().into())
@@ -246,171 +336,16 @@ impl<'f, F: Files> Drafts<'f, F> {
             Some(text) => {
                 placeholder::refuse(lines, &text.lines)?;
                 rewrite(text, lines);
+                draft.version = version;
                 Ok(())
             }
             None => {
                 placeholder::refuse(lines, &[])?;
                 draft.text = Some(Text::new_file(lines, ends));
+                draft.version = version;
                 Ok(())
             }
         }
-    }
-}
-
-impl Replacement {
-    /// Where it goes. A blank line that begins or ends both sides may be talk: it is left out where the rest fits so.
-    fn locate(&self, text: &Text) -> Result<(Place, Vec<String>, Vec<String>), Miss> {
-        let miss = match locate(&text.lines, &self.search, 0) {
-            Ok(place) => return Ok((place, self.search.clone(), self.replace.clone())),
-            Err(miss) => miss,
-        };
-        let blank = |line: Option<&String>| line.is_some_and(|line| line.trim().is_empty());
-        let (mut search, mut replace) = (self.search.as_slice(), self.replace.as_slice());
-        if blank(search.first()) && (blank(replace.first()) || replace.is_empty()) {
-            (search, replace) = (&search[1..], replace.get(1..).unwrap_or_default());
-        }
-        if blank(search.last()) && (blank(replace.last()) || replace.is_empty()) {
-            (search, replace) = (&search[..search.len() - 1], &replace[..replace.len().saturating_sub(1)]);
-        }
-        if search.len() == self.search.len() {
-            return Err(miss);
-        }
-        match locate(&text.lines, search, 0) {
-            Ok(place) => Ok((place, search.to_vec(), replace.to_vec())),
-            Err(_) => Err(miss),
-        }
-    }
-}
-
-/// Makes a file read as these lines; lines that are the same keep their bytes.
-fn rewrite(text: &mut Text, lines: &[String]) {
-    let old: Vec<&str> = text.lines.iter().map(|line| line.text.as_str()).collect();
-    let new: Vec<&str> = lines.iter().map(String::as_str).collect();
-    let mut operations = similar::capture_diff_slices(similar::Algorithm::Myers, &old, &new);
-    operations.reverse();
-    let changes: Vec<_> = operations
-        .iter()
-        .filter(|operation| operation.tag() != similar::DiffTag::Equal)
-        .map(|operation| (operation.old_range(), lines[operation.new_range()].to_vec()))
-        .collect();
-    for (range, lines) in changes {
-        text.splice(range, &lines);
-    }
-}
-
-/// Applies a diff's hunks in order.
-fn patch(text: &mut Text, hunks: &[PatchHunk]) -> Result<(), Refusal> {
-    let mut from = 0;
-    let mut shift = 0_isize;
-    for hunk in hunks {
-        let (place, old) = place_hunk(text, hunk, from, shift)?;
-        let added: Vec<String> =
-            hunk.lines.iter().filter(|(mark, _)| *mark == Mark::Add).map(|(_, line)| line.clone()).collect();
-        placeholder::refuse(&added, &text.lines[place.first..place.first + old])?;
-        let mut at = place.first;
-        for (mark, line) in &hunk.lines {
-            match mark {
-                Mark::Keep => at += 1,
-                Mark::Remove => text.splice(at..at + 1, &[]),
-                Mark::Add => {
-                    text.splice(at..at, &[place.indent.apply(line)]);
-                    at += 1;
-                }
-            }
-        }
-        shift += at as isize - (place.first + old) as isize;
-        from = at;
-    }
-    Ok(())
-}
-
-/// The place of a hunk and the number of its old lines.
-fn place_hunk(text: &Text, hunk: &PatchHunk, from: usize, shift: isize) -> Result<(Place, usize), Refusal> {
-    use super::locate::Indent;
-    let mut start = from.min(text.lines.len());
-    for anchor in &hunk.anchors {
-        start = after_anchor(text, anchor, start)?;
-    }
-    let old = hunk.old();
-    if old.iter().all(|line| line.trim().is_empty()) {
-        let at = match hunk {
-            _ if hunk.at_end || text.lines.is_empty() => text.lines.len(),
-            _ if !hunk.anchors.is_empty() => start,
-            _ => return Err("a hunk that only adds lines says nowhere where they go".to_owned().into()),
-        };
-        return Ok((Place { first: at, indent: Indent::Same }, 0));
-    }
-    let mut found = places(&text.lines, &old, start).map_err(Refusal::from)?;
-    if found.is_empty() && hunk.anchors.is_empty() {
-        // Hunks out of order are fine where there is no doubt.
-        found = places(&text.lines, &old, 0).map_err(Refusal::from)?;
-    }
-    if hunk.at_end {
-        found.retain(|place| place.first + old.len() == text.lines.len());
-    }
-    let hinted = hunk.hint.map(|line| line as isize - 1 + shift);
-    let by_hint = |place: &&Place| hinted == Some(place.first as isize);
-    match found.as_slice() {
-        [place] => Ok((place.clone(), old.len())),
-        // After an anchor the format means the first place.
-        [first, ..] if !hunk.anchors.is_empty() => Ok((first.clone(), old.len())),
-        [] => match locate(&text.lines, &old, 0) {
-            Err(miss) => Err(miss.into()),
-            Ok(_) => Err("the hunk's lines stand elsewhere than it says".to_owned().into()),
-        },
-        several => match several.iter().find(by_hint) {
-            Some(place) => Ok((place.clone(), old.len())),
-            None => Err(Miss::Several(several.iter().map(|place| place.first).collect()).into()),
-        },
-    }
-}
-
-/// The line after an anchor: the only line from `from` on that reads so, else that begins so.
-fn after_anchor(text: &Text, anchor: &str, from: usize) -> Result<usize, Refusal> {
-    let reads = |line: &str| line.trim() == anchor.trim();
-    let begins = |line: &str| line.trim().starts_with(anchor.trim());
-    for start in [from, 0] {
-        for fits in [&reads as &dyn Fn(&str) -> bool, &begins] {
-            let found: Vec<usize> =
-                (start..text.lines.len()).filter(|at| fits(&text.lines[*at].text)).collect();
-            match found.as_slice() {
-                [] => {}
-                [only] => return Ok(only + 1),
-                several => {
-                    let lines: Vec<String> = several.iter().take(4).map(|at| (at + 1).to_string()).collect();
-                    return Err(format!(
-                        "`@@ {anchor}` stands in several places (lines {})",
-                        lines.join(", ")
-                    )
-                    .into());
-                }
-            }
-        }
-    }
-    Err(format!("`@@ {anchor}` is not in the file").into())
-}
-
-/// Why a directive was not taken.
-#[derive(Debug)]
-struct Refusal {
-    why: String,
-    nearest: Option<Nearest>,
-}
-
-impl From<String> for Refusal {
-    fn from(why: String) -> Self {
-        Self { why, nearest: None }
-    }
-}
-
-impl From<Miss> for Refusal {
-    fn from(miss: Miss) -> Self {
-        let why = miss.to_string();
-        let nearest = match miss {
-            Miss::Nowhere(nearest) => nearest,
-            Miss::Several(_) | Miss::Empty => None,
-        };
-        Self { why, nearest }
     }
 }
 

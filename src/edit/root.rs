@@ -1,4 +1,4 @@
-//! The root that an edit may read and write: paths are checked here, and nowhere else.
+//! The roots that an edit may read and write: paths are checked here, and nowhere else.
 
 use std::fs;
 use std::io;
@@ -9,32 +9,111 @@ use super::proposal::Files;
 /// Files larger than this are not edited.
 const MOST_BYTES: u64 = 16 << 20;
 
-/// A root directory, and what the model was shown of it.
+/// The roots, each with the name that its paths are shown below.
 #[derive(Debug, Clone)]
-pub struct Root {
-    path: PathBuf,
-    shown: Option<Vec<String>>,
+pub struct Roots {
+    roots: Vec<(String, Root)>,
 }
 
-impl Root {
-    /// The root at a path; `shown` limits what may be changed.
+impl Roots {
+    /// The roots at these paths. With several, each path of a file begins with the name of its root; with one, `names` is
+    /// empty.
     ///
     /// # Errors
     /// A path that is no directory.
-    pub fn new(path: &Path, shown: Option<Vec<String>>) -> io::Result<Self> {
-        Ok(Self { path: path.canonicalize()?, shown })
+    pub fn new(paths: &[PathBuf], names: Vec<String>) -> io::Result<Self> {
+        let names = names.into_iter().chain(std::iter::repeat(String::new()));
+        let roots = paths.iter().zip(names).map(|(path, name)| Ok((name, Root::new(path)?)));
+        Ok(Self { roots: roots.collect::<io::Result<_>>()? })
     }
 
-    /// The root itself, without links.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// The first root, without links; commands run there.
+    pub fn first(&self) -> Option<&Path> {
+        self.roots.first().map(|(_, root)| root.path.as_path())
+    }
+
+    /// Where a file lies: below its root, through no link that leads out of it, and not inside git's own folder.
+    ///
+    /// # Errors
+    /// Which rule the path breaks.
+    pub fn place(&self, path: &str) -> Result<PathBuf, String> {
+        let (root, below) = self.split(path)?;
+        root.place(below).map_err(|why| why.replace(below, path))
+    }
+
+    /// Whether the name itself is a link, wherever that leads.
+    pub(super) fn is_link(&self, path: &str) -> bool {
+        let link = |(root, below): (&Root, &str)| fs::symlink_metadata(root.path.join(below));
+        self.split(path).is_ok_and(|split| link(split).is_ok_and(|meta| meta.is_symlink()))
+    }
+
+    /// The path as shown of a file on disk; `None` for one that lies in no root, or whose name is no text.
+    pub fn shown(&self, place: &Path) -> Option<String> {
+        self.roots.iter().find_map(|(name, root)| {
+            let below = place.strip_prefix(&root.path).ok()?.to_str()?;
+            Some(if name.is_empty() { below.to_owned() } else { format!("{name}/{below}") })
+        })
+    }
+
+    /// The root of a path, and the path below it.
+    fn split<'s>(&'s self, path: &'s str) -> Result<(&'s Root, &'s str), String> {
+        let named = self.roots.iter().find_map(|(name, root)| {
+            let below = path.strip_prefix(name.as_str())?.strip_prefix('/')?;
+            (!name.is_empty()).then_some((root, below))
+        });
+        match (self.roots.as_slice(), named) {
+            ([(_, only)], _) => Ok((only, path)),
+            (_, Some(found)) => Ok(found),
+            (several, None) => {
+                let names: Vec<&str> = several.iter().map(|(name, _)| name.as_str()).collect();
+                Err(format!("{path} begins with the name of no root ({})", names.join(", ")))
+            }
+        }
+    }
+}
+
+impl Files for Roots {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let place = self.place(path)?;
+        let meta = match fs::metadata(&place) {
+            Ok(meta) => meta,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("{path}: {error}")),
+        };
+        if !meta.is_file() {
+            return Err(format!("{path} is no regular file"));
+        }
+        if meta.len() > MOST_BYTES {
+            return Err(format!("{path} is larger than 16 MiB"));
+        }
+        fs::read(&place).map(Some).map_err(|error| format!("{path}: {error}"))
+    }
+
+    fn shown(&self) -> Option<&[String]> {
+        None
+    }
+}
+
+/// One root directory, without links.
+#[derive(Debug, Clone)]
+struct Root {
+    path: PathBuf,
+}
+
+impl Root {
+    fn new(path: &Path) -> io::Result<Self> {
+        let path = path.canonicalize()?;
+        if !path.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, "no directory"));
+        }
+        Ok(Self { path })
     }
 
     /// Where a file lies: below the root, through no link that leads out of it, and not inside git's own folder.
     ///
     /// # Errors
     /// Which rule the path breaks.
-    pub fn place(&self, path: &str) -> Result<PathBuf, String> {
+    fn place(&self, path: &str) -> Result<PathBuf, String> {
         let relative = Path::new(path);
         let mut names = Vec::new();
         for component in relative.components() {
@@ -87,28 +166,6 @@ impl Root {
     }
 }
 
-impl Files for Root {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        let place = self.place(path)?;
-        let meta = match fs::metadata(&place) {
-            Ok(meta) => meta,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("{path}: {error}")),
-        };
-        if !meta.is_file() {
-            return Err(format!("{path} is no regular file"));
-        }
-        if meta.len() > MOST_BYTES {
-            return Err(format!("{path} is larger than 16 MiB"));
-        }
-        fs::read(&place).map(Some).map_err(|error| format!("{path}: {error}"))
-    }
-
-    fn shown(&self) -> Option<&[String]> {
-        self.shown.as_deref()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,7 +182,7 @@ mod tests {
         std::os::unix::fs::symlink(outside.path().join("none"), folder.path().join("dangling"))
             .expect("linked");
         std::os::unix::fs::symlink(".git", folder.path().join("g")).expect("linked");
-        let root = Root::new(folder.path(), None).expect("a root");
+        let root = Roots::new(&[folder.path().to_owned()], Vec::new()).expect("a root");
         for path in [
             "../a",
             "/etc/passwd",
@@ -144,5 +201,20 @@ mod tests {
         assert_eq!(root.place("in/a.rs"), root.place("./src/a.rs"));
         assert_eq!(root.read("src/new/b.rs"), Ok(None));
         assert!(root.read("src").is_err());
+    }
+
+    #[test]
+    fn paths_of_several_roots_begin_with_the_name_of_theirs() {
+        let (one, two) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        fs::write(one.path().join("a.rs"), "one").expect("written");
+        fs::write(two.path().join("a.rs"), "two").expect("written");
+        let paths = [one.path().to_owned(), two.path().to_owned()];
+        let roots = Roots::new(&paths, vec!["one".into(), "lib/two".into()]).expect("roots");
+        assert_eq!(roots.read("one/a.rs"), Ok(Some(b"one".to_vec())));
+        assert_eq!(roots.read("lib/two/a.rs"), Ok(Some(b"two".to_vec())));
+        assert!(roots.read("a.rs").expect_err("no root").contains("one, lib/two"));
+        assert!(roots.place("one/../a.rs").is_err());
+        let place = roots.place("lib/two/a.rs").expect("a place");
+        assert_eq!(roots.shown(&place).as_deref(), Some("lib/two/a.rs"));
     }
 }

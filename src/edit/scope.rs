@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use crate::domain::Language;
 
 use super::hunk::{Hunk, HunkClass};
+use super::text::Line;
 
 /// What an instruction is about.
 #[derive(Debug, Clone, Default)]
@@ -60,13 +61,14 @@ fn touches(hunk: &Hunk, lines: &RangeInclusive<usize>) -> bool {
 
 /// Whether only white space differs, where that means nothing.
 fn is_spacing(hunk: &Hunk, language: Language) -> bool {
-    let bare =
-        |lines: &[String]| -> String { lines.concat().chars().filter(|c| !c.is_whitespace()).collect() };
+    let bare = |lines: &[Line]| -> String {
+        lines.iter().flat_map(|line| line.text.chars()).filter(|c| !c.is_whitespace()).collect()
+    };
     if bare(&hunk.old) != bare(&hunk.new) {
         return false;
     }
-    let leads = |lines: &[String]| -> Vec<usize> {
-        let said = lines.iter().filter(|line| !line.trim().is_empty());
+    let leads = |lines: &[Line]| -> Vec<usize> {
+        let said = lines.iter().map(|line| line.text.as_str()).filter(|line| !line.trim().is_empty());
         said.map(|line| line.len() - line.trim_start().len()).collect()
     };
     !INDENTED.contains(&language.name()) || leads(&hunk.old) == leads(&hunk.new)
@@ -74,11 +76,11 @@ fn is_spacing(hunk: &Hunk, language: Language) -> bool {
 
 /// Whether only whole-line comments differ.
 fn is_commentary(hunk: &Hunk, language: Language) -> bool {
-    let code = |lines: &[String]| -> Vec<String> {
-        let said = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+    let code = |lines: &[Line]| -> Vec<String> {
+        let said = lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty());
         said.filter(|line| !is_comment(line, language)).map(str::to_owned).collect()
     };
-    let any = hunk.old.iter().chain(&hunk.new).any(|line| is_comment(line.trim(), language));
+    let any = hunk.old.iter().chain(&hunk.new).any(|line| is_comment(line.text.trim(), language));
     any && code(&hunk.old) == code(&hunk.new)
 }
 
@@ -94,20 +96,21 @@ fn is_comment(line: &str, language: Language) -> bool {
 
 /// Whether the same lines stand in another order.
 fn is_order(hunk: &Hunk) -> bool {
-    let count = |lines: &[String]| {
+    let count = |lines: &[Line]| {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for line in lines {
-            *counts.entry(line.trim().trim_end_matches(',').to_owned()).or_default() += 1;
+            *counts.entry(line.text.trim().trim_end_matches(',').to_owned()).or_default() += 1;
         }
         counts
     };
-    hunk.old.len() > 1 && hunk.old != hunk.new && count(&hunk.old) == count(&hunk.new)
+    hunk.old.len() > 1 && count(&hunk.old) == count(&hunk.new)
 }
 
 /// The words that the selection's hunks add.
 fn added_names(hunks: &[Hunk], lines: &RangeInclusive<usize>) -> Vec<String> {
     let inside = hunks.iter().filter(|hunk| touches(hunk, lines));
-    let text: String = inside.flat_map(|hunk| &hunk.new).fold(String::new(), |all, line| all + line + "\n");
+    let text: String =
+        inside.flat_map(|hunk| &hunk.new).fold(String::new(), |all, line| all + &line.text + "\n");
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| word.len() > 1)
         .map(str::to_owned)
@@ -117,13 +120,13 @@ fn added_names(hunks: &[Hunk], lines: &RangeInclusive<usize>) -> Vec<String> {
 /// Whether a hunk only adds an import of something that the selection now uses.
 fn is_import_for(hunk: &Hunk, wanted: &[String]) -> bool {
     let lead = ["use ", "import ", "from ", "#include", "using ", "require", "const ", "pub use "];
-    let imports = |line: &String| lead.iter().any(|lead| line.trim_start().starts_with(lead));
-    let names = |line: &String| {
-        let words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let imports = |line: &Line| lead.iter().any(|lead| line.text.trim_start().starts_with(lead));
+    let names = |line: &Line| {
+        let words = line.text.split(|c: char| !c.is_alphanumeric() && c != '_');
         words.filter(|word| word.len() > 1).any(|word| wanted.iter().any(|known| known == word))
     };
     hunk.old.iter().all(imports)
-        && hunk.new.iter().all(|line| line.trim().is_empty() || imports(line) && names(line))
+        && hunk.new.iter().all(|line| line.text.trim().is_empty() || imports(line) && names(line))
         && !hunk.new.is_empty()
 }
 

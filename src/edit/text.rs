@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// How a file's bytes stand for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -16,7 +18,7 @@ pub enum Encoding {
 }
 
 /// How a line ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LineEnd {
     /// It does not: the file's last line.
     Open,
@@ -27,14 +29,32 @@ pub enum LineEnd {
 }
 
 /// One line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Its text, without the end.
     pub text: String,
     /// How it ends.
     pub end: LineEnd,
     /// Its bytes, end included, where they come from the file.
+    #[serde(skip)]
     raw: Option<Vec<u8>>,
+}
+
+impl Line {
+    /// A line that is in no file yet: it takes the encoding of the file that it comes into.
+    pub fn new(text: impl Into<String>, end: LineEnd) -> Self {
+        Self { text: text.into(), end, raw: None }
+    }
+
+    /// The same line, told apart from the file that it was read from.
+    pub(super) fn bare(&self) -> Self {
+        Self::new(self.text.clone(), self.end)
+    }
+
+    /// Whether it reads and ends as another, wherever both come from.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.end == other.end && self.text == other.text
+    }
 }
 
 /// A file's text.
@@ -155,10 +175,15 @@ impl Text {
         self.lines.splice(range, fresh);
     }
 
-    /// Puts lines of another version of this text in the place of some, as they are.
-    pub fn replace(&mut self, range: Range<usize>, lines: Vec<Line>) {
-        self.lines.splice(range, lines);
-        // Only the last line may lack its end: one that is followed now takes the end of its neighbours.
+    /// The same file with these lines.
+    pub(super) fn with_lines(&self, lines: Vec<Line>) -> Self {
+        let mut text = Self { encoding: self.encoding, mark: self.mark, lines };
+        text.close_lines();
+        text
+    }
+
+    /// Only the last line may lack its end: one that is followed takes the end of its neighbours.
+    pub(super) fn close_lines(&mut self) {
         let last = self.lines.len().saturating_sub(1);
         for at in 0..last {
             if self.lines[at].end == LineEnd::Open {
@@ -168,7 +193,8 @@ impl Text {
         }
     }
 
-    fn end_for(&self, range: &Range<usize>) -> LineEnd {
+    /// How a line would end that stands in the place of these.
+    pub fn end_for(&self, range: &Range<usize>) -> LineEnd {
         let ended = |line: &Line| (line.end != LineEnd::Open).then_some(line.end);
         let inside = self.lines[range.clone()].iter().find_map(ended);
         let before = || self.lines[..range.start].iter().rev().find_map(ended);

@@ -15,8 +15,8 @@ use super::setup;
 use crate::domain::{Language, RelPath};
 use crate::edit::formats::Stream;
 use crate::edit::{
-    Change, Drafts, EditFormat, Hunk, HunkClass, Proposal, RealDisk, Root, Target, Text, applied, apply,
-    classify, hunks, recover,
+    Change, Drafts, EditFormat, Files, Hunk, HunkClass, Proposal, RealDisk, Roots, Target, Text, applied,
+    apply, classify, hunks, recover,
 };
 use crate::text::sanitize::sanitize_line;
 
@@ -24,8 +24,23 @@ use crate::text::sanitize::sanitize_line;
 struct Reviewed {
     change: Change,
     before: Text,
-    after: Text,
     hunks: Vec<Hunk>,
+}
+
+/// The root, with the files that the model may change.
+struct Shown {
+    roots: Roots,
+    shown: Option<Vec<String>>,
+}
+
+impl Files for Shown {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        self.roots.read(path)
+    }
+
+    fn shown(&self) -> Option<&[String]> {
+        self.shown.as_deref()
+    }
 }
 
 /// Runs `quarry edit`.
@@ -46,7 +61,8 @@ pub fn run(args: &Edit) -> anyhow::Result<Exit> {
     for place in recover(&RealDisk, &journals)? {
         eprintln!("put back after a crash: {}", sanitize_line(&place.to_string_lossy()));
     }
-    let root = Root::new(root, shown).context("cannot open the root")?;
+    let roots = Roots::new(std::slice::from_ref(root), Vec::new()).context("cannot open the root")?;
+    let root = Shown { roots, shown };
     let answer = match &args.from {
         Some(from) => read_answer(from)?,
         None => model::ask(args, &setup, &root)?,
@@ -59,7 +75,7 @@ pub fn run(args: &Edit) -> anyhow::Result<Exit> {
     let mut written = Vec::new();
     if args.apply && refused.is_empty() {
         let changes = accepted(&reviewed, taken)?;
-        apply(&RealDisk, &root, &changes, &journals)?;
+        apply(&RealDisk, &root.roots, &changes, &journals)?;
         written = changes.into_iter().map(|change| change.moved_to.unwrap_or(change.path)).collect();
     }
     print::print(args, &reviewed, &refused, &written)?;
@@ -97,7 +113,7 @@ fn read_answer(from: &Path) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn propose(root: &Root, format: EditFormat, answer: &str) -> Proposal {
+fn propose(root: &Shown, format: EditFormat, answer: &str) -> Proposal {
     let mut drafts = Drafts::new(root);
     let mut stream = Stream::new(format);
     let found = stream.push(answer);
@@ -118,7 +134,7 @@ fn review(changes: Vec<Change>, target: &Target) -> anyhow::Result<Vec<Reviewed>
             let first = before.lines.first().map_or("", |line| line.text.as_str());
             classify(&mut hunks, Language::detect(name.as_bytes(), first), target);
         }
-        anyhow::Ok(Reviewed { change, before, after, hunks })
+        anyhow::Ok(Reviewed { change, before, hunks })
     });
     reviewed.collect()
 }
@@ -127,10 +143,9 @@ fn review(changes: Vec<Change>, target: &Target) -> anyhow::Result<Vec<Reviewed>
 fn accepted(reviewed: &[Reviewed], taken: impl Fn(&&Hunk) -> bool) -> anyhow::Result<Vec<Change>> {
     let mut changes = Vec::new();
     for file in reviewed {
-        let hunks: Vec<&Hunk> = file.hunks.iter().filter(&taken).collect();
+        let hunks = file.hunks.iter().filter(&taken);
         let whole = file.change.before.is_none() || file.change.after.is_none();
-        let after =
-            if whole { file.change.after.clone() } else { Some(applied(&file.before, &file.after, &hunks)?) };
+        let after = if whole { file.change.after.clone() } else { Some(applied(&file.before, hunks)?) };
         if after != file.change.before || file.change.moved_to.is_some() {
             changes.push(Change { after, ..file.change.clone() });
         }

@@ -9,14 +9,14 @@ use crate::cli::complaint::Complaint;
 use crate::cli::setup::Setup;
 use crate::domain::{Choice, ModelRef, TaskKind};
 use crate::edit::prompt::{self, Shown};
-use crate::edit::{EditFormat, Files, Root, Text};
+use crate::edit::{EditFormat, Files, Text};
 use crate::llm::{Call, Chunk, Llm, LlmOptions, Message, Role};
 
 /// Tokens of an answer at most.
 const MOST_OUTPUT: u32 = 16_000;
 
 /// The answer of the model that is routed to, or that was named.
-pub fn ask(args: &Edit, setup: &Setup, root: &Root) -> anyhow::Result<String> {
+pub fn ask(args: &Edit, setup: &Setup, root: &impl Files) -> anyhow::Result<String> {
     let Some(shown) = root.shown() else {
         let complaint = Complaint::usage("an edit by a model needs the files that it is about");
         return Err(complaint.hint("give PATH..., or --from FILE for an answer you already have").into());
@@ -75,7 +75,7 @@ fn fence(files: &[(String, String)]) -> String {
     }
 }
 
-fn read(root: &Root, shown: &[String]) -> anyhow::Result<Vec<(String, String)>> {
+fn read(root: &impl Files, shown: &[String]) -> anyhow::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for path in shown {
         let Some(bytes) = root.read(path).map_err(Complaint::failed)? else { continue };

@@ -169,3 +169,37 @@ fn an_empty_search_makes_a_new_file() {
     let answer = answer.replace("new.rs", "a.rs");
     assert!(why(&proposed(&[("a.rs", "a\n")], &answer)).contains("no lines to look for"));
 }
+
+#[test]
+fn a_hunk_of_blank_lines_alone_is_never_guessed() {
+    let answer = "--- a/a.rs\n+++ b/a.rs\n@@ -1 +1 @@\n-\n";
+    assert!(why(&proposed(&[("a.rs", "a\n\nb\n")], answer)).contains("nowhere which"));
+    let answer = "*** Begin Patch\n*** Update File: a.rs\n@@ a\n \n+x\n*** End Patch\n";
+    assert_eq!(
+        after(&proposed(&[("a.rs", "a\n")], answer)),
+        "a\nx\n",
+        "a blank line that is not there is no place"
+    );
+}
+
+#[test]
+fn drafts_tell_what_is_proposed_so_far_and_go_on_from_a_change() {
+    let tree = Tree { files: vec![("a.rs", MAIN.as_bytes())], shown: None };
+    let mut drafts = Drafts::new(&tree);
+    let blocks = "a.rs\n<<<<<<< SEARCH\n    two();\n=======\n    three();\n>>>>>>> REPLACE\n";
+    let found = read(EditFormat::SearchReplace, blocks);
+    assert!(drafts.take(found[0].clone()));
+    assert_eq!(drafts.versions(), [("a.rs", 1)]);
+    let change = drafts.change("a.rs").expect("text").expect("a change");
+    assert!(!drafts.take(found[0].clone()), "it stands there no more");
+    assert_eq!(drafts.take_refused()[0].wanted, ["    two();"]);
+    assert_eq!(drafts.versions(), [("a.rs", 1)], "a refusal changes nothing");
+
+    let mut again = Drafts::new(&tree);
+    again.resume(change.clone()).expect("text");
+    let next = blocks.replace("three", "four").replace("two", "three");
+    assert!(again.take(read(EditFormat::SearchReplace, &next)[0].clone()));
+    let after = again.change("a.rs").expect("text").expect("a change");
+    assert_eq!(after.before, change.before);
+    assert!(String::from_utf8(after.after.expect("bytes")).expect("utf-8").contains("four"));
+}

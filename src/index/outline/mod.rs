@@ -53,6 +53,17 @@ pub fn outline(language: Language, text: &str) -> Outline {
     outline
 }
 
+/// How many places of a text its grammar cannot read; `None` where there is no grammar, or the text is too long to parse.
+pub fn broken(language: Language, text: &str) -> Option<u32> {
+    if text.len() > MAX_PARSED_BYTES {
+        return None;
+    }
+    match scripts::script_part(language, text) {
+        Some(script) => syntax::broken(Language::TYPESCRIPT, &script),
+        None => syntax::broken(language, text),
+    }
+}
+
 impl Outline {
     fn tidy(&mut self) {
         self.symbols.sort_by_key(|symbol| symbol.span.first);

@@ -40,6 +40,30 @@ pub(super) fn outline(language: Language, text: &str) -> Option<Outline> {
     Some(walk.outline)
 }
 
+/// Counts the places that the grammar cannot read, or answers `None` when there is no grammar or parsing takes too long.
+pub(super) fn broken(language: Language, text: &str) -> Option<u32> {
+    let ready = grammars::grammar(language)?;
+    let bytes = hazards::parsable(language, text)?;
+    let tree = PARSER.with_borrow_mut(|parser| parse(parser, ready, &bytes))?;
+    if !tree.root_node().has_error() {
+        return Some(0);
+    }
+    let (mut cursor, mut count) = (tree.walk(), 0);
+    loop {
+        let node = cursor.node();
+        count += u32::from(node.is_error() || node.is_missing());
+        // Only what holds an error is looked into.
+        if node.has_error() && !node.is_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return Some(count);
+            }
+        }
+    }
+}
+
 fn parse(parser: &mut Parser, ready: &Ready, bytes: &[u8]) -> Option<Tree> {
     parser.set_language(&ready.parser).ok()?;
     let mut asks = FREE_ASKS + bytes.len() / BYTES_AN_ASK;
