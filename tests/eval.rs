@@ -8,9 +8,11 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use common::Home;
+use common::answer::Answer;
+use common::server::Server;
 
 /// Words that part the modules of the made-up repository.
 const SUBJECTS: [&str; 8] =
@@ -112,6 +114,54 @@ fn commits_that_a_revision_reaches_are_left_out() {
     let home = repository(30);
     let lines = lines(&home, &["eval", "--json", "--judge", "bm25", "--since", "HEAD~5"]);
     assert_eq!(of(&lines, "result", "bm25")["commits"], 5);
+}
+
+/// Embeds a text as how often it names each module, so that the module that a request speaks of is nearest.
+#[test]
+fn embeddings_are_a_baseline_by_any_backend_that_offers_them() {
+    let server = Server::start();
+    server.always("GET /v1/models", Answer::json(200, &json!({ "data": [{ "id": "nomic-embed-text" }] })));
+    server.on("POST /v1/embeddings", |request| {
+        let texts = request.json()["input"].as_array().unwrap().clone();
+        let vector = |text: &Value| -> Vec<f64> {
+            let text = text.as_str().unwrap();
+            SUBJECTS.iter().map(|subject| text.matches(subject).count() as f64).collect()
+        };
+        let data: Vec<Value> = texts
+            .iter()
+            .enumerate()
+            .map(|(at, text)| json!({ "index": at, "embedding": vector(text) }))
+            .collect();
+        Answer::json(200, &json!({ "data": data }))
+    });
+    let home = repository(12);
+    let config = format!("[backend.vectors]\nbase_urls = [\"{}\"]\n", server.url("/v1"));
+    std::fs::write(home.config().join("config.toml"), config).unwrap();
+    let sample = r#"{"sha":"HEAD","query":"the theme refuses","gold":["src/theme.rs","tests/theme.rs"]}"#;
+    let file = home.data().join("samples.jsonl");
+    std::fs::write(&file, sample).unwrap();
+    let arguments =
+        ["eval", "--json", "--k", "2", "--judge", "embedding", "--samples", file.to_str().unwrap()];
+    let lines = lines(&home, &arguments);
+    assert_eq!(of(&lines, "result", "embedding")["metrics"]["recall@2"], 1.0);
+    let texts: usize = server
+        .requests_for("/v1/embeddings")
+        .iter()
+        .map(|request| request.json()["input"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(texts, 2 * SUBJECTS.len() + 2, "each file once, and the request");
+}
+
+#[test]
+fn the_order_of_asking_is_measured_against_a_model_that_knows() {
+    let home = repository(20);
+    let lines = lines(&home, &["bench", "--funnel", "--commits", "6", "--json", "."]);
+    let calls: Vec<u64> = lines.iter().map(|line| line["calls"].as_u64().unwrap()).collect();
+    // 17 files: one, two, four, nine, and all of them.
+    assert_eq!(calls, [0, 6, 12, 24, 54, 102], "{lines:?}");
+    let all = &lines[5];
+    assert_eq!(all["asked"], "all files");
+    assert!(all["metrics"]["recall@10"].as_f64().unwrap() > 0.8, "{all}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! run time by the terminal program.
 
 mod contender;
+mod embedding;
 pub mod fit;
 pub mod grove;
 mod measure;
@@ -17,10 +18,11 @@ mod trial;
 mod tune;
 
 pub use contender::{BASELINES, Baseline, Contender, EmbeddedContender, Ranking, contender_names, named};
+pub use embedding::{Batch, Embed, EmbeddingContender};
 pub use measure::{MeasureOptions, Report, Run, measure};
 pub use metrics::{Recall, Tally};
 pub use mine::{MineOptions, Sample, clean_message, mine};
-pub use model::{ModelContender, Pages};
+pub use model::{Depth, ModelContender, Pages};
 pub use replay::{Moment, Replay};
 pub use samples::{Given, read_samples};
 pub use statistics::{Interval, Paired, interval, macro_interval, mean, paired};

@@ -30,21 +30,42 @@ impl Reader for Pages {
     }
 }
 
+/// How many files a model is asked about, the best by the embedded judge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Depth {
+    /// So many.
+    Files(usize),
+    /// This share of the tree, 0 to 1.
+    Share(f32),
+    /// All.
+    All,
+}
+
+impl Depth {
+    fn of(self, files: usize) -> usize {
+        match self {
+            Self::Files(most) => most.min(files),
+            Self::Share(share) => ((files as f32 * share).ceil() as usize).min(files),
+            Self::All => files,
+        }
+    }
+}
+
 /// A model that is asked about the best files by the embedded judge.
 pub struct ModelContender {
     judge: ModelJudge,
     embedded: EmbeddedContender,
     pages: Arc<Pages>,
-    top: usize,
+    depth: Depth,
     said: Mutex<Vec<(f32, bool)>>,
     problems: Mutex<Vec<String>>,
 }
 
 impl ModelContender {
     /// A judge that reads from these pages, asked about so many files of each moment.
-    pub fn new(judge: ModelJudge, embedded: Arc<Embedded>, pages: Arc<Pages>, top: usize) -> Self {
+    pub fn new(judge: ModelJudge, embedded: Arc<Embedded>, pages: Arc<Pages>, depth: Depth) -> Self {
         let embedded = EmbeddedContender(embedded);
-        Self { judge, embedded, pages, top, said: Mutex::default(), problems: Mutex::default() }
+        Self { judge, embedded, pages, depth, said: Mutex::default(), problems: Mutex::default() }
     }
 
     /// Fits what the model said since the last time against what commits touched; `None` where that is too little.
@@ -68,7 +89,7 @@ impl ModelContender {
     fn items(&self, moment: &Moment<'_>, order: &[(FileId, f32)]) -> Vec<Item> {
         let mut pages = locked(&self.pages.0);
         pages.clear();
-        let best = order.iter().take(self.top);
+        let best = order.iter().take(self.depth.of(order.len()));
         best.filter_map(|(file, prior)| {
             let path = moment.index.doc(*file)?.path.clone();
             let text = moment.text(*file)?;

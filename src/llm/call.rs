@@ -49,6 +49,8 @@ pub enum Ask {
     Chat(Vec<Message>),
     /// Fill in the middle.
     Fill(Fill),
+    /// Turn each text into a vector.
+    Embed(Vec<Arc<str>>),
 }
 
 /// Who speaks.
@@ -131,6 +133,11 @@ pub enum Thinking {
 }
 
 impl Call {
+    /// A call that turns texts into vectors.
+    pub fn embed(task: TaskKind, texts: Vec<Arc<str>>) -> Self {
+        Self { ask: Ask::Embed(texts), ..Self::chat(task, Vec::new(), 0) }
+    }
+
     /// A chat call that leaves everything else to the server.
     pub fn chat(task: TaskKind, messages: Vec<Message>, max_output: u32) -> Self {
         Self {

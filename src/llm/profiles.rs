@@ -68,6 +68,8 @@ pub struct Profile {
     pub logprobs: Option<bool>,
     /// Whether it can hold a conversation: true unless it is known for something else (vectors, speech, filling).
     pub chats: bool,
+    /// It turns texts into vectors.
+    pub embeds: bool,
     /// It reasons before it answers unless told not to.
     pub reasons: bool,
     /// How its reasoning is turned down.
@@ -127,6 +129,7 @@ fn apply(known: Profile, entry: &Entry) -> Profile {
         images: entry.images.or(known.images),
         logprobs: entry.logprobs.or(known.logprobs),
         chats: entry.chat.unwrap_or(known.chats),
+        embeds: entry.embed.unwrap_or(known.embeds),
         reasons: entry.reasons.unwrap_or(known.reasons),
         reasoning: entry.reasoning().unwrap_or(known.reasoning),
         plain_sampling: entry.plain_sampling.unwrap_or(known.plain_sampling),

@@ -11,6 +11,8 @@ pub enum Chunk {
     Thinking(String),
     /// Log-probabilities of the next generated tokens.
     Logprobs(Vec<TokenLogprobs>),
+    /// One vector a text, in their order.
+    Vectors(Vec<Vec<f32>>),
     /// What the server counted; later reports replace earlier ones field by field.
     Usage(Counted),
     /// Why generation ended; the last chunk but for a late [`Chunk::Usage`].
@@ -66,6 +68,8 @@ pub struct Reply {
     pub thinking: String,
     /// Log-probabilities, token by token; empty where there are none.
     pub logprobs: Vec<TokenLogprobs>,
+    /// One vector a text of [`super::Ask::Embed`], in their order; empty otherwise.
+    pub vectors: Vec<Vec<f32>>,
     /// What the server counted.
     pub counted: Counted,
     /// Why it ended.

@@ -267,13 +267,7 @@ pub trait Wire: Send + Sync {
         Ok(())
     }
 
-    /// The request that embeds these texts; `None` where the protocol has none.
-    fn embed(&self, model: &str, texts: &[&str]) -> Option<WireRequest> {
-        let _ = (model, texts);
-        None
-    }
-
-    /// Reads the answer to [`Wire::embed`]: one vector a text, in their order.
+    /// Reads the answer to a call of [`super::Ask::Embed`]: one vector a text, in their order.
     ///
     /// # Errors
     /// What was wrong, for people.

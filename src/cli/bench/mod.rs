@@ -2,7 +2,10 @@
 //!
 //! Each tree is measured in a process of its own, so that one tree's memory does not show in another's.
 
+mod direct;
 mod fan_out;
+mod funnel;
+mod loopback;
 mod measuring;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +30,13 @@ pub struct BenchArgs {
     /// Measure how near a model judge comes to what its server can do, against a made-up server; no trees.
     #[arg(long, conflicts_with_all = ["roots", "files"])]
     pub fan_out: bool,
+    /// Measure what the order of asking is worth: a made-up model that knows what each commit touched, but for one answer
+    /// in ten, asked about the best few files and about all.
+    #[arg(long, conflicts_with_all = ["files", "fan_out"])]
+    pub funnel: bool,
+    /// With --funnel: at most so many commits of each repository.
+    #[arg(long, default_value_t = 20, value_name = "N", requires = "funnel")]
+    pub commits: usize,
     /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
@@ -42,6 +52,10 @@ pub struct BenchArgs {
 pub fn run(arguments: &BenchArgs) -> anyhow::Result<Exit> {
     if arguments.fan_out {
         fan_out::run(arguments.json)?;
+        return Ok(Exit::Done);
+    }
+    if arguments.funnel {
+        funnel::run(arguments)?;
         return Ok(Exit::Done);
     }
     if let (Some(cache), [root]) = (&arguments.inside, arguments.roots.as_slice()) {

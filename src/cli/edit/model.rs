@@ -52,7 +52,13 @@ pub fn ask(args: &Edit, setup: &Setup, root: &impl Files) -> anyhow::Result<Stri
         while let Some(chunk) = asked.next().await {
             match chunk {
                 Ok(Chunk::Text(text)) => answer.push_str(&text),
-                Ok(Chunk::Thinking(_) | Chunk::Logprobs(_) | Chunk::Usage(_) | Chunk::Stop(_)) => {}
+                Ok(
+                    Chunk::Thinking(_)
+                    | Chunk::Logprobs(_)
+                    | Chunk::Vectors(_)
+                    | Chunk::Usage(_)
+                    | Chunk::Stop(_),
+                ) => {}
                 Err(error) => {
                     let notice = error.notice();
                     return Err(Complaint { exit: crate::cli::exit::Exit::Failed, notice });

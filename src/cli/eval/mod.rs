@@ -40,8 +40,9 @@ pub struct EvalArgs {
     /// Depths at which recall is read.
     #[arg(long = "k", value_name = "K,K...", value_delimiter = ',', default_values_t = [5, 10, 20, 50])]
     pub depths: Vec<usize>,
-    /// Judges to measure: keyword, bm25, bm25f, path, history, embedded, all of these when none is given; or any model as
-    /// BACKEND/MODEL, whose probabilities are then calibrated on these commits.
+    /// Judges to measure: keyword, bm25, bm25f, path, history, embedded, all of these when none is given; `embedding`, by
+    /// the first model that embeds, or `embedding:BACKEND/MODEL`; or any model as BACKEND/MODEL, whose probabilities are
+    /// then calibrated on these commits.
     #[arg(long, value_name = "NAME")]
     pub judge: Vec<String>,
     /// Ask a model about so many files of each commit, the best by the embedded judge; 0 for all.
@@ -87,6 +88,9 @@ const JSON_HELP: &str = "With --json, one object a line:\n  \
     {\"event\":\"macro\",\"judge\",\"repositories\",\"metrics\",\"intervals\"}\n\
     Intervals are 95% bootstrap intervals over commits; p is of a paired permutation test. A gold file whose text is not\n\
     judged (binary, generated, too large) counts as not found.";
+
+/// The baseline of sentence embeddings.
+const EMBEDDING: &str = "embedding";
 
 /// Commits looked at from HEAD when mining, and known to history at each sample.
 const LOOK_AT: usize = 12_000;
@@ -150,17 +154,21 @@ fn contenders(args: &EvalArgs, ground: &LoadGround) -> anyhow::Result<Contenders
     let names = if args.judge.is_empty() { &all } else { &args.judge };
     let (mut contenders, mut models) = (Vec::new(), None);
     for name in names {
-        if let Ok(model) = name.parse::<ModelRef>() {
+        let embedding = name.strip_prefix(EMBEDDING).map(|rest| rest.strip_prefix(':').unwrap_or(rest));
+        if embedding.is_some() || name.parse::<ModelRef>().is_ok() {
             let models: &mut Models = match &mut models {
                 Some(models) => models,
                 none => none.insert(Models::start(ground(&args.roots)?)?),
             };
-            contenders.push(models.contender(args, &model, &embedded)?);
+            contenders.push(match embedding {
+                Some(model) => models.embedding(args, model)?,
+                None => models.contender(args, &name.parse()?, &embedded)?,
+            });
             continue;
         }
         let Some(contender) = named(name, &embedded) else {
             let complaint = Complaint::usage(format!("no judge is called {name}"));
-            let near = nearest(name, all.iter().map(String::as_str));
+            let near = nearest(name, all.iter().map(String::as_str).chain([EMBEDDING]));
             let hint = near
                 .map_or_else(|| format!("there are {}", all.join(", ")), |it| format!("did you mean {it}?"));
             return Err(complaint.hint(hint).into());

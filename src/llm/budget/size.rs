@@ -26,6 +26,7 @@ pub fn rough_tokens(call: &Call) -> u64 {
                 TURN + parts.sum::<u64>()
             })
             .sum(),
+        Ask::Embed(texts) => texts.iter().map(|part| text(part)).sum(),
         Ask::Fill(fill) => {
             let extra: u64 = fill.extra.iter().map(|(name, body)| text(name) + text(body)).sum();
             TURN + text(&fill.prefix) + text(&fill.suffix) + extra

@@ -150,6 +150,7 @@ struct Gathered {
     text: String,
     thinking: String,
     logprobs: Vec<crate::llm::TokenLogprobs>,
+    vectors: Vec<Vec<f32>>,
     counted: Counted,
     stop: Option<StopReason>,
 }
@@ -160,17 +161,18 @@ impl Gathered {
             Chunk::Text(text) => self.text.push_str(&text),
             Chunk::Thinking(text) => self.thinking.push_str(&text),
             Chunk::Logprobs(tokens) => self.logprobs.extend(tokens),
+            Chunk::Vectors(vectors) => self.vectors.extend(vectors),
             Chunk::Usage(counted) => replace_known(&mut self.counted, &counted),
             Chunk::Stop(stop) => self.stop = Some(stop),
         }
     }
 
     fn finish(self, model: &ModelRef, timing: Timing) -> Result<Reply, LlmError> {
-        let Self { text, thinking, logprobs, counted, stop } = self;
+        let Self { text, thinking, logprobs, vectors, counted, stop } = self;
         match stop {
             None => Err(LlmError::Cut { model: model.clone() }),
             Some(StopReason::Refused(why)) => Err(LlmError::Refused { model: model.clone(), why }),
-            Some(stop) => Ok(Reply { text, thinking, logprobs, counted, stop, timing }),
+            Some(stop) => Ok(Reply { text, thinking, logprobs, vectors, counted, stop, timing }),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::send::{Prepared, Unsent, body, head};
 use crate::domain::ModelRef;
 use crate::llm::framing::{Frames, Record};
 use crate::llm::wire::{Decode, Head, Traits};
-use crate::llm::{Call, Chunk, Counted, LlmError};
+use crate::llm::{Ask, Call, Chunk, Counted, LlmError, StopReason};
 
 /// Bytes of an error's body that are read.
 const MOST_ERROR: usize = 64 << 10;
@@ -109,7 +109,7 @@ impl Output {
             Chunk::Stop(_) => {
                 self.stopped.get_or_insert_with(Instant::now);
             }
-            Chunk::Text(_) | Chunk::Thinking(_) | Chunk::Logprobs(_) => {
+            Chunk::Text(_) | Chunk::Thinking(_) | Chunk::Logprobs(_) | Chunk::Vectors(_) => {
                 self.first_token.get_or_insert_with(Instant::now);
             }
         }
@@ -192,7 +192,10 @@ impl Exchange<'_> {
             return Err(self.refusal(&head, &rest.unwrap_or_default()).into());
         }
         permit.accepted();
-        self.read(&head, &mut response, output).await
+        match &self.sending.call.ask {
+            Ask::Chat(_) | Ask::Fill(_) => self.read(&head, &mut response, output).await,
+            Ask::Embed(texts) => self.read_vectors(texts.len(), &mut response, output).await,
+        }
     }
 
     async fn read(&self, head: &Head, response: &mut Response, output: &mut Output) -> Result<(), Ended> {
@@ -219,6 +222,25 @@ impl Exchange<'_> {
             output.take(chunk).await?;
         }
         Ok(())
+    }
+
+    /// Reads the vectors of so many texts, which come in one piece.
+    async fn read_vectors(
+        &self,
+        texts: usize,
+        response: &mut Response,
+        output: &mut Output,
+    ) -> Result<(), Ended> {
+        let bytes = self.by_first_token(body(response, MOST)).await?;
+        let vectors = serde_json::from_slice(&bytes)
+            .map_err(|error| error.to_string())
+            .and_then(|answer| self.inner.wire.embedded(&answer))
+            .map_err(|why| self.garbled(why))?;
+        if vectors.len() != texts {
+            return Err(self.garbled(format!("{} vectors for {texts} texts", vectors.len())).into());
+        }
+        output.take(Chunk::Vectors(vectors)).await?;
+        Ok(output.take(Chunk::Stop(StopReason::End)).await?)
     }
 
     /// The next bytes; `None` at the end, also where a server does not close an answer that has ended.

@@ -214,7 +214,7 @@ impl Guard {
         }
         let extra = match &call.ask {
             Ask::Fill(fill) => fill.extra.as_slice(),
-            Ask::Chat(_) => &[],
+            Ask::Chat(_) | Ask::Embed(_) => &[],
         };
         for file in call.files.iter().chain(extra.iter().map(|(name, _)| name)) {
             if let Some(rule) = policy.private.rule(file) {
@@ -243,6 +243,7 @@ impl Guard {
                     }
                 }
             }
+            Ask::Embed(texts) => texts.iter_mut().for_each(|text| redact(text, None)),
             Ask::Fill(fill) => {
                 redact(&mut fill.prefix, None);
                 redact(&mut fill.suffix, None);

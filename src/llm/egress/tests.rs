@@ -40,6 +40,7 @@ fn text_of(call: &Call) -> &str {
             Part::Text(text) => text,
             Part::Image { .. } => panic!("a picture"),
         },
+        Ask::Embed(texts) => &texts[0],
         Ask::Fill(fill) => &fill.prefix,
     }
 }

@@ -158,6 +158,7 @@ fn bytes(call: &Call) -> usize {
                 })
                 .sum()
         }
+        Ask::Embed(texts) => texts.iter().map(|text| text.len()).max().unwrap_or(0),
         Ask::Fill(fill) => {
             fill.prefix.len()
                 + fill.suffix.len()

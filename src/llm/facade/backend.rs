@@ -245,7 +245,7 @@ fn abilities(
     profile: &Profile,
 ) -> Vec<&'static str> {
     let told = |ability: &str| listed.abilities.contains(&ability);
-    let embeds = told("embed") && !told("chat");
+    let embeds = !told("chat") && (told("embed") || profile.embeds);
     let chat = told("chat") || (profile.chats && !embeds);
     // These take a schema or a grammar for every model that they serve.
     let structured = match protocol {

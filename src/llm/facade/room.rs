@@ -102,6 +102,7 @@ fn need(call: &Call) -> u32 {
                 TURN + parts.sum::<u64>()
             })
             .sum(),
+        Ask::Embed(texts) => texts.iter().map(|text| TURN + tokens::estimate(text)).max().unwrap_or(0),
         Ask::Fill(fill) => TURN + tokens::estimate(&fill.prefix) + tokens::estimate(&fill.suffix),
     };
     let prompt = (prompt as f64 * MARGIN) as u64;

@@ -21,6 +21,7 @@ pub(super) fn tokens(model: &LlamaModel, name: &ModelRef, call: &Call) -> Result
     let tokens = match &call.ask {
         Ask::Chat(turns) => chat(model, turns).map_err(rejected)?,
         Ask::Fill(gap) => fill(model, gap).map_err(rejected)?,
+        Ask::Embed(_) => return Err(rejected("models in this process do not embed yet".into())),
     };
     if tokens.is_empty() { Err(rejected("the prompt is empty".into())) } else { Ok(tokens) }
 }

@@ -35,6 +35,8 @@ pub(super) struct Entry {
     pub(super) images: Option<bool>,
     pub(super) logprobs: Option<bool>,
     pub(super) chat: Option<bool>,
+    /// It turns texts into vectors.
+    pub(super) embed: Option<bool>,
     pub(super) reasons: Option<bool>,
     reasoning: Option<String>,
     pub(super) plain_sampling: Option<bool>,

@@ -74,6 +74,10 @@ fn what_is_not_for_text_does_not_chat() {
     ] {
         assert!(!profile(name).chats, "{name}");
     }
+    for name in ["text-embedding-3-small", "nomic-embed-text", "bge-m3"] {
+        assert!(profile(name).embeds, "{name}");
+    }
+    assert!(!profile("bge-reranker-v2-m3").embeds && !profile("gpt-6-sol").embeds);
     for name in ["gpt-6-sol", "qwen2.5-coder:7b", "gemini-flash-latest", "devstral-latest"] {
         assert!(profile(name).chats, "{name}");
     }

@@ -39,6 +39,7 @@ impl Wire for Messages {
         let turns = match &call.ask {
             Ask::Chat(turns) => turns,
             Ask::Fill(_) => return Err(fault::unsayable(model, "this protocol cannot fill in the middle")),
+            Ask::Embed(_) => return Err(fault::unsayable(model, "this protocol has no embeddings")),
         };
         let marks = marked(turns);
         let mut body = Body::default();

@@ -1,5 +1,7 @@
 //! Generate content: Google's Gemini.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::body::{self, Body};
@@ -41,6 +43,7 @@ impl Wire for Generate {
         let turns = match &call.ask {
             Ask::Chat(turns) => turns,
             Ask::Fill(_) => return Err(fault::unsayable(model, "this protocol cannot fill in the middle")),
+            Ask::Embed(texts) => return Ok(embed(&model.model, texts)),
         };
         let (system, said): (Vec<_>, Vec<_>) = turns.iter().partition(|turn| turn.role == Role::System);
         let mut body = Body::default();
@@ -93,19 +96,18 @@ impl Wire for Generate {
         Ok(())
     }
 
-    fn embed(&self, model: &str, texts: &[&str]) -> Option<WireRequest> {
-        let name = format!("models/{}", bare(model));
-        let requests =
-            texts.iter().map(|text| json!({"model": name, "content": {"parts": [{"text": text}]}}));
-        let mut body = Body::default();
-        body.set("requests", requests.collect::<Vec<_>>());
-        Some(body.post(path(model, "batchEmbedContents")))
-    }
-
     fn embedded(&self, answer: &Value) -> Result<Vec<Vec<f32>>, String> {
         let items = answer["embeddings"].as_array().ok_or("no `embeddings` in the answer")?;
         items.iter().map(|item| body::vector(&item["values"])).collect()
     }
+}
+
+fn embed(model: &str, texts: &[Arc<str>]) -> WireRequest {
+    let name = format!("models/{}", bare(model));
+    let requests = texts.iter().map(|text| json!({"model": name, "content": {"parts": [{"text": &**text}]}}));
+    let mut body = Body::default();
+    body.set("requests", requests.collect::<Vec<_>>());
+    body.post(path(model, "batchEmbedContents"))
 }
 
 /// Names are listed as `models/NAME`; both forms are taken.

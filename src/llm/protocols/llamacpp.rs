@@ -34,6 +34,7 @@ impl Wire for Server {
         Ok(match &call.ask {
             Ask::Chat(turns) => chat::request(&model.model, &traits, call, turns, stream),
             Ask::Fill(gap) => fill::infill(model, call, gap, stream),
+            Ask::Embed(texts) => openai::embed(model, texts),
         })
     }
 
@@ -79,10 +80,6 @@ impl Wire for Server {
     fn described(&self, body: &Value, known: &mut Listed) -> Result<(), String> {
         properties(body, known);
         Ok(())
-    }
-
-    fn embed(&self, model: &str, texts: &[&str]) -> Option<WireRequest> {
-        Some(openai::embed(model, texts))
     }
 
     fn embedded(&self, body: &Value) -> Result<Vec<Vec<f32>>, String> {

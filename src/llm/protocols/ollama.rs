@@ -3,6 +3,8 @@
 //! Each call forbids what Ollama does silently with a prompt over its window: dropping the oldest messages and cutting
 //! the middle (`truncate`, `shift`). The window is asked for by each call, since another one reloads the model.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::body::{self, Body};
@@ -67,6 +69,7 @@ impl Wire for Native {
                 }
                 Ok(body.post("/api/chat"))
             }
+            Ask::Embed(texts) => Ok(embed(&model.model, texts)),
             Ask::Fill(gap) => {
                 if let Some(prompt) = fill::raw_prompt(traits, gap) {
                     body.set("prompt", prompt);
@@ -125,18 +128,18 @@ impl Wire for Native {
         Ok(())
     }
 
-    fn embed(&self, model: &str, texts: &[&str]) -> Option<WireRequest> {
-        let mut body = Body::default();
-        body.set("model", model);
-        body.set("input", texts);
-        body.set("truncate", false);
-        Some(body.post("/api/embed"))
-    }
-
     fn embedded(&self, answer: &Value) -> Result<Vec<Vec<f32>>, String> {
         let items = answer["embeddings"].as_array().ok_or("no `embeddings` in the answer")?;
         items.iter().map(body::vector).collect()
     }
+}
+
+fn embed(model: &str, texts: &[Arc<str>]) -> WireRequest {
+    let mut body = Body::default();
+    body.set("model", model);
+    body.set_list("input", texts);
+    body.set("truncate", false);
+    body.post("/api/embed")
 }
 
 /// A cloud model is listed like a local one, but its calls leave the machine.

@@ -1,6 +1,8 @@
 //! Chat completions: OpenAI's, and those of every server that offers the same (vLLM, `SGLang`, LM Studio, `OpenRouter`,
 //! Mistral, `DeepSeek` and many more).
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::body::{self, Body};
@@ -34,6 +36,7 @@ impl Wire for Chat {
         match &call.ask {
             Ask::Chat(turns) => Ok(chat::request(&model.model, traits, call, turns, stream)),
             Ask::Fill(gap) => fill::request(model, traits, call, gap, stream),
+            Ask::Embed(texts) => Ok(embed(model, texts)),
         }
     }
 
@@ -62,20 +65,16 @@ impl Wire for Chat {
         if nth == 0 { models::read(body, known) } else { models::read_lm_studio(body, known) }
     }
 
-    fn embed(&self, model: &str, texts: &[&str]) -> Option<WireRequest> {
-        Some(embed(model, texts))
-    }
-
     fn embedded(&self, body: &Value) -> Result<Vec<Vec<f32>>, String> {
         embedded(body)
     }
 }
 
 /// `/v1/embeddings`.
-pub(super) fn embed(model: &str, texts: &[&str]) -> WireRequest {
+pub(super) fn embed(model: &ModelRef, texts: &[Arc<str>]) -> WireRequest {
     let mut body = Body::default();
-    body.set("model", model);
-    body.set("input", texts);
+    body.set("model", &*model.model);
+    body.set_list("input", texts);
     body.set("encoding_format", "float");
     body.post("/v1/embeddings")
 }

@@ -42,6 +42,7 @@ impl Wire for Responses {
         let turns = match &call.ask {
             Ask::Chat(turns) => turns,
             Ask::Fill(_) => return Err(fault::unsayable(model, "this protocol cannot fill in the middle")),
+            Ask::Embed(texts) => return Ok(openai::embed(model, texts)),
         };
         let mut body = Body::default();
         body.set("model", &*model.model);
@@ -103,10 +104,6 @@ impl Wire for Responses {
 
     fn listed(&self, _: usize, body: &Value, known: &mut Vec<Listed>) -> Result<(), String> {
         models::read(body, known)
-    }
-
-    fn embed(&self, model: &str, texts: &[&str]) -> Option<WireRequest> {
-        Some(openai::embed(model, texts))
     }
 
     fn embedded(&self, body: &Value) -> Result<Vec<Vec<f32>>, String> {

@@ -77,6 +77,11 @@ fn sent(protocol: Protocol, traits: &Traits, call: &Call) -> WireRequest {
     wire(protocol).request(&model(), traits, call, true).expect("a request")
 }
 
+fn embed(wire: &dyn Wire, model: &str, texts: &[&str]) -> WireRequest {
+    let call = Call::embed(TaskKind::Judge, texts.iter().map(|text| Arc::from(*text)).collect());
+    wire.request(&ModelRef::new("b", model), &Traits::default(), &call, false).expect("a request")
+}
+
 /// The body that is sent; the path must be this one.
 fn body(protocol: Protocol, traits: &Traits, call: &Call, path: &str) -> Value {
     let request = sent(protocol, traits, call);

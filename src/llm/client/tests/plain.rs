@@ -40,6 +40,7 @@ impl Wire for Plain {
                 .flat_map(|message| &message.parts)
                 .filter_map(|part| if let Part::Text(text) = part { Some(text.as_ref()) } else { None })
                 .collect(),
+            Ask::Embed(texts) => texts.concat(),
             Ask::Fill(fill) => fill.prefix.to_string(),
         };
         Ok(WireRequest {

@@ -112,7 +112,7 @@ fn lists_tell_windows_and_embeddings_keep_their_order() {
     );
     assert_eq!((&known[0].abilities[..], &known[1].abilities[..]), (&["chat", "schema"][..], &["embed"][..]));
     let wire = wire(Protocol::Gemini);
-    let request = wire.embed("embed-1", &["a"]).expect("a request");
+    let request = embed(wire, "embed-1", &["a"]);
     assert_eq!(request.path, "/v1beta/models/embed-1:batchEmbedContents");
     let one = json!({"model": "models/embed-1", "content": {"parts": [{"text": "a"}]}});
     assert_eq!(request.body, Some(json!({"requests": [one]})));

@@ -113,7 +113,7 @@ fn lists_tell_what_is_loaded_what_could_be_and_what_leaves_the_machine() {
 #[test]
 fn embeddings_are_asked_for_whole() {
     let wire = wire(Protocol::Ollama);
-    let request = wire.embed("e", &["a", "b"]).expect("a request");
+    let request = embed(wire, "e", &["a", "b"]);
     assert_eq!(request.path, "/api/embed");
     assert_eq!(request.body, Some(json!({"model": "e", "input": ["a", "b"], "truncate": false})));
     assert_eq!(wire.embedded(&json!({"embeddings": [[1.0], [2.0]]})), Ok(vec![vec![1.0], vec![2.0]]));

@@ -297,7 +297,7 @@ fn lists_tell_windows_prices_abilities_and_the_server() {
 #[test]
 fn embeddings_come_in_the_order_of_their_texts() {
     let wire = wire(Protocol::OpenAi);
-    let request = wire.embed("e", &["a", "b"]).expect("a request");
+    let request = embed(wire, "e", &["a", "b"]);
     assert_eq!(request.path, "/v1/embeddings");
     assert_eq!(request.body, Some(json!({"model": "e", "input": ["a", "b"], "encoding_format": "float"})));
     let answer = json!({"data": [{"index": 1, "embedding": [0.5]}, {"index": 0, "embedding": [1.0, -2.0]}]});

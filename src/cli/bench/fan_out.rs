@@ -2,28 +2,22 @@
 //!
 //! The real judge, engine side excepted, asks over the real client and real sockets; only the server is made up.
 
-mod server;
-
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use futures::future::BoxFuture;
 use serde::Serialize;
 
-use crate::config::{BudgetConfig, Protocol};
-use crate::domain::{FileId, JudgeName, Locality, Measured, ModelRef, Price, Probability, RelPath, RootId};
+use super::direct::Direct;
+use super::loopback::{Faults, Manner, Server};
+use crate::config::BudgetConfig;
+use crate::domain::{FileId, JudgeName, Probability, RelPath, RootId};
 use crate::index::{Content, ContentHash, ReadError, Reader};
-use crate::llm::client::{BackendSpec, Client, ClientOptions, OpenGate, Patience, Reach, Url};
-use crate::llm::protocols;
-use crate::llm::wire::Traits;
-use crate::llm::{Call, LlmError, Reply};
 use crate::query::judges::embedded::Embedded;
 use crate::query::judges::model::calibration::Calibration;
-use crate::query::judges::model::{Caller, Facts, ModelJudge, ModelOptions};
+use crate::query::judges::model::{ModelJudge, ModelOptions};
 use crate::query::{Crew, Deliver, Item, Judge, News};
-use server::{Faults, Server};
 
 /// Files asked about in each run.
 const FILES: u32 = 2_000;
@@ -33,10 +27,6 @@ const FILES: u32 = 2_000;
 const fn service(slots: usize) -> u64 {
     if slots > 64 { 2_000 } else { 250 }
 }
-
-/// Calls beyond its slots that a server takes: one is kept for whoever is not judging, so that judging fills every slot
-/// and waits in no queue.
-const QUEUED: usize = 1;
 
 /// Longest wait for a piece of news.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -138,10 +128,15 @@ fn measure(runtime: &tokio::runtime::Runtime, plan: Plan) -> anyhow::Result<Figu
     let each = plan.slots / plan.endpoints;
     let servers: Vec<Server> = (0..plan.endpoints)
         .map(|_| {
-            runtime.block_on(Server::start(each, Duration::from_millis(service(plan.slots)), plan.faults))
+            runtime.block_on(Server::start(Manner {
+                slots: each,
+                service: Duration::from_millis(service(plan.slots)),
+                faults: plan.faults,
+                oracle: Arc::new(|_| 0.05),
+            }))
         })
         .collect::<Result<_, _>>()?;
-    let client = runtime.block_on(async { client(&servers, plan.slots) })?;
+    let direct = runtime.block_on(async { Direct::new(&servers, plan.slots) })?;
     let (told, news) = channel();
     let told = Mutex::new(told);
     let deliver: Deliver = Arc::new(move |news| {
@@ -149,7 +144,7 @@ fn measure(runtime: &tokio::runtime::Runtime, plan: Plan) -> anyhow::Result<Figu
             let _ = told.send((Instant::now(), news));
         }
     });
-    let judge = judge(runtime, client, plan.slots)?;
+    let judge = judge(runtime, direct)?;
     let mut crew = judge.crew("where is the retry budget enforced", deliver).context("no crew")?;
     let (cpu, started) = (cpu_time(), Instant::now());
     let tally = ask(&mut *crew, &news, || {
@@ -261,63 +256,10 @@ impl Reader for MadeUp {
     }
 }
 
-/// The real client as a caller.
-struct Direct {
-    client: Client,
-    model: ModelRef,
-    slots: usize,
-}
-
-impl Caller for Direct {
-    fn facts(&self) -> Facts {
-        Facts {
-            window: Some(32_768),
-            price: Some(Price::FREE),
-            locality: Locality::Loopback,
-            in_flight: self.slots + QUEUED - 1,
-            logprobs: Some(true),
-            reasons: false,
-            prompt_order: None,
-            measured: Measured::default(),
-        }
-    }
-
-    fn call(&self, call: Call) -> BoxFuture<'static, Result<Reply, LlmError>> {
-        let answer = self.client.whole(&self.model, &Traits::default(), call);
-        Box::pin(answer.collect())
-    }
-}
-
-fn client(servers: &[Server], slots: usize) -> anyhow::Result<Client> {
-    let endpoints: Vec<Url> =
-        servers.iter().map(|server| Url::parse(&server.url)).collect::<Result<_, _>>()?;
-    let spec = BackendSpec {
-        name: "bench".into(),
-        protocol: Protocol::OpenAi,
-        endpoints,
-        key: None,
-        locality: Locality::Loopback,
-        max_in_flight: None,
-        models: vec!["judge".into()],
-        origin: "bench".into(),
-    };
-    let options = ClientOptions {
-        gate: Arc::new(OpenGate),
-        reach: Reach::LoopbackOnly,
-        runtime: tokio::runtime::Handle::current(),
-        patience: Patience::default(),
-    };
-    let wire = protocols::wire_for(Protocol::OpenAi).context("no such protocol")?;
-    let client = Client::new(spec, wire, options)?;
-    client.set_capacity(Some(((slots + servers.len() * QUEUED) / servers.len()) as u32));
-    Ok(client)
-}
-
-fn judge(runtime: &tokio::runtime::Runtime, client: Client, slots: usize) -> anyhow::Result<ModelJudge> {
-    let model = ModelRef::new("bench", "judge");
+fn judge(runtime: &tokio::runtime::Runtime, direct: Direct) -> anyhow::Result<ModelJudge> {
     Ok(ModelJudge::new(ModelOptions {
-        name: JudgeName(model.to_string().into()),
-        caller: Arc::new(Direct { client, model, slots }),
+        name: JudgeName(direct.model().to_string().into()),
+        caller: Arc::new(direct),
         reader: Arc::new(MadeUp),
         embedded: Arc::new(Embedded::new()?),
         prompt_order: None,

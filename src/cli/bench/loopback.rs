@@ -1,4 +1,5 @@
-//! The server of the fan-out figures: a fixed service time, so many slots, a queue, and faults at a fixed rate.
+//! The server of the figures of model judges: a fixed service time, so many slots, a queue, faults at a fixed rate, and
+//! whatever answers the figures need.
 //!
 //! It answers the one question of the model judge, over HTTP/1.1 on the loopback interface, inside this process.
 
@@ -21,6 +22,22 @@ pub struct Faults {
     pub hung: u32,
 }
 
+/// The probability of yes that the server answers for a file's path.
+pub type Oracle = dyn Fn(&str) -> f64 + Send + Sync;
+
+/// How a server works.
+#[derive(Clone)]
+pub struct Manner {
+    /// Requests that it works on at the same time; others wait.
+    pub slots: usize,
+    /// How long each takes.
+    pub service: Duration,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// What it answers.
+    pub oracle: Arc<Oracle>,
+}
+
 /// One server; it stops when it is dropped.
 pub struct Server {
     /// `http://127.0.0.1:PORT/v1`.
@@ -31,8 +48,7 @@ pub struct Server {
 
 struct Shared {
     slots: Semaphore,
-    service: Duration,
-    faults: Faults,
+    manner: Manner,
     requests: AtomicU32,
     dead: AtomicBool,
     first: Mutex<Option<Instant>>,
@@ -50,13 +66,12 @@ impl Server {
     ///
     /// # Errors
     /// No port is free.
-    pub async fn start(slots: usize, service: Duration, faults: Faults) -> std::io::Result<Self> {
+    pub async fn start(manner: Manner) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}/v1", listener.local_addr()?);
         let shared = Arc::new(Shared {
-            slots: Semaphore::new(slots),
-            service,
-            faults,
+            slots: Semaphore::new(manner.slots),
+            manner,
             requests: AtomicU32::new(0),
             dead: AtomicBool::new(false),
             first: Mutex::default(),
@@ -114,7 +129,8 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
         let number = shared.requests.fetch_add(1, Ordering::Relaxed);
         // Spread over all requests, the same in every run.
         let dice = number.wrapping_mul(2_654_435_761) >> 12 & 1_023;
-        let (limited, hung) = (shared.faults.limited * 1_024 / 1_000, shared.faults.hung * 1_024 / 1_000);
+        let Manner { service, faults, oracle, .. } = &shared.manner;
+        let (limited, hung) = (faults.limited * 1_024 / 1_000, faults.hung * 1_024 / 1_000);
         let answer = if dice < limited {
             response("429 Too Many Requests", "Retry-After: 0\r\n", "{\"error\":{\"message\":\"slow down\"}}")
         } else if dice < limited + hung {
@@ -124,13 +140,15 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
             return;
         } else {
             let Ok(slot) = shared.slots.acquire().await else { return };
-            tokio::time::sleep(shared.service).await;
+            if !service.is_zero() {
+                tokio::time::sleep(*service).await;
+            }
             drop(slot);
             locked(&shared.first).get_or_insert_with(Instant::now);
-            if let Some(path) = file(&body) {
-                *locked(&shared.answered).entry(path).or_default() += 1;
-            }
-            ANSWER.clone()
+            let path = file(&body).unwrap_or_default();
+            let yes = oracle(&path);
+            *locked(&shared.answered).entry(path).or_default() += 1;
+            verdict(yes)
         };
         if stream.write_all(answer.as_bytes()).await.is_err() {
             return;
@@ -173,13 +191,14 @@ fn response(status: &str, headers: &str, body: &str) -> String {
     )
 }
 
-static ANSWER: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-    let token = serde_json::json!({ "token": "no", "logprob": -0.05, "top_logprobs": [
-        { "token": "no", "logprob": -0.05 }, { "token": "yes", "logprob": -3.0 }] });
+fn verdict(yes: f64) -> String {
+    let (said, most) = if yes > 0.5 { ("yes", yes) } else { ("no", 1.0 - yes) };
+    let token = serde_json::json!({ "token": said, "logprob": most.ln(), "top_logprobs": [
+        { "token": "no", "logprob": (1.0 - yes).ln() }, { "token": "yes", "logprob": yes.ln() }] });
     let body = serde_json::json!({
-        "choices": [{ "index": 0, "finish_reason": "length", "message": { "role": "assistant", "content": "no" },
+        "choices": [{ "index": 0, "finish_reason": "length", "message": { "role": "assistant", "content": said },
             "logprobs": { "content": [token] } }],
         "usage": { "prompt_tokens": 300, "completion_tokens": 1 }
     });
     response("200 OK", "", &body.to_string())
-});
+}
