@@ -4,6 +4,7 @@
 //! copied. Must not decide what is sent: that is the service's, and [`Chat::tray`] shows it.
 
 mod growing;
+pub mod slash;
 
 use crate::domain::{Queued, SessionHead, Tray, Turn, TurnBody, TurnId};
 
