@@ -10,6 +10,7 @@ mod beat;
 pub mod chat;
 mod cmd;
 pub mod command;
+pub mod composer;
 pub mod details;
 pub mod entries;
 pub mod floating;
