@@ -1,6 +1,7 @@
 //! Highlighting: source text to runs of meaning, by line. Knows no colours, and gives plain lines where
 //! highlighting would cost more than it tells.
 
+mod growing;
 mod role;
 mod scopes;
 mod source;
@@ -11,6 +12,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use growing::GrowingSource;
 pub use role::SyntaxRole;
 pub use source::HighlightedSource;
 use syntaxes::Syntaxes;
@@ -68,6 +70,11 @@ impl Highlighter {
     /// Prepares a text whose lines are highlighted when they are asked for.
     pub fn open(&self, subject: Subject<'_>, text: &str, limits: Limits) -> HighlightedSource {
         HighlightedSource::new(&self.syntaxes, subject, text, limits)
+    }
+
+    /// Prepares a text that grows line by line, in the language that a word behind a fence means.
+    pub fn grow(&self, word: &str, limits: Limits) -> GrowingSource {
+        GrowingSource::new(&self.syntaxes, word, limits)
     }
 
     /// The names of all syntaxes that are not hidden, sorted.

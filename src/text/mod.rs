@@ -4,6 +4,7 @@ pub mod amount;
 pub mod cut;
 pub mod fuzzy;
 pub mod highlight;
+pub mod markdown;
 pub mod nearest;
 pub mod sanitize;
 pub mod width;

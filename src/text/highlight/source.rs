@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use syntect::parsing::{ParseState, ScopeStack};
+use syntect::parsing::{ParseState, ScopeStack, SyntaxReference};
 
 use super::scopes::Roles;
 use super::syntaxes::Syntaxes;
@@ -26,10 +26,18 @@ pub struct HighlightedSource {
     syntax: Option<String>,
 }
 
+/// Where the parser stands between two lines.
 #[derive(Debug, Clone)]
-struct State {
+pub struct State {
     parse: ParseState,
     stack: ScopeStack,
+}
+
+impl State {
+    /// At the start of a text.
+    pub fn new(syntax: &SyntaxReference) -> Self {
+        Self { parse: ParseState::new(syntax), stack: ScopeStack::new() }
+    }
 }
 
 impl HighlightedSource {
@@ -53,7 +61,7 @@ impl HighlightedSource {
             let first = text.lines().next().unwrap_or_default();
             let first = first.get(..limits.line_bytes).unwrap_or(first);
             if let Some(syntax) = syntaxes.find(subject, first) {
-                source.states.push(State { parse: ParseState::new(syntax), stack: ScopeStack::new() });
+                source.states.push(State::new(syntax));
                 source.syntax = Some(syntax.name.clone());
             }
         }
@@ -113,37 +121,36 @@ impl HighlightedSource {
         if text.len() > self.line_bytes {
             return plain(text);
         }
-        let length = text.len();
-        let with_break = format!("{text}\n");
-        let Ok(operations) = state.parse.parse_line(&with_break, self.syntaxes.set()) else {
-            return plain(self.line(line));
-        };
-        let mut runs: HighlightedLine = Vec::new();
-        let mut at = 0;
-        for (offset, operation) in operations {
-            let end = offset.min(length);
-            if end > at {
-                push(
-                    &mut runs,
-                    self.roles.of(&state.stack, with_break.get(at..end).unwrap_or_default()),
-                    at..end,
-                );
-                at = end;
-            }
-            if state.stack.apply(&operation).is_err() {
-                state.stack = ScopeStack::new();
-            }
-        }
-        push(
-            &mut runs,
-            self.roles.of(&state.stack, with_break.get(at..length).unwrap_or_default()),
-            at..length,
-        );
-        runs
+        let text = text.to_owned();
+        parse_line(&self.syntaxes, &mut self.roles, state, &text)
     }
 }
 
-fn plain(text: &str) -> HighlightedLine {
+/// The runs of one line; the state goes on behind it.
+pub fn parse_line(syntaxes: &Syntaxes, roles: &mut Roles, state: &mut State, text: &str) -> HighlightedLine {
+    let length = text.len();
+    let with_break = format!("{text}\n");
+    let Ok(operations) = state.parse.parse_line(&with_break, syntaxes.set()) else {
+        return plain(text);
+    };
+    let mut runs: HighlightedLine = Vec::new();
+    let mut at = 0;
+    for (offset, operation) in operations {
+        let end = offset.min(length);
+        if end > at {
+            push(&mut runs, roles.of(&state.stack, with_break.get(at..end).unwrap_or_default()), at..end);
+            at = end;
+        }
+        if state.stack.apply(&operation).is_err() {
+            state.stack = ScopeStack::new();
+        }
+    }
+    push(&mut runs, roles.of(&state.stack, with_break.get(at..length).unwrap_or_default()), at..length);
+    runs
+}
+
+/// One run over a whole line.
+pub fn plain(text: &str) -> HighlightedLine {
     let mut runs = Vec::new();
     push(&mut runs, SyntaxRole::Plain, 0..text.len());
     runs

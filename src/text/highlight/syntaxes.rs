@@ -46,6 +46,26 @@ impl Syntaxes {
             .or_else(|| set.find_syntax_by_first_line(first_line))
             .filter(|syntax| syntax.name != "Plain Text")
     }
+
+    /// The syntax that a word behind a fence means: a language's name, an extension, or a path. `None` for plain text.
+    pub fn by_word(&self, word: &str) -> Option<&SyntaxReference> {
+        let word = word.trim();
+        if word.is_empty() || word.len() > 200 {
+            return None;
+        }
+        let set = self.set();
+        let named = Language::all().find(|language| language.name().eq_ignore_ascii_case(word));
+        let detected = || {
+            let file = if word.contains(['/', '.']) { word.to_owned() } else { format!("x.{word}") };
+            Some(Language::detect(file.as_bytes(), "")).filter(|language| *language != Language::PLAIN)
+        };
+        named
+            .filter(|language| *language != Language::PLAIN)
+            .or_else(detected)
+            .and_then(|language| by_language(set, language))
+            .or_else(|| set.find_syntax_by_token(word))
+            .filter(|syntax| syntax.name != "Plain Text")
+    }
 }
 
 /// Languages that the set does not have, with one whose comments, strings and words are close to theirs.
