@@ -68,7 +68,11 @@ impl StoreError {
 
     /// What a person is told when the program goes on without the file.
     pub fn notice(&self) -> Notice {
-        let title = "What is spent and sent is not kept after this run";
+        self.notice_that("What is spent and sent is not kept after this run")
+    }
+
+    /// The same of another thing that is lost.
+    pub(super) fn notice_that(&self, title: &str) -> Notice {
         let notice = Notice::new(Severity::Warning, title).cause(self.to_string());
         match self {
             Self::Sqlite { path, .. } if self.is_damaged() => notice.hint(format!(

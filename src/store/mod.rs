@@ -1,14 +1,16 @@
 //! Store: what Quarry remembers between runs, in one SQLite file in the data folder.
 //!
-//! Owns the egress log, what was spent per day, latencies of models, and the calibration of judges. Invariants: no SQL
-//! outside this folder; no rule of the product in it; a file that is damaged, locked for good or not writable costs
+//! Owns conversations, the egress log, what was spent per day, latencies of models, and the calibration of judges.
+//! Invariants: no SQL outside this folder; no rule of the product in it; a file that is damaged, locked for good or not writable costs
 //! what would have been remembered and one notice, never a crash. Several Quarrys may use one file at once.
 //!
 //! [`Store`] is cheap to clone. One thread owns the connection: it starts at the first use, takes writes from a bounded
 //! queue (so that no asynchronous code ever waits for the disk) and reads in the order they were asked, so that a read
-//! sees every write before it.
+//! sees every write before it. [`Conversations`] have a connection of their own, called from the thread that holds the
+//! conversation: what it has appended is in the file when the call returns.
 
 mod calibration;
+mod conversations;
 mod egress;
 mod error;
 mod file;
@@ -30,6 +32,7 @@ use crate::config::Dirs;
 use crate::domain::Notice;
 
 pub use calibration::{Calibration, CalibrationKey};
+pub use conversations::{Conversations, Reach};
 pub use egress::{EgressEnded, EgressRow, EgressSent, EgressSum, Outcome};
 pub use error::StoreError;
 pub use meters::Latency;
@@ -71,7 +74,7 @@ impl Store {
     }
 
     fn with(path: Option<PathBuf>) -> Self {
-        Self { inner: Arc::new(Inner { path, session: new_session(), worker: OnceLock::new() }) }
+        Self { inner: Arc::new(Inner { path, session: random_number(), worker: OnceLock::new() }) }
     }
 
     /// The file; `None` for one in memory.
@@ -115,14 +118,14 @@ impl Store {
     }
 }
 
-/// A number that no other run has: of the process and of the time.
-fn new_session() -> i64 {
+/// A number that no other run and no other call has: of the process and of the time.
+fn random_number() -> i64 {
     static MADE: AtomicU64 = AtomicU64::new(0);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let mut hasher = blake3::Hasher::new();
     hasher.update(&std::process::id().to_le_bytes());
     hasher.update(&now.as_nanos().to_le_bytes());
-    // Two stores of one process may be made within one tick of the clock.
+    // Two numbers of one process may be made within one tick of the clock.
     hasher.update(&MADE.fetch_add(1, Ordering::Relaxed).to_le_bytes());
     let mut bytes = [0_u8; 8];
     hasher.finalize_xof().fill(&mut bytes);

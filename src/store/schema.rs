@@ -1,10 +1,10 @@
 //! The tables, as steps from one format to the next.
 //!
-//! A step that was released is never changed; what comes later (sessions, feedback) is a further step. Times are
-//! milliseconds since the epoch; days are `2026-11-21` in local time.
+//! A step that was released is never changed; what comes later is a further step. Times are milliseconds since the
+//! epoch; days are `2026-11-21` in local time.
 
 /// The steps; a file's format is how many of them it has taken.
-pub const MIGRATIONS: &[&str] = &[FIRST];
+pub const MIGRATIONS: &[&str] = &[FIRST, CONVERSATIONS];
 
 const FIRST: &str = "
 CREATE TABLE egress (
@@ -65,4 +65,119 @@ CREATE TABLE calibration (
     content    BLOB    NOT NULL,
     PRIMARY KEY (repository, judge)
 ) WITHOUT ROWID;
+";
+
+/// Conversations. `turn.n` counts turns as they were added, so that those of one conversation lie close together; what
+/// an answer streams is in `delta`, one row a batch, until the answer is finished and its turn holds it all. `turn.run`
+/// is the program that an unfinished answer comes from. Ratings and comparisons outlive the conversation, as figures.
+const CONVERSATIONS: &str = "
+CREATE TABLE session (
+    id         INTEGER PRIMARY KEY,
+    title      TEXT,
+    opening    TEXT    NOT NULL DEFAULT '',
+    roots      TEXT    NOT NULL,
+    began_ms   INTEGER NOT NULL,
+    changed_ms INTEGER NOT NULL,
+    tip        INTEGER,
+    origin     INTEGER
+);
+CREATE INDEX session_changed ON session (changed_ms);
+
+CREATE TABLE session_root (
+    root    BLOB    NOT NULL,
+    session INTEGER NOT NULL,
+    PRIMARY KEY (root, session)
+) WITHOUT ROWID;
+CREATE INDEX session_root_session ON session_root (session);
+
+CREATE TABLE turn (
+    n        INTEGER PRIMARY KEY,
+    id       INTEGER NOT NULL UNIQUE,
+    session  INTEGER NOT NULL,
+    parent   INTEGER,
+    at_ms    INTEGER NOT NULL,
+    kind     TEXT    NOT NULL,
+    state    TEXT    NOT NULL,
+    run      INTEGER,
+    more     TEXT    NOT NULL,
+    context  TEXT    NOT NULL,
+    thinking TEXT    NOT NULL,
+    text     TEXT    NOT NULL
+);
+CREATE INDEX turn_session ON turn (session, n, id, parent);
+CREATE INDEX turn_going ON turn (run) WHERE state = 'going';
+
+CREATE TABLE delta (
+    n        INTEGER PRIMARY KEY,
+    turn     INTEGER NOT NULL,
+    text     TEXT    NOT NULL,
+    thinking TEXT    NOT NULL
+);
+
+CREATE TABLE attachment (
+    id       INTEGER PRIMARY KEY,
+    session  INTEGER NOT NULL,
+    turn     INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    mime     TEXT,
+    name     TEXT    NOT NULL,
+    content  BLOB    NOT NULL
+);
+CREATE INDEX attachment_turn ON attachment (turn, position);
+CREATE INDEX attachment_session ON attachment (session);
+
+CREATE TABLE rating (
+    turn    INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    at_ms   INTEGER NOT NULL,
+    task    TEXT    NOT NULL,
+    backend TEXT    NOT NULL,
+    model   TEXT    NOT NULL,
+    thumb   INTEGER NOT NULL,
+    word    TEXT    NOT NULL
+);
+CREATE INDEX rating_session ON rating (session);
+
+CREATE TABLE compared (
+    turn    INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    at_ms   INTEGER NOT NULL,
+    task    TEXT    NOT NULL,
+    backend TEXT    NOT NULL,
+    model   TEXT    NOT NULL,
+    picked  INTEGER NOT NULL
+);
+CREATE INDEX compared_session ON compared (session);
+
+CREATE TABLE open_session (
+    run     INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL
+);
+
+CREATE TABLE draft (
+    id      INTEGER PRIMARY KEY,
+    run     INTEGER NOT NULL,
+    session INTEGER,
+    place   INTEGER NOT NULL,
+    roots   TEXT    NOT NULL,
+    at_ms   INTEGER NOT NULL,
+    more    TEXT    NOT NULL,
+    text    TEXT    NOT NULL
+);
+CREATE INDEX draft_run ON draft (run);
+
+CREATE VIRTUAL TABLE turn_words USING fts5(
+    text, content = 'turn', content_rowid = 'n', tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO turn_words (turn_words, rank) VALUES ('secure-delete', 1);
+CREATE TRIGGER turn_words_new AFTER INSERT ON turn WHEN new.text <> '' BEGIN
+    INSERT INTO turn_words (rowid, text) VALUES (new.n, new.text);
+END;
+CREATE TRIGGER turn_words_gone AFTER DELETE ON turn WHEN old.text <> '' BEGIN
+    INSERT INTO turn_words (turn_words, rowid, text) VALUES ('delete', old.n, old.text);
+END;
+CREATE TRIGGER turn_words_changed AFTER UPDATE OF text ON turn WHEN old.text <> new.text BEGIN
+    INSERT INTO turn_words (turn_words, rowid, text) SELECT 'delete', old.n, old.text WHERE old.text <> '';
+    INSERT INTO turn_words (rowid, text) SELECT new.n, new.text WHERE new.text <> '';
+END;
 ";

@@ -288,26 +288,27 @@ fn a_migration_keeps_what_was_there_and_a_copy_of_how_it_was() {
     let store = folder.store();
     store.log_sent(sent(1, 1_000));
     drop(store);
-    let steps =
-        [MIGRATIONS[0], "ALTER TABLE egress ADD COLUMN note TEXT; CREATE TABLE session (id INTEGER);"];
+    let format = MIGRATIONS.len() as u32;
+    let next = "ALTER TABLE egress ADD COLUMN note TEXT; CREATE TABLE later (id INTEGER);";
+    let steps = [MIGRATIONS, &[next]].concat();
     let mut connection = Connection::open(folder.file()).unwrap();
     migrate(&mut connection, Some(&folder.file()), &steps).unwrap();
     let count =
         |connection: &Connection, sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     assert_eq!(count(&connection, "SELECT count(*) FROM egress WHERE note IS NULL"), Ok(1));
-    assert_eq!(count(&connection, "PRAGMA user_version"), Ok(2));
-    let copy = backup_path(&folder.file(), 1);
+    assert_eq!(count(&connection, "PRAGMA user_version"), Ok(i64::from(format) + 1));
+    let copy = backup_path(&folder.file(), format);
     assert_eq!(mode(&copy), 0o600);
     let copy = Connection::open(copy).unwrap();
     assert_eq!(count(&copy, "SELECT count(*) FROM egress"), Ok(1));
-    assert_eq!(count(&copy, "PRAGMA user_version"), Ok(1));
+    assert_eq!(count(&copy, "PRAGMA user_version"), Ok(i64::from(format)));
 }
 
 #[test]
 fn a_migration_that_fails_half_way_leaves_the_file_as_it_was() {
     let folder = Folder::new();
     folder.store().log_sent(sent(1, 1_000));
-    let steps = [MIGRATIONS[0], "CREATE TABLE half (a); CREATE TABLE half (a);"];
+    let steps = [MIGRATIONS, &["CREATE TABLE half (a); CREATE TABLE half (a);"]].concat();
     let mut connection = Connection::open(folder.file()).unwrap();
     assert!(migrate(&mut connection, Some(&folder.file()), &steps).is_err());
     assert_eq!(folder.store().egress_since(0, 10).unwrap().len(), 1);
