@@ -1,7 +1,9 @@
 //! Text: measuring, cutting, wrapping, cleaning and highlighting text for people. Knows no screen and no colours.
 
 pub mod amount;
+pub mod citation;
 pub mod cut;
+pub mod fence;
 pub mod fuzzy;
 pub mod highlight;
 pub mod markdown;

@@ -58,6 +58,11 @@ pub enum EntryKind {
     Special,
 }
 
+/// The stamp of what lies at a path, links not followed; `None` where there is nothing.
+pub fn stamp_at(path: &Path) -> Option<FileStamp> {
+    path.symlink_metadata().ok().map(|meta| stamp_of(&meta))
+}
+
 /// The kind of an entry from its metadata, which must come from `lstat`.
 pub(super) fn kind_of(meta: &Metadata) -> EntryKind {
     let kind = meta.file_type();

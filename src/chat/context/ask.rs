@@ -131,6 +131,10 @@ impl Addressee {
 pub struct Asking<'a> {
     /// The message.
     pub question: &'a Question,
+    /// The request that stands alone, made of it and of the conversation: what large files are read for.
+    pub request: &'a str,
+    /// What the task adds to the rules of every answer: how a review is written, say; may be empty.
+    pub rules: &'a str,
     /// The turns before it on its branch, oldest first.
     pub turns: &'a [Turn],
     /// Files judged yes, best first.

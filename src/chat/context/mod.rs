@@ -1,11 +1,29 @@
 //! Context: what is sent with a question, piece by piece, within the window of the model that is asked.
 //!
-//! Pure functions and small types; files come through a [`Reader`](crate::index::Reader), everything else as arguments.
-//! Invariant: what the tray lists is what the messages hold, byte for byte, and nothing else of the tree is sent; the sum
-//! of the tokens listed never passes the budget.
+//! Small types and functions without a clock, a thread or a model; files come through a
+//! [`Reader`](crate::index::Reader). Invariant: what the tray lists is what the messages hold, byte for byte, and nothing
+//! else of the tree is sent; the sum of the tokens listed never passes the budget.
 
 mod ask;
-mod mention;
+mod assemble;
+mod budget;
+mod candidate;
+mod claim;
+mod gather;
+mod git;
+mod instructions;
+mod names;
+mod parts;
+mod piece;
+mod prompt;
+mod said;
+mod shelf;
+
+#[cfg(test)]
+mod tests;
 
 pub use ask::{Addressee, Asking, Assembled, JudgedFile, Wishes};
-pub use mention::{Mention, Named, mentions};
+pub use assemble::{Assembler, Parts};
+pub use budget::CAREFUL_WINDOW;
+pub use names::{SymbolAt, Symbols};
+pub use shelf::Rules;

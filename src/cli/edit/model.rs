@@ -11,6 +11,7 @@ use crate::domain::{Choice, ModelRef, TaskKind};
 use crate::edit::prompt::{self, Shown};
 use crate::edit::{EditFormat, Files, Text};
 use crate::llm::{Call, Chunk, Llm, LlmOptions, Message, Role};
+use crate::text::fence::Markers;
 
 /// Tokens of an answer at most.
 const MOST_OUTPUT: u32 = 16_000;
@@ -37,7 +38,8 @@ pub fn ask(args: &Edit, setup: &Setup, root: &impl Files) -> anyhow::Result<Stri
         | EditFormat::Udiff
         | EditFormat::Whole) => format,
     };
-    let fence = fence(&files);
+    let texts: Vec<&str> = files.iter().map(|(_, text)| text.as_str()).collect();
+    let fence = format!("file-{}", Markers::new().marker_for_all(&texts));
     let shown: Vec<Shown<'_>> = files.iter().map(|(path, text)| Shown { path, text }).collect();
     let messages = vec![
         Message::text(Role::System, prompt::system(format)),
@@ -68,17 +70,6 @@ pub fn ask(args: &Edit, setup: &Setup, root: &impl Files) -> anyhow::Result<Stri
         Ok(())
     })?;
     Ok(answer)
-}
-
-/// A marker that no file holds, and that nobody can foresee.
-fn fence(files: &[(String, String)]) -> String {
-    use std::hash::{BuildHasher, RandomState};
-    loop {
-        let marker = format!("file-{:016x}", RandomState::new().hash_one(std::process::id()));
-        if files.iter().all(|(_, text)| !text.contains(&marker)) {
-            return marker;
-        }
-    }
 }
 
 fn read(root: &impl Files, shown: &[String]) -> anyhow::Result<Vec<(String, String)>> {

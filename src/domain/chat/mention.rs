@@ -1,8 +1,9 @@
 //! Mentions: what a message names with an `@`, found in its text alone; whether such a thing exists is for others.
 //!
-//! A mention begins with an `@` at the start of the text or behind white space or an opening bracket or quote, so that
-//! addresses of mail are none. Its name goes on to the next white space, or stands in double quotes; punctuation that
-//! ends a sentence is not part of it. What stands between fences of code is no mention.
+//! A mention begins with an `@` at the start of the text or behind white space, punctuation or an opening bracket or quote,
+//! so that addresses of mail and paths such as `node_modules/@types/node` are none. Its name goes on to the next white
+//! space, or stands in double quotes; punctuation that ends a sentence is not part of it. What stands in code, between
+//! fences or in a line, is no mention.
 
 use std::ops::Range;
 
@@ -43,17 +44,28 @@ impl GitText {
 /// The mentions of a message, in the order of its text.
 pub fn mentions(text: &str) -> Vec<Mention> {
     let mut found = Vec::new();
-    let mut fenced = false;
+    let mut fence: Option<&str> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-        } else if !fenced {
-            of_line(line, start, &mut found);
+        let body = line.trim();
+        match fence {
+            Some(open) if body.starts_with(open) => fence = None,
+            Some(_) => {}
+            None => match opened(body) {
+                Some(open) => fence = Some(open),
+                None => of_line(line, start, &mut found),
+            },
         }
         start += line.len();
     }
     found
+}
+
+/// The fence that a line opens.
+fn opened(line: &str) -> Option<&str> {
+    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = line.bytes().take_while(|byte| *byte == mark as u8).count();
+    (length >= 3 && !line[length..].contains('`')).then(|| &line[..length])
 }
 
 /// The mention that names this, quoted where white space or the like needs it: `@src/a.rs`, `@"my notes.md"`.
@@ -67,10 +79,14 @@ pub fn spelled(name: &str) -> String {
 
 fn of_line(line: &str, base: usize, found: &mut Vec<Mention>) {
     let mut from = 0;
-    while let Some(at) = line[from..].find('@').map(|at| from + at) {
+    while let Some(at) = line[from..].find(['@', '`']).map(|at| from + at) {
+        if line[at..].starts_with('`') {
+            from = at + code_span(&line[at..]);
+            continue;
+        }
         from = at + 1;
-        let opens =
-            |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '{' | '<' | '"' | '\'' | '`' | ',');
+        // Letters before it make an address; a slash makes a path.
+        let opens = |c: char| !c.is_ascii_alphanumeric() && !"@._%+-/\\$=&#~".contains(c);
         if !line[..at].chars().next_back().is_none_or(opens) {
             continue;
         }
@@ -81,6 +97,20 @@ fn of_line(line: &str, base: usize, found: &mut Vec<Mention>) {
     }
 }
 
+/// Bytes of the inline code that begins here, or of the backticks where none does.
+fn code_span(text: &str) -> usize {
+    let ticks = text.bytes().take_while(|byte| *byte == b'`').count();
+    let mut at = ticks;
+    while let Some(next) = text[at..].find('`') {
+        let run = text[at + next..].bytes().take_while(|byte| *byte == b'`').count();
+        if run == ticks {
+            return at + next + run;
+        }
+        at += next + run;
+    }
+    ticks
+}
+
 /// Reads the mention at an `@`; with it comes where it ends in the line.
 fn mention(line: &str, at: usize, base: usize) -> Option<(Mention, usize)> {
     let rest = &line[at + 1..];
@@ -88,8 +118,8 @@ fn mention(line: &str, at: usize, base: usize) -> Option<(Mention, usize)> {
         let close = quoted.find('"')?;
         (&quoted[..close], at + 1 + close + 2)
     } else {
-        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        (without_tail(&rest[..end]), 0)
+        let end = rest.find(|c: char| c.is_whitespace() || c == ',').unwrap_or(rest.len());
+        (without_owner(without_tail(&rest[..end])), 0)
     };
     if name.is_empty() || name.starts_with('@') {
         return None;
@@ -114,7 +144,7 @@ fn without_tail(name: &str) -> &str {
     let mut name = name;
     while let Some(last) = name.chars().next_back() {
         let open = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '"' | '`' | '。' | '、' | '，' => None,
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '"' | '`' | '*' | '_' | '。' | '、' | '，' => None,
             ')' => Some('('),
             ']' => Some('['),
             '}' => Some('{'),
@@ -130,24 +160,32 @@ fn without_tail(name: &str) -> &str {
     name
 }
 
+/// A name without the ending of its owner: `@Cargo.toml's profile`.
+fn without_owner(name: &str) -> &str {
+    name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name)
+}
+
 /// Parts `src/a.rs:10-40` and `src/a.rs#L10-L40` into name and lines.
 fn split_lines(name: &str) -> (&str, Option<(u32, u32)>) {
-    let parts = name.rfind([':', '#']).filter(|at| *at > 0);
-    match parts.and_then(|at| Some((at, lines_at_start(&name[at..])?))) {
-        Some((at, (lines, length))) if at + length == name.len() => (&name[..at], Some(lines)),
-        Some(_) | None => (name, None),
+    let ends = |at: &usize| lines_at_start(&name[*at..]).filter(|(_, length)| at + length == name.len());
+    let mut parts = name.match_indices([':', '#']).map(|(at, _)| at).filter(|at| *at > 0);
+    match parts.find_map(|at| Some((at, ends(&at)?))) {
+        Some((at, (lines, _))) => (&name[..at], Some(lines)),
+        None => (name, None),
     }
 }
 
-/// Reads `:10`, `:10-40` or `#L10-L40` at the start of a text; with the lines comes how many bytes that took.
+/// Reads `:10`, `:10-40`, `:10:4` with a column, or `#L10-L40` at the start of a text; with the lines comes how many bytes that took.
 fn lines_at_start(text: &str) -> Option<((u32, u32), usize)> {
     let rest = text.strip_prefix([':', '#'])?;
     let (first, mut used) = number(rest)?;
     let mut last = first;
-    if let Some(more) = rest[used..].strip_prefix('-')
+    if let Some(more) = rest[used..].strip_prefix(['-', '–'])
         && let Some((number, length)) = number(more)
     {
         last = number;
+        used = rest.len() - more.len() + length;
+    } else if let Some((_column, length)) = rest[used..].strip_prefix(':').and_then(number) {
         used += 1 + length;
     }
     Some(((first.min(last), first.max(last)), 1 + used))
@@ -186,6 +224,12 @@ mod tests {
         assert_eq!(one("(@Budget::take)"), ("Budget::take".into(), None));
         assert_eq!(one("all of @src/net/"), ("src/net/".into(), None));
         assert_eq!(one("as @[2] says"), ("[2]".into(), None));
+        assert_eq!(one("@src/a.rs:10:4 fails"), ("src/a.rs".into(), Some((10, 10))));
+        assert_eq!(one("@src/a.rs:10–12"), ("src/a.rs".into(), Some((10, 12))));
+        assert_eq!(one("**@src/a.rs**"), ("src/a.rs".into(), None));
+        assert_eq!(one("@Cargo.toml's profile"), ("Cargo.toml".into(), None));
+        assert_eq!(one("文件：@src/甲.rs。"), ("src/甲.rs".into(), None));
+        assert_eq!(read("@a.rs,@b.rs"), [("a.rs".to_owned(), None), ("b.rs".to_owned(), None)]);
         let git: Vec<_> = mentions("@diff @staged @last-commit @other").iter().map(Mention::git).collect();
         let all = [GitText::WorkingDiff, GitText::Staged, GitText::LastCommit];
         assert_eq!(git, [Some(all[0]), Some(all[1]), Some(all[2]), None]);
@@ -201,6 +245,9 @@ mod tests {
     #[test]
     fn mail_code_and_bare_signs_are_no_mentions() {
         assert_eq!(read("ann@example.org @ @. @@"), []);
+        assert_eq!(read("see `@Override`, ``a ` @b`` and node_modules/@types/node"), []);
+        assert_eq!(read("git@github.com:ann/shop.git, user:pass@host, @@ -1,3 +1,4 @@"), []);
+        assert_eq!(read("~~~\n@dataclass\n~~~\n````\n```\n@property\n```\n````"), []);
         assert_eq!(read("```java\n@Override\n```\n@src/a.rs"), [("src/a.rs".to_owned(), None)]);
     }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{FileStamp, RelPath, RootId, SkipReason};
-use crate::tree::{classify_content, read_stamped};
+use crate::tree::{classify_content, read_stamped, stamp_at};
 
 /// Times that a file which changes under the reading is read again.
 const ATTEMPTS: u32 = 3;
@@ -43,6 +43,12 @@ pub trait Reader: Send + Sync {
     /// # Errors
     /// Where the file is gone, is not to be read, or cannot be.
     fn read(&self, root: RootId, path: &RelPath) -> Result<Content, ReadError>;
+
+    /// What tells the version that is there now from another without reading it; `None` where there is no file, or where
+    /// this reader cannot tell.
+    fn stamp(&self, _root: RootId, _path: &RelPath) -> Option<FileStamp> {
+        None
+    }
 }
 
 /// Reads from the disk, below the given roots.
@@ -73,6 +79,10 @@ impl Reader for Disk {
             }
         }
         Err(ReadError::Failed { why: "it keeps changing while it is read".into(), retryable: true })
+    }
+
+    fn stamp(&self, root: RootId, path: &RelPath) -> Option<FileStamp> {
+        stamp_at(&self.roots.get(usize::from(root.0))?.join(path.as_path()))
     }
 }
 

@@ -6,12 +6,14 @@ mod book;
 mod cache;
 mod chronicle;
 pub mod history;
+mod patch;
 mod places;
 mod reader;
 mod slot;
 mod state;
 mod touched;
 
+pub use patch::{CommitText, FilePatch, GitPatch, patch};
 pub(super) use places::Places;
 pub(super) use reader::GitReader;
 pub use touched::{ChangeKind, touched};

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use super::calibration::Calibration;
 use super::caller::{Caller, Facts};
 use super::excerpt::{Lines, excerpt, tokens_in};
-use super::fence::{Markers, harmless};
 use super::prompt::{Mode, Prompt, Sheet};
 use super::purse::{Load, taken};
 use super::spelling::{self, Said};
@@ -15,6 +14,7 @@ use crate::domain::{Probability, Usage, Verdict};
 use crate::index::{ContentHash, ReadError, Reader};
 use crate::llm::{Call, LlmError, Reply, StopReason};
 use crate::query::{Answer, Item, Reason};
+use crate::text::fence::{Markers, harmless};
 
 /// Tokens of one file's text at most: more tells a model little and costs much.
 const FILE_TOKENS: u64 = 6_000;

@@ -8,7 +8,6 @@ mod asking;
 pub mod calibration;
 mod caller;
 mod excerpt;
-mod fence;
 mod foreman;
 mod packing;
 mod post;
@@ -35,9 +34,9 @@ use crate::index::{Index, Reader};
 use crate::query::judges::embedded::Embedded;
 use crate::query::{Crew, Deliver, Item, Judge, Reach, Room, Session};
 
+use crate::text::fence::Markers;
 use asking::{Ability, Asking};
 use calibration::Calibration;
-use fence::Markers;
 use foreman::{Foreman, Held, Order};
 use post::Post;
 use prompt::Prompt;

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::fence::{fenced, harmless};
 use crate::config::PromptOrder;
 use crate::domain::{TaskKind, Verdict};
 use crate::llm::{Call, Format, Message, Part, Role, Thinking};
+use crate::text::fence::{fenced, harmless};
 
 /// Changes with every change of what is asked; answers to other versions are not mixed with it.
 pub const VERSION: u32 = 1;

@@ -4,9 +4,9 @@
 
 use serde::Deserialize;
 
-use super::fence::harmless;
 use crate::domain::{Span, Verdict};
 use crate::query::Reason;
+use crate::text::fence::harmless;
 use crate::text::sanitize::sanitize_line;
 
 /// What one object says.

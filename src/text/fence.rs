@@ -5,7 +5,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use crate::text::sanitize::sanitize;
+use super::sanitize::sanitize;
 
 /// The longest special token that is looked for, in bytes.
 const LONGEST: usize = 64;
@@ -74,9 +74,14 @@ impl Markers {
 
     /// A marker that does not occur in the text: the session's own, but for a text that holds it.
     pub fn marker_for(&self, text: &str) -> String {
+        self.marker_for_all(&[text])
+    }
+
+    /// A marker that occurs in none of these texts.
+    pub fn marker_for_all(&self, texts: &[&str]) -> String {
         let mut marker = self.base.clone();
         let mut number = 1_u32;
-        while text.contains(marker.as_str()) {
+        while texts.iter().any(|text| text.contains(marker.as_str())) {
             marker = format!("{:012x}", self.random.hash_one(number) & 0xffff_ffff_ffff);
             number += 1;
         }
