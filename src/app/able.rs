@@ -69,6 +69,7 @@ pub fn enabled(app: &App, action: Action) -> Result<(), String> {
             | Move::Bottom,
         )
         | Action::Edit(_)
+        | Action::Compose(_)
         | Action::HistoryOlder
         | Action::HistoryNewer
         | Action::Accept
@@ -201,6 +202,7 @@ pub fn subject(app: &App, action: Action) -> String {
         | Action::Cancel
         | Action::Move(_)
         | Action::Edit(_)
+        | Action::Compose(_)
         | Action::HistoryOlder
         | Action::HistoryNewer
         | Action::Accept

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{ChatCommand, EditCommand, FileId, Generation, ModelCommand, QueryCommand};
 
+use super::composer::ComposerCmd;
 use super::selection::Selection;
 
 /// One thing to do.
@@ -54,6 +55,8 @@ pub enum Cmd {
     MouseCapture(bool),
     /// Keep a request for later sessions.
     Remember(String),
+    /// What the composer needs of files, the clipboard and the editor.
+    Composer(ComposerCmd),
     /// Stop as `kill -STOP` does, terminal restored.
     Suspend,
     /// End the program.
@@ -65,6 +68,8 @@ pub enum Cmd {
 pub enum Timer {
     /// A pause in typing.
     Typing(u64),
+    /// A pause in typing a message.
+    Message(u64),
     /// The person has looked at one row for a while.
     Dwell(u64),
 }

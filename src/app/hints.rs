@@ -1,7 +1,7 @@
 //! Hints: what the footer says of keys, by context, made from the keymap.
 
 use super::able::enabled;
-use super::action::{Action, Context, Move};
+use super::action::{Action, Compose, Context, Move};
 use super::state::App;
 
 /// A hint of the footer.
@@ -65,7 +65,16 @@ const fn entries(context: Context) -> &'static [Entry] {
         Context::Chat | Context::Tray | Context::Review => {
             &[SCROLL, (&[Action::Reply], "message"), PANE, COMMANDS, HELP, QUIT]
         }
-        Context::Composer => &[(&[Action::Tray], "tray"), PANE, COMMANDS, HELP],
+        Context::Composer => &[
+            (&[Action::Accept], "send"),
+            (&[Action::Compose(Compose::NewLine)], "new line"),
+            (&[Action::HistoryOlder], "history"),
+            (&[Action::Compose(Compose::Editor)], "editor"),
+            (&[Action::Tray], "tray"),
+            PANE,
+            COMMANDS,
+            HELP,
+        ],
         Context::Filter => &[(&[Action::Accept], "keep"), (&[Action::Back], "clear")],
         Context::Command => &[RUN, (&[Action::Complete], "complete"), CLOSE],
         Context::Palette => &[RUN, (&[Action::HistoryOlder, Action::HistoryNewer], "move"), CLOSE],

@@ -148,6 +148,9 @@ const INTRO: u16 = 11;
 /// Columns before text: the bar of the focus and one blank.
 pub const MARGIN: u16 = 2;
 
+/// Columns before the text of the message: the margin, the sign and one blank.
+pub const COMPOSER_TEXT: u16 = MARGIN + 2;
+
 impl Layout {
     /// The layout of a screen.
     pub fn new(size: Size, scene: Scene) -> Self {

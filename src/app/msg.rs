@@ -9,6 +9,7 @@ use crate::domain::{
 };
 
 use super::cmd::Timer;
+use super::composer::ComposerNews;
 use super::input::Input;
 use super::preview::Preview;
 
@@ -57,6 +58,8 @@ pub enum Msg {
     ProgramClosed(Result<(), String>),
     /// Requests of earlier sessions, oldest first.
     Remembered(Vec<String>),
+    /// What the composer asked for.
+    Composer(ComposerNews),
     /// Text was copied by this way (`terminal`, `wl-copy`, ...), or could not be.
     Copied(Result<String, String>),
 }

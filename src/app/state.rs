@@ -10,7 +10,7 @@ use super::beat::Beat;
 use super::chat::Chat;
 use super::input::Size;
 use super::keymap::Keymap;
-use super::layout::{Layout, Right, Scene, Shape};
+use super::layout::{COMPOSER_TEXT, Layout, Right, Scene, Shape};
 use super::ledger::Ledger;
 use super::line::Line;
 use super::list::List;
@@ -146,6 +146,7 @@ pub struct App {
 #[derive(Debug, Default)]
 pub(super) struct Timers {
     pub typing: u64,
+    pub message: u64,
     pub dwell: u64,
     pub dwelt: Option<FileId>,
 }
@@ -245,14 +246,23 @@ impl App {
 
     /// What decides where things stand, besides the size.
     pub fn scene(&self) -> Scene {
-        Scene {
+        let scene = Scene {
             left: matches!(self.focus, Pane::Query | Pane::List),
             right: self.right_now(),
             intro: self.query.asked().is_empty() && !self.ledger_open,
             composer: 0,
             queue: self.chat.waiting_lines(),
             tray: self.chat.tray_open,
-        }
+        };
+        let cells = composer_cells(Layout::new(self.size, scene).composer.width);
+        let composer = u16::try_from(self.chat.composer.height(cells)).unwrap_or(u16::MAX);
+        Scene { composer, ..scene }
+    }
+
+    /// Cells and rows that the text of the message has.
+    pub fn composer_cells(&self) -> (usize, usize) {
+        let area = self.layout().composer;
+        (composer_cells(area.width), usize::from(area.height))
     }
 
     /// What stands at the right: the pane that has the keyboard, else the one that had it last. Who searches before the
@@ -362,6 +372,11 @@ impl App {
     pub fn filter(&self) -> &str {
         if self.ledger_open { self.ledger.filter() } else { self.list.filter() }
     }
+}
+
+/// Cells of the message's text in so many columns; one at the end is the cursor's.
+fn composer_cells(width: u16) -> usize {
+    usize::from(width.saturating_sub(COMPOSER_TEXT + 1)).max(1)
 }
 
 const SPIN: Duration = Duration::from_millis(100);

@@ -6,14 +6,16 @@
 mod background;
 mod clipboard;
 mod judges;
+mod kept;
 mod keys;
 mod loaded;
+mod messages;
 mod pace;
 mod panic;
+mod pictures;
 mod preview;
 mod programs;
 mod reload;
-mod requests;
 mod screen;
 mod services;
 mod session;

@@ -103,6 +103,31 @@ pub enum Edit {
     Redo,
 }
 
+/// An edit that only a message of several lines knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Compose {
+    /// Begins a new line.
+    NewLine,
+    /// Selects everything.
+    SelectAll,
+    /// Copies what is selected.
+    Copy,
+    /// Inserts what was deleted last.
+    Yank,
+    /// To the start of the whole text.
+    TextStart,
+    /// To the end of the whole text.
+    TextEnd,
+    /// Types out the attached paste at the cursor.
+    Expand,
+    /// Attaches the picture on the clipboard.
+    PastePicture,
+    /// Opens the message in the editor.
+    Editor,
+    /// Searches the messages sent before.
+    SearchPast,
+}
+
 /// A move in whatever has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Move {
@@ -131,6 +156,8 @@ pub enum Action {
     Move(Move),
     /// Edits the line that is being typed.
     Edit(Edit),
+    /// Edits the message that is being typed.
+    Compose(Compose),
     /// An older query, or out of the palette's top.
     HistoryOlder,
     /// A newer query; after the newest, on to the list.

@@ -4,7 +4,7 @@ use super::Context::{
     Candidates, Chat, Command, Composer, Estimate, Filter, Help, Ledger, List, Models, Notices, Palette,
     Query, Review, Tray, Why,
 };
-use super::{Action, Context, Edit, Move};
+use super::{Action, Compose, Context, Edit, Move};
 
 /// A section of the help page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ const FILES: &[Context] = &[List, Why, Ledger];
 const RANKED: &[Context] = &[List, Why];
 const TALK: &[Context] = &[Chat, Tray, Review];
 const ALL_PANES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review];
-const TYPING: &[Context] = &[Query, Filter, Command, Palette, Candidates];
+const TYPING: &[Context] = &[Query, Composer, Filter, Command, Palette, Candidates];
 const MOVES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models];
 const EVERYWHERE: &[Context] = &[
     Query, List, Why, Ledger, Chat, Composer, Tray, Review, Filter, Command, Palette, Help, Notices, Models,
@@ -111,6 +111,23 @@ const fn editing(
         contexts: TYPING,
         group: Group::Edit,
         palette: false,
+    }
+}
+
+const fn composing(
+    edit: Compose,
+    name: &'static str,
+    title: &'static str,
+    chords: &'static [&'static str],
+) -> Spec {
+    Spec {
+        action: Action::Compose(edit),
+        name,
+        title,
+        chords,
+        contexts: &[Composer],
+        group: Group::Edit,
+        palette: true,
     }
 }
 
@@ -263,4 +280,14 @@ pub static TABLE: &[Spec] = &[
     editing(Edit::KillToEnd, "kill-to-end", "Delete to the end", &["ctrl+k"]),
     editing(Edit::Undo, "undo", "Undo", &["ctrl+z"]),
     editing(Edit::Redo, "redo", "Redo", &["ctrl+y", "alt+z"]),
+    composing(Compose::NewLine, "new-line", "New line", &["alt+enter", "ctrl+j", "shift+enter"]),
+    composing(Compose::SelectAll, "select-all", "Select the whole message", &["alt+a"]),
+    composing(Compose::Copy, "copy-selection", "Copy what is selected", &["alt+w"]),
+    composing(Compose::Yank, "yank", "Insert what was deleted last", &["alt+y"]),
+    composing(Compose::TextStart, "text-start", "To the message's start", &["ctrl+home", "alt+<"]),
+    composing(Compose::TextEnd, "text-end", "To the message's end", &["ctrl+end", "alt+>"]),
+    composing(Compose::Expand, "expand-paste", "Type out the paste at the cursor", &["alt+e"]),
+    composing(Compose::PastePicture, "paste-picture", "Attach the clipboard's picture", &["ctrl+v", "alt+v"]),
+    composing(Compose::Editor, "edit-message", "Write the message in $EDITOR", &["ctrl+g"]),
+    composing(Compose::SearchPast, "search-messages", "Search the messages sent before", &["alt+r"]),
 ];

@@ -6,6 +6,7 @@
 mod growing;
 pub mod slash;
 
+use super::composer::Composer;
 use crate::domain::{Queued, SessionHead, Tray, Turn, TurnBody, TurnId};
 
 pub use growing::Growing;
@@ -23,6 +24,8 @@ pub struct Chat {
     pub tray: Tray,
     /// Whether the tray is open.
     pub tray_open: bool,
+    /// The message that is being typed.
+    pub composer: Composer,
     /// Messages that wait for the answer before, oldest first.
     pub queue: Vec<Queued>,
 }

@@ -43,7 +43,7 @@ fn free_name(wanted: &str, taken: impl Fn(&str) -> bool) -> Arc<str> {
 }
 
 /// What stands in the text that is sent.
-fn label_of(attachment: &Attachment) -> String {
+pub fn label_of(attachment: &Attachment) -> String {
     format!("[{}]", name(attachment))
 }
 

@@ -5,6 +5,8 @@
 
 mod attached;
 mod buffer;
+mod dropped;
+mod order;
 mod past;
 mod piece;
 mod rows;
@@ -24,6 +26,8 @@ use attached::Attached;
 pub use attached::name as attachment_name;
 use buffer::Buffer;
 pub use buffer::Reach;
+pub use dropped::pictures;
+pub use order::{ComposerCmd, ComposerNews};
 use past::Past;
 pub use past::Search;
 pub use piece::{clean, marked, pieces};
@@ -222,6 +226,15 @@ impl Composer {
     /// Cells of what a mark is shown as.
     pub fn mark_width(&self, number: u16) -> usize {
         crate::text::width::width(&self.label(number))
+    }
+
+    /// Replaces what is typed; undo brings it back.
+    pub fn replace(&mut self, question: &Question) {
+        let attachments =
+            question.attachments.iter().filter(|it| question.text.contains(&attached::label_of(it)));
+        let attachments = attachments.cloned().collect();
+        self.past.take_found();
+        self.fill(&Question { attachments, ..question.clone() });
     }
 
     fn fill(&mut self, question: &Question) {

@@ -7,7 +7,7 @@ use super::super::entries;
 use super::super::line::Line;
 use super::super::palette::{Kind, Palette};
 use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{chat, files, judging, layers, lists, overlay, picker, prompt, typing};
+use super::{chat, composer, files, judging, layers, lists, overlay, picker, prompt, typing};
 
 /// Runs an action, or says why it cannot run.
 pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
@@ -19,6 +19,7 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
     match action {
         Action::Move(step) => lists::step(app, step),
         Action::Edit(edit) => edited(app, edit, cmds),
+        Action::Compose(edit) => composer::compose(app, edit, cmds),
         Action::HistoryOlder => older(app, cmds),
         Action::HistoryNewer => newer(app, cmds),
         Action::Accept => accept(app, cmds),
@@ -108,6 +109,7 @@ fn edited(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
             line.edit(edit);
             prompt::typed(app, cmds);
         }
+        (None, None) if app.focus == Pane::Composer => composer::edit(app, edit, cmds),
         (None, None) => typing::edit(app, edit, cmds),
     }
 }
@@ -117,6 +119,7 @@ fn older(app: &mut App, cmds: &mut Vec<Cmd>) {
         (Some(_), _) => overlay::step(app, -1, cmds),
         (None, Some(Prompt::Filter(_))) => lists::step(app, Move::Up),
         (None, Some(Prompt::Command(..))) => {}
+        (None, None) if app.focus == Pane::Composer => composer::older(app, cmds),
         (None, None) => typing::older(app, cmds),
     }
 }
@@ -126,6 +129,7 @@ fn newer(app: &mut App, cmds: &mut Vec<Cmd>) {
         (Some(_), _) => overlay::step(app, 1, cmds),
         (None, Some(Prompt::Filter(_))) => lists::step(app, Move::Down),
         (None, Some(Prompt::Command(..))) => {}
+        (None, None) if app.focus == Pane::Composer => composer::newer(app, cmds),
         (None, None) => typing::newer(app, cmds),
     }
 }
@@ -134,6 +138,10 @@ fn accept(app: &mut App, cmds: &mut Vec<Cmd>) {
     let then = match (&app.overlay, &app.prompt) {
         (Some(_), _) => overlay::accept(app, cmds),
         (None, Some(_)) => prompt::accept(app, cmds),
+        (None, None) if app.focus == Pane::Composer => {
+            composer::accept(app, cmds);
+            None
+        }
         (None, None) => {
             typing::accept(app, cmds);
             None

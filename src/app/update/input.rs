@@ -4,8 +4,9 @@ use super::super::action::{Action, Edit};
 use super::super::cmd::Cmd;
 use super::super::hit::{QUERY_TEXT, Target, target};
 use super::super::input::{Input, Mouse, MouseKind};
+use super::super::layout::COMPOSER_TEXT;
 use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{act, judging, lists, overlay, picker, prompt, typing};
+use super::{act, composer, judging, lists, overlay, picker, prompt, typing};
 use crate::config::Chord;
 
 pub(super) fn input(app: &mut App, input: Input, cmds: &mut Vec<Cmd>) {
@@ -38,8 +39,9 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
         (Some(Overlay::Palette(_) | Overlay::Models(_)), ..) => overlay::key(app, chord, cmds),
         (None, Some(_), _) => prompt::key(app, chord, cmds),
         (None, None, Pane::Query) => typing::key(app, chord, cmds),
+        (None, None, Pane::Composer) => composer::key(app, chord, cmds),
         (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), ..)
-        | (None, None, Pane::List | Pane::Why | Pane::Chat | Pane::Composer | Pane::Tray | Pane::Review) => {}
+        | (None, None, Pane::List | Pane::Why | Pane::Chat | Pane::Tray | Pane::Review) => {}
     }
 }
 
@@ -56,7 +58,11 @@ fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
             prompt::typed(app, cmds);
         }
         (None, None) => {
-            // A paste is meant for the query wherever the keyboard is: nothing else takes text.
+            // A paste is meant for what is typed on this side, wherever the keyboard is: nothing else takes text.
+            if matches!(app.focus, Pane::Composer | Pane::Chat | Pane::Tray | Pane::Review) {
+                app.focus = Pane::Composer;
+                return composer::paste(app, text, cmds);
+            }
             app.focus = Pane::Query;
             typing::paste(app, text, cmds);
         }
@@ -87,7 +93,10 @@ fn wheel(app: &mut App, at: (u16, u16), notches: isize, cmds: &mut Vec<Cmd>) {
     if app.overlay.is_some() {
         return overlay::wheel(app, notches, cmds);
     }
-    lists::wheel(app, target(app, at).0 == Target::Why, notches);
+    match target(app, at).0 {
+        Target::Composer(..) => composer::wheel(app, notches),
+        under => lists::wheel(app, under == Target::Why, notches),
+    }
 }
 
 fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
@@ -110,7 +119,10 @@ fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
         Target::Row(row) => press_row(app, row, double, cmds),
         Target::Why => app.focus = Pane::Why,
         Target::Chat(..) => app.focus = Pane::Chat,
-        Target::Composer(..) => app.focus = Pane::Composer,
+        Target::Composer(column, row) => {
+            let column = column.saturating_sub(COMPOSER_TEXT);
+            composer::press(app, (usize::from(row), usize::from(column)), cmds);
+        }
         Target::Strip => act::act(app, Action::Tray, cmds),
         Target::Tray(_) => app.focus = Pane::Tray,
         Target::Review(..) => app.focus = Pane::Review,

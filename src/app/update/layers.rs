@@ -7,7 +7,7 @@ use crate::domain::QueryCommand;
 use super::super::cmd::Cmd;
 use super::super::query::Phase;
 use super::super::state::{App, Pane};
-use super::{chat, judging, lists, overlay, prompt, typing};
+use super::{chat, composer, judging, lists, overlay, prompt, typing};
 
 /// A second `ctrl+c` within this time quits.
 const TWICE: Duration = Duration::from_secs(2);
@@ -28,7 +28,10 @@ pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) {
         judging::decline(app, cmds);
     } else if app.query.is_running() {
         typing::cancel(app, cmds);
-    } else if !chat::back(app) && (app.focus == Pane::Why || !app.list.is_empty()) {
+    } else if !composer::back(app, cmds)
+        && !chat::back(app)
+        && (app.focus == Pane::Why || !app.list.is_empty())
+    {
         app.focus = Pane::List;
     }
 }

@@ -6,6 +6,7 @@
 mod act;
 mod asking;
 mod chat;
+mod composer;
 mod events;
 mod files;
 mod follow;
@@ -39,6 +40,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Tick(now) => tick(app, now),
         Msg::Input(input) => input::input(app, input, &mut cmds),
         Msg::Timer(Timer::Typing(_)) => typing::ask(app, &mut cmds),
+        Msg::Timer(Timer::Message(_)) => composer::paused(app, &mut cmds),
         Msg::Timer(Timer::Dwell(_)) => follow::dwelt(app, &mut cmds),
         Msg::Tree(news) => events::tree(app, news),
         Msg::Query(event) => events::query(app, event, &mut cmds),
@@ -55,6 +57,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Notice(notice) => app.note(notice),
         Msg::ProgramClosed(result) => events::program_closed(app, result, &mut cmds),
         Msg::Remembered(requests) => app.query.recall(requests),
+        Msg::Composer(news) => composer::news(app, news, &mut cmds),
         Msg::Copied(result) => events::copied(app, result),
     }
     follow::follow(app, &mut cmds);
@@ -67,6 +70,7 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         Msg::Query(event) => generation(event).is_some_and(|it| it != app.query.generation()),
         Msg::Preview(preview) => preview.generation != app.why.generation(),
         Msg::Timer(Timer::Typing(number)) => *number != app.timers.typing,
+        Msg::Timer(Timer::Message(number)) => *number != app.timers.message,
         Msg::Timer(Timer::Dwell(number)) => *number != app.timers.dwell,
         Msg::Tick(_)
         | Msg::Input(_)
@@ -79,6 +83,7 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         | Msg::Notice(_)
         | Msg::ProgramClosed(_)
         | Msg::Remembered(_)
+        | Msg::Composer(_)
         | Msg::Copied(_) => false,
     }
 }

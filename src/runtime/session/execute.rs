@@ -6,7 +6,8 @@ use crate::app::{Cmd, Msg, Selection};
 use crate::domain::{Notice, Severity};
 use crate::ui;
 
-use super::super::{clipboard, requests};
+use super::super::clipboard;
+use super::super::kept::REQUESTS;
 use super::settings::Why;
 use super::{Outcome, Post, Session};
 
@@ -35,6 +36,7 @@ impl Session {
                 let _ = self.screen.set_mouse(on);
             }
             Cmd::Remember(request) => self.remember(request),
+            Cmd::Composer(command) => self.compose(command),
             Cmd::Suspend => {
                 if let Err(error) = self.suspend() {
                     self.fail(&error);
@@ -71,6 +73,7 @@ impl Session {
             | Cmd::SetTheme(_)
             | Cmd::MouseCapture(_)
             | Cmd::Remember(_)
+            | Cmd::Composer(_)
             | Cmd::Suspend
             | Cmd::Quit => None,
         };
@@ -82,7 +85,7 @@ impl Session {
     fn remember(&mut self, request: String) {
         let (data, posts) = (self.sources.dirs.data.clone(), self.posts.clone());
         tokio::task::spawn_blocking(move || {
-            if let Err(error) = requests::append(&data, &request) {
+            if let Err(error) = REQUESTS.append(&data, &request) {
                 let notice = Notice::new(Severity::Warning, "the request is not kept for later sessions")
                     .cause(format!("{}: {error}", data.display()));
                 let _ = posts.blocking_send(Post::Msg(Msg::Notice(notice)));

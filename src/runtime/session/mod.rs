@@ -3,6 +3,7 @@
 //!
 //! Invariant: the loop waits for nothing but events: no file, no service and no program is awaited inside a turn.
 
+mod composing;
 mod execute;
 mod outside;
 mod settings;
@@ -23,13 +24,14 @@ use crate::ui;
 use crate::ui::theme::{Theme, ThemeKind};
 
 use super::background::{self, Sieve, Sifted};
+use super::kept::REQUESTS;
 use super::keys;
 use super::loaded::{Loaded, Sources};
+use super::messages::Drafts;
 use super::pace::Pace;
 use super::panic;
 use super::preview::Previews;
 use super::reload::ConfigWatch;
-use super::requests;
 use super::screen::{Restore, Screen};
 use super::services::{ServiceEvent, ServiceOptions, Services};
 use super::signals::{Signals, Told, stop_job};
@@ -70,8 +72,8 @@ enum Post {
     Msg(Msg),
     /// The services run.
     Services(Box<Services>),
-    /// The editor or pager ended.
-    Closed(Result<(), String>),
+    /// The editor or pager ended; what the state is told once the terminal is back.
+    Closed(Box<Msg>),
     /// A configuration or theme file was saved.
     ConfigSaved,
     /// Configuration and themes are watched.
@@ -105,6 +107,9 @@ struct Session {
     previews: Previews,
     watch: Option<ConfigWatch>,
     posts: Sender<Post>,
+    /// Where what is typed and not sent is kept, and how often it was.
+    drafts: Drafts,
+    drafted: u64,
     /// Another program has the terminal.
     outside: bool,
     /// The signal to go on after [`Session::suspend`] is still to be told.
@@ -141,6 +146,7 @@ async fn session(options: SessionOptions, first: Option<Loaded>) -> anyhow::Resu
     session.start(options);
     let ended = session.run(&mut signals, &mut mailbox).await;
     session.screen.leave();
+    session.leave_draft();
     // Services that wait to be heard stop waiting now, so that dropping them cannot hang.
     drop(mailbox);
     ended
@@ -185,6 +191,8 @@ impl Session {
             previews: Previews::default(),
             watch: None,
             posts,
+            drafts: Drafts::new(&options.sources.dirs.data, &options.services.roots),
+            drafted: 0,
             outside: false,
             went_on: false,
             outcome: None,
@@ -208,10 +216,11 @@ impl Session {
             self.announce_loaded();
         }
         self.watch_config();
-        let posts = self.posts.clone();
+        let (posts, drafts) = (self.posts.clone(), self.drafts.clone());
         tokio::task::spawn_blocking(move || {
-            let remembered = requests::load(&options.sources.dirs.data);
+            let remembered = REQUESTS.load(&options.sources.dirs.data);
             let _ = posts.blocking_send(Post::Msg(Msg::Remembered(remembered)));
+            composing::recall(&options.sources.dirs.data, &drafts, &posts);
             // Read here once more, because the first frame may have been drawn without it.
             let (config, _) = options.sources.config();
             let mut models = LlmOptions::new(Arc::new(config.clone()), &options.sources.dirs);
@@ -307,7 +316,7 @@ impl Session {
                     self.execute(command);
                 }
             }
-            Post::Closed(result) => self.come_back(result)?,
+            Post::Closed(msg) => self.come_back(*msg)?,
             Post::ConfigSaved => self.reload_at = Some(Instant::now() + settings::SETTLE),
             Post::Watching(watch) => drop(self.watch.replace(watch)),
             Post::Loaded(loaded, why) => self.use_loaded(*loaded, why),

@@ -19,7 +19,7 @@ impl Session {
             return;
         };
         match programs::editor(self.loaded.config.editor.as_deref(), &place.on_disk(), line) {
-            Ok(program) => self.run_outside(&program, None),
+            Ok(program) => self.run_outside(&program, None, closed),
             Err(error) => self.update(Msg::ProgramClosed(Err(error))),
         }
     }
@@ -27,12 +27,19 @@ impl Session {
     /// Shows a text in the pager.
     pub(super) fn open_pager(&mut self, text: String) {
         match programs::pager(&|name| std::env::var_os(name)) {
-            Ok(program) => self.run_outside(&program, Some(text)),
+            Ok(program) => self.run_outside(&program, Some(text), closed),
             Err(error) => self.update(Msg::ProgramClosed(Err(error))),
         }
     }
 
-    fn run_outside(&mut self, program: &Program, text: Option<String>) {
+    /// Gives the terminal to a program, with a text on its standard input or the keyboard; what `then` makes of its end
+    /// (whether it said that it succeeded, or why it could not start) is told once the terminal is back.
+    pub(super) fn run_outside(
+        &mut self,
+        program: &Program,
+        text: Option<String>,
+        then: impl FnOnce(Result<bool, String>) -> Msg + Send + 'static,
+    ) {
         // Two readers on one terminal would each get half of the keys.
         self.input = None;
         // Dropping the stream wakes its thread. Where that was idle, the wake-up stays behind, and the next stream
@@ -53,19 +60,23 @@ impl Session {
                 child.wait()
             });
             let closed = match result {
-                Ok(_) => Ok(()),
+                Ok(status) => Ok(status.success()),
                 Err(error) => Err(format!("cannot run `{name}`: {error}")),
             };
-            let _ = posts.blocking_send(Post::Closed(closed));
+            let _ = posts.blocking_send(Post::Closed(Box::new(then(closed))));
         });
     }
 
     /// Takes the terminal back from a program that ended.
-    pub(super) fn come_back(&mut self, result: Result<(), String>) -> anyhow::Result<()> {
+    pub(super) fn come_back(&mut self, msg: Msg) -> anyhow::Result<()> {
         self.outside = false;
         self.take_terminal()?;
         self.input = Some(EventStream::new());
-        self.update(Msg::ProgramClosed(result));
+        self.update(msg);
         Ok(())
     }
+}
+
+fn closed(result: Result<bool, String>) -> Msg {
+    Msg::ProgramClosed(result.map(drop))
 }

@@ -20,7 +20,13 @@ pub fn strip(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     let to = app.models.route(TaskKind::Chat).map(|route| words::choice(&route.choice));
     let name = to.map_or_else(|| "message".to_owned(), |model| format!("message to {model}"));
     let tray = &app.chat.tray;
-    let note = if tray.items.is_empty() {
+    let attached = app.chat.composer.attachments().len();
+    let note = if let Some(search) = app.chat.composer.search() {
+        let missed = if search.missed { ", found nowhere" } else { "" };
+        format!("search: {}{missed}", search.words)
+    } else if attached > 0 {
+        format!("{attached} attached")
+    } else if tray.items.is_empty() {
         String::new()
     } else {
         let items = amount::plural(tray.items.len() as u64, "item");

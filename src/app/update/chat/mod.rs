@@ -2,9 +2,16 @@
 
 mod events;
 
+use super::super::cmd::Cmd;
 use super::super::state::{App, Pane};
+use crate::domain::{ChatCommand, Question};
 
 pub(super) use events::event;
+
+/// Sends a message.
+pub(super) fn send(_app: &mut App, question: Question, cmds: &mut Vec<Cmd>) {
+    cmds.push(Cmd::Chat(ChatCommand::Send(question)));
+}
 
 /// Opens or closes the context tray.
 pub(super) fn toggle_tray(app: &mut App) {
