@@ -61,7 +61,7 @@ pub struct Composer {
 }
 
 /// What was pasted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pasted {
     /// It was typed in.
     Text,

@@ -93,10 +93,11 @@ fn wheel(app: &mut App, at: (u16, u16), notches: isize, cmds: &mut Vec<Cmd>) {
     if app.overlay.is_some() {
         return overlay::wheel(app, notches, cmds);
     }
-    match target(app, at).0 {
-        Target::Composer(..) => composer::wheel(app, notches),
-        under => lists::wheel(app, under == Target::Why, notches),
+    let (under, _) = target(app, at);
+    if matches!(under, Target::Composer(..)) {
+        return composer::wheel(app, notches);
     }
+    lists::wheel(app, under == Target::Why, notches);
 }
 
 fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {

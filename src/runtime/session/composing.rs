@@ -38,13 +38,7 @@ impl Session {
                 read: pictures::read(&at_home(path)),
                 words: Some(words),
             }),
-            ComposerCmd::PastePicture => {
-                self.answer(|| match pictures::from_clipboard(&|name| std::env::var_os(name)) {
-                    Ok(Clip::Picture(picture)) => ComposerNews::Picture { words: None, read: Ok(picture) },
-                    Ok(Clip::Text(text)) => ComposerNews::Pasted(text),
-                    Err(why) => ComposerNews::Picture { words: None, read: Err(why) },
-                })
-            }
+            ComposerCmd::PastePicture => self.answer(clipboard),
             ComposerCmd::Edit(text) => {
                 if let Err(why) = self.edit_message(&text) {
                     self.update(Msg::Composer(ComposerNews::Edited(Err(why))));
@@ -96,15 +90,24 @@ impl Session {
         let program = programs::editor(self.loaded.config.editor.as_deref(), &file, line)?;
         let ended_in_line_break = text.ends_with('\n');
         self.run_outside(&program, None, move |closed| {
-            let edited = closed.and_then(|success| match success {
-                true => read_back(&file, ended_in_line_break),
-                false => Err("it ended with an error".to_owned()),
-            });
+            let read = |succeeded: bool| {
+                let failed = || Err("it ended with an error".to_owned());
+                if succeeded { read_back(&file, ended_in_line_break) } else { failed() }
+            };
+            let edited = closed.and_then(read);
             // It is private to the message, and the message has it now.
             let _ = fs::remove_file(&file);
             Msg::Composer(ComposerNews::Edited(edited))
         });
         Ok(())
+    }
+}
+
+fn clipboard() -> ComposerNews {
+    match pictures::from_clipboard(&|name| std::env::var_os(name)) {
+        Ok(Clip::Picture(picture)) => ComposerNews::Picture { words: None, read: Ok(picture) },
+        Ok(Clip::Text(text)) => ComposerNews::Pasted(text),
+        Err(why) => ComposerNews::Picture { words: None, read: Err(why) },
     }
 }
 
