@@ -207,3 +207,30 @@ fn tuning_says_what_it_is_worth_and_is_forgotten_on_request() {
     assert_eq!(few.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&few.stderr).contains("tuning needs 60"));
 }
+
+/// Says no to every file, so that the order stays the embedded judge's.
+#[test]
+fn who_judges_is_picked_by_what_was_measured_here_and_the_reason_says_so() {
+    let server = Server::start();
+    server.always("GET /v1/models", Answer::json(200, &json!({ "data": [{ "id": "judge-1" }] })));
+    server.on("POST /v1/chat/completions", |_| {
+        let top = json!([{ "token": "No", "logprob": -0.1 }, { "token": "Yes", "logprob": -2.3 }]);
+        let content = json!([{ "token": "No", "logprob": -0.1, "top_logprobs": top }]);
+        let choice = json!({ "index": 0, "finish_reason": "stop", "logprobs": { "content": content },
+            "message": { "role": "assistant", "content": "No" } });
+        Answer::json(
+            200,
+            &json!({ "choices": [choice], "usage": { "prompt_tokens": 9, "completion_tokens": 1 } }),
+        )
+    });
+    let home = repository(40);
+    let config = format!("[backend.lab]\nbase_urls = [\"{}\"]\n", server.url("/v1"));
+    std::fs::write(home.config().join("config.toml"), config).unwrap();
+    let judges = ["--judge", "embedded", "--judge", "lab/judge-1"];
+    lines(&home, &[&["eval", "--json", "--commits", "20"], &judges[..]].concat());
+    let routes = lines(&home, &["models", "--json"]);
+    let judge = routes.iter().find(|line| line["event"] == "route" && line["task"] == "judge").unwrap();
+    assert_eq!(judge["choice"], "embedded");
+    let why = judge["why"].as_str().unwrap();
+    assert!(why.contains("lab/judge-1 found no more beyond the noise on 20 of your commits"), "{why}");
+}

@@ -7,7 +7,9 @@ use super::chord::Chord;
 use super::document::Document;
 use super::layer::{self, Author, RawConfig, Value};
 use super::origin::Origin;
-use super::tables::{BackendConfig, Backends, PromptOrder, Protocol, SpendingConfig, TaskConfig, Tasks};
+use super::tables::{
+    BackendConfig, Backends, Pick, PromptOrder, Protocol, SpendingConfig, TaskConfig, Tasks,
+};
 use crate::domain::Problem;
 
 /// Which signs the screen is drawn with.
@@ -192,6 +194,9 @@ fn apply_backend(backend: &mut BackendConfig, field: &str, value: Value) {
 fn apply_task(task: &mut TaskConfig, field: &[&str], value: Value) {
     match (field, value) {
         (["use"], Value::Texts(candidates)) => task.candidates = candidates,
+        (["pick"], Value::Text(pick)) => {
+            task.pick = Some(if pick == "figures" { Pick::Figures } else { Pick::Order });
+        }
         (["prompt_order"], Value::Text(order)) => {
             let file_first = order == "file-first";
             task.prompt_order =

@@ -22,6 +22,7 @@ const NAMED_TABLES: &str = r#"
 # Which models answer a kind of task, in order; "embedded" is always there.
 # [task.judge]
 # use = ["lab/qwen3-0.6b", "embedded"]
+# pick = "order"                # or "figures": the best by `quarry eval` on this repository
 # prompt_order = "file-first"   # or "query-first"
 # budget = { tokens = 2_000_000, usd = 0.05, seconds = 60 }
 "#;

@@ -26,4 +26,4 @@ pub use dirs::Dirs;
 pub use load::{Overrides, Sources, guarded_keys};
 pub use origin::Origin;
 pub use replace::{replace_in_kind, replace_private};
-pub use tables::{BackendConfig, BudgetConfig, PromptOrder, Protocol, SpendingConfig, TaskConfig};
+pub use tables::{BackendConfig, BudgetConfig, Pick, PromptOrder, Protocol, SpendingConfig, TaskConfig};

@@ -74,7 +74,7 @@ const fn unset(
 pub const PROTOCOLS: &[&str] = &["openai", "responses", "anthropic", "gemini", "ollama", "llamacpp", "gguf"];
 
 /// Every key, in the order of the default file: keys of the top level first, then by table.
-pub const KEYS: [KeySpec; 31] = [
+pub const KEYS: [KeySpec; 32] = [
     key(
         "theme",
         Expect::Text,
@@ -173,6 +173,13 @@ pub const KEYS: [KeySpec; 31] = [
         "An upper bound of calls in flight.",
     ),
     unset("task.*.use", Expect::Texts, "", Scope::User, "Models in order of preference."),
+    unset(
+        "task.*.pick",
+        Expect::Choice(&["order", "figures"]),
+        "",
+        Scope::User,
+        "Of the judges named: the first, or the best by `quarry eval`.",
+    ),
     unset(
         "task.*.prompt_order",
         Expect::Choice(&["file-first", "query-first"]),

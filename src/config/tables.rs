@@ -43,6 +43,16 @@ pub enum PromptOrder {
     QueryFirst,
 }
 
+/// How a task picks among the models that are named for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Pick {
+    /// The first that can.
+    #[default]
+    Order,
+    /// The one that `quarry eval` measured best on this repository; for judges only.
+    Figures,
+}
+
 /// `[backend.NAME]`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BackendConfig {
@@ -89,6 +99,8 @@ pub struct SpendingConfig {
 pub struct TaskConfig {
     /// `BACKEND/MODEL` or `embedded`, in order of preference.
     pub candidates: Vec<String>,
+    /// How it is picked among them.
+    pub pick: Option<Pick>,
     /// Which part of the prompt comes first.
     pub prompt_order: Option<PromptOrder>,
     /// What may be spent.

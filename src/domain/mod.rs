@@ -7,6 +7,7 @@ mod chat;
 mod commit;
 mod edit;
 mod event;
+mod figures;
 mod ids;
 mod judgment;
 mod language;
@@ -33,6 +34,7 @@ pub use event::{
     Change, DirtyFile, Estimate, FileMeta, FileStamp, GitOperation, GitState, IndexStatus, LedgerRow,
     QueryEvent, RankCause, RankedRow, TreeEvent, WatchState,
 };
+pub use figures::JudgeFigures;
 pub use ids::{FileId, Generation, RootId};
 pub use judgment::{Detail, Evidence, Judged, Judgment, Probability, Source, Span, Usage, Verdict};
 pub use language::{Language, LanguageKind};

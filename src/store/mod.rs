@@ -13,6 +13,7 @@ mod calibration;
 mod conversations;
 mod egress;
 mod error;
+mod figures;
 mod file;
 mod gap;
 mod meters;

@@ -4,7 +4,7 @@
 //! epoch; days are `2026-11-21` in local time.
 
 /// The steps; a file's format is how many of them it has taken.
-pub const MIGRATIONS: &[&str] = &[FIRST, CONVERSATIONS];
+pub const MIGRATIONS: &[&str] = &[FIRST, CONVERSATIONS, FIGURES];
 
 const FIRST: &str = "
 CREATE TABLE egress (
@@ -180,4 +180,19 @@ CREATE TRIGGER turn_words_changed AFTER UPDATE OF text ON turn WHEN old.text <> 
     INSERT INTO turn_words (turn_words, rowid, text) SELECT 'delete', old.n, old.text WHERE old.text <> '';
     INSERT INTO turn_words (rowid, text) SELECT new.n, new.text WHERE new.text <> '';
 END;
+";
+
+const FIGURES: &str = "
+CREATE TABLE judge_figures (
+    repository TEXT    NOT NULL,
+    judge      TEXT    NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    commits    INTEGER NOT NULL,
+    recall_10  REAL    NOT NULL,
+    lead_low   REAL,
+    lead_high  REAL,
+    query_us   INTEGER NOT NULL,
+    usd        REAL    NOT NULL,
+    PRIMARY KEY (repository, judge)
+) WITHOUT ROWID;
 ";

@@ -1,5 +1,6 @@
 //! `quarry eval`: measures judges on a repository's own commits, and with `--fit` teaches the embedded judge.
 
+mod figures;
 mod fit;
 mod json;
 mod model;
@@ -19,6 +20,7 @@ use super::exit::Exit;
 use crate::domain::ModelRef;
 use crate::eval::{Contender, MeasureOptions, MineOptions, Report, contender_names, measure, named};
 use crate::query::judges::embedded::Embedded;
+use crate::store::Store;
 use crate::text::nearest::nearest;
 use model::Models;
 pub use model::{Ground, LoadGround};
@@ -125,6 +127,9 @@ fn measure_all(args: &EvalArgs, roots: &[PathBuf], ground: &LoadGround) -> anyho
             models.keep(root);
         }
         let found = Measured::new(root.display().to_string(), repository_name(root), report, &args.depths);
+        if args.samples.is_none() && args.weights.is_none() && !args.subject {
+            figures::keep(&stored(args, ground)?, root, &found);
+        }
         if args.json {
             json::print(&found)?;
         } else {
@@ -143,6 +148,11 @@ fn measure_all(args: &EvalArgs, roots: &[PathBuf], ground: &LoadGround) -> anyho
         eprintln!("charts: {}", target.display());
     }
     Ok(Exit::Done)
+}
+
+/// Where figures are kept.
+fn stored(args: &EvalArgs, ground: &LoadGround) -> anyhow::Result<Store> {
+    Ok(Store::in_dirs(&ground(&args.roots)?.dirs))
 }
 
 /// Who is measured, and the models among them.

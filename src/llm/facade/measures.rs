@@ -1,10 +1,11 @@
 //! Measures: latencies that outlive a run, so that routes need not learn anew each morning.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::domain::{Measured, ModelRef, TaskKind};
+use crate::domain::{JudgeFigures, Measured, ModelRef, TaskKind};
 use crate::llm::{Counted, Timing};
 use crate::store::{Latency, Store};
 
@@ -29,6 +30,12 @@ impl Measures {
     /// Medians of earlier runs. Waits for the disk.
     pub(super) fn load(&self) -> HashMap<ModelRef, Measured> {
         medians(&self.store.latencies(PATIENCE).unwrap_or_default())
+    }
+
+    /// How well judges were measured to do on a repository; of several roots nothing is known. Waits for the disk.
+    pub(super) fn figures(&self, roots: &[PathBuf]) -> Vec<JudgeFigures> {
+        let [root] = roots else { return Vec::new() };
+        self.store.figures(root.to_string_lossy().into_owned(), PATIENCE).unwrap_or_default()
     }
 
     /// Keeps how one call went; calls without an answer say nothing about speed.

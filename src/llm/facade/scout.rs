@@ -41,7 +41,10 @@ pub(super) async fn scout(shared: Weak<Shared>, asked: Arc<tokio::sync::Notify>)
     let Some(remembering) = shared.upgrade() else { return };
     let remembered = tokio::task::spawn_blocking(move || {
         let before = remembering.measures.load();
-        remembering.state().before = before;
+        let figures = remembering.measures.figures(&remembering.options.roots);
+        let mut state = remembering.state();
+        state.before = before;
+        state.figures = figures;
     });
     let mut remembered = Some(remembered);
     loop {

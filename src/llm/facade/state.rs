@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::backend::Backend;
 use crate::config::{Config, Origin};
-use crate::domain::{BackendStatus, Choice, Measured, ModelRef, Problem, RouteStatus, TaskKind};
+use crate::domain::{
+    BackendStatus, Choice, JudgeFigures, Measured, ModelRef, Problem, RouteStatus, TaskKind,
+};
 use crate::llm::ModelInfo;
 use crate::llm::finding::{Named, known_names, named_candidates};
 use crate::llm::router::{Expectation, Member, Routed, Situation, Wish, route};
@@ -23,6 +25,8 @@ pub(super) struct State {
     task_problems: Vec<Problem>,
     /// Medians of earlier runs.
     pub(super) before: HashMap<ModelRef, Measured>,
+    /// How well judges were measured to do on this repository.
+    pub(super) figures: Vec<JudgeFigures>,
     /// The first look goes on.
     pub(super) searching: bool,
 }
@@ -89,12 +93,14 @@ impl State {
             silent: &silent,
             local_only: self.config.local_only,
             searching: self.searching,
+            figures: &self.figures,
         };
         let named = self.named.iter().find(|(known, _)| *known == task).map(|(_, named)| named.clone());
         let wish = Wish {
             session: self.session.get(&task).cloned(),
             named: named.unwrap_or_default(),
             origin: self.origin(task),
+            pick: self.config.tasks.get(task.name()).and_then(|task| task.pick).unwrap_or_default(),
         };
         let expected = Expectation::of(task, self.config.tasks.get(task.name()));
         route(task, &wish, &expected, &situation)

@@ -2,7 +2,9 @@
 
 use super::defaults::{self, Candidate};
 use super::expectation::{Expectation, words};
+use super::figures::{by_figures, proven};
 use super::{Member, Routed, Situation, Wish};
+use crate::config::Pick;
 use crate::domain::{Choice, Health, Locality, ModelRef, RouteStatus, TaskKind};
 use crate::llm::finding::Named;
 use crate::text::amount::count;
@@ -88,6 +90,9 @@ fn candidates(task: TaskKind, wish: &Wish, situation: &Situation<'_>) -> (Vec<Ca
             resolve(task, named, situation).into_iter().map(|choice| Candidate { choice, why: why.clone() }),
         );
     }
+    if task == TaskKind::Judge && wish.named.is_empty() {
+        found.extend(proven(situation.fleet, situation.figures));
+    }
     // There is always one judge.
     if task == TaskKind::Judge {
         let why =
@@ -100,7 +105,11 @@ fn candidates(task: TaskKind, wish: &Wish, situation: &Situation<'_>) -> (Vec<Ca
         seen.push(candidate.choice.clone());
         new
     });
-    (found, wish.session.is_some() || !wish.named.is_empty())
+    let chosen = wish.session.is_some();
+    if task == TaskKind::Judge && !chosen && (wish.named.is_empty() || wish.pick == Pick::Figures) {
+        found = by_figures(found, situation.figures);
+    }
+    (found, chosen || !wish.named.is_empty())
 }
 
 fn ordinal(at: usize) -> String {
@@ -190,6 +199,9 @@ fn missed(model: &ModelRef, expected: &Expectation, situation: &Situation<'_>) -
 /// The reason with what was measured, where that is not part of it already.
 fn with_measure(choice: &Choice, why: &str, situation: &Situation<'_>) -> String {
     let Choice::Model(model) = choice else { return why.to_owned() };
+    if why.contains(" a query") {
+        return why.to_owned();
+    }
     let member = situation.fleet.iter().find(|member| member.info.model == *model);
     match member.and_then(|member| member.info.measured.first_token) {
         Some(first) if !why.contains("a call") => format!("{why}; {} to the first token", words(first)),

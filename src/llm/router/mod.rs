@@ -6,8 +6,10 @@
 mod decide;
 mod defaults;
 mod expectation;
+mod figures;
 
-use crate::domain::{Choice, Health, RouteStatus};
+use crate::config::Pick;
+use crate::domain::{Choice, Health, JudgeFigures, RouteStatus};
 
 use super::ModelInfo;
 use super::finding::Named;
@@ -39,6 +41,8 @@ pub struct Situation<'a> {
     pub local_only: bool,
     /// Whether looking for backends goes on for the first time.
     pub searching: bool,
+    /// How well judges were measured to do on this repository.
+    pub figures: &'a [JudgeFigures],
 }
 
 /// What a person wants of one task.
@@ -50,6 +54,8 @@ pub struct Wish {
     pub named: Vec<Named>,
     /// Where that stands: `config.toml:12`.
     pub origin: String,
+    /// How those that are named are put in order.
+    pub pick: Pick,
 }
 
 /// A route and what follows if it fails.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::Config;
-use crate::domain::{Locality, Measured, ModelRef, Price, TaskKind};
+use crate::domain::{JudgeName, Locality, Measured, ModelRef, Price, TaskKind};
 use crate::llm::profiles;
 
 fn member(name: &str, locality: Locality) -> Member {
@@ -50,7 +50,7 @@ fn down(member: Member) -> Member {
 }
 
 fn situation(fleet: &[Member]) -> Situation<'_> {
-    Situation { fleet, silent: &[], local_only: false, searching: false }
+    Situation { fleet, silent: &[], local_only: false, searching: false, figures: &[] }
 }
 
 fn routed(task: TaskKind, wish: &Wish, situation: &Situation<'_>) -> Routed {
@@ -75,6 +75,7 @@ fn named(names: &[&str]) -> Wish {
         session: None,
         named: names.iter().map(|name| Named::read(name)).collect(),
         origin: "config.toml:3".into(),
+        ..Wish::default()
     }
 }
 
@@ -216,7 +217,7 @@ fn each_obstacle_is_told_in_its_own_words() {
         local("lab/nomic-embed-text"),
     ];
     let silent = [("work".to_owned(), "no answer in 5 s".to_owned())];
-    let situation = Situation { fleet: &fleet, silent: &silent, local_only: true, searching: false };
+    let situation = Situation { fleet: &fleet, silent: &silent, local_only: true, ..situation(&fleet) };
     let wish = named(&[
         "tiny/qwen3:8b",
         "anthropic",
@@ -321,4 +322,72 @@ fn while_looking_goes_on_nobody_is_missing_yet() {
     assert_eq!(routed(TaskKind::Chat, &Wish::default(), &situation).status.why, "still looking for models");
     let found = routed(TaskKind::Judge, &named(&["lab/m", "embedded"]), &situation).status;
     assert_eq!(found.passed_over, [("lab/m".to_owned(), "not found yet".to_owned())]);
+}
+
+fn figures(judge: &str, recall_at_10: f64, lead: Option<(f64, f64)>, seconds: u64) -> JudgeFigures {
+    let per_query = Duration::from_secs(seconds);
+    JudgeFigures {
+        judge: JudgeName(judge.into()),
+        at_ms: 0,
+        commits: 40,
+        recall_at_10,
+        lead,
+        per_query,
+        usd: 0.0,
+    }
+}
+
+/// Who judges, and why, where these figures are known.
+fn judged(fleet: &[Member], figures: &[JudgeFigures], wish: &Wish) -> (String, String) {
+    let situation = Situation { figures, ..situation(fleet) };
+    let RouteStatus { choice, why, .. } = routed(TaskKind::Judge, wish, &situation).status;
+    let name = match choice {
+        Choice::Embedded => "embedded".to_owned(),
+        Choice::Model(model) => model.to_string(),
+        Choice::Nobody => "nobody".to_owned(),
+    };
+    (name, why)
+}
+
+#[test]
+fn a_free_judge_that_found_more_on_the_users_commits_judges_and_says_so() {
+    let fleet = [local("lab/qwen3-4b"), local("lab/qwen3-8b")];
+    let own = figures("embedded", 0.70, None, 0);
+    let better = [
+        own.clone(),
+        figures("lab/qwen3-4b", 0.78, Some((0.03, 0.13)), 12),
+        figures("lab/qwen3-8b", 0.81, Some((0.05, 0.16)), 30),
+    ];
+    let (who, why) = judged(&fleet, &better, &Wish::default());
+    assert_eq!(who, "lab/qwen3-8b");
+    assert!(
+        why.starts_with("found more on 40 of your commits: R@10 0.81, embedded 0.70; 30.0 s a query"),
+        "{why}"
+    );
+    let noise = [own.clone(), figures("lab/qwen3-4b", 0.71, Some((-0.02, 0.04)), 12)];
+    let (who, why) = judged(&fleet, &noise, &Wish::default());
+    assert_eq!(who, "embedded");
+    assert!(why.contains("lab/qwen3-4b found no more beyond the noise on 40 of your commits"), "{why}");
+    let slow = [own.clone(), figures("lab/qwen3-4b", 0.9, Some((0.1, 0.3)), 95)];
+    assert_eq!(judged(&fleet, &slow, &Wish::default()).0, "embedded");
+    let few = [own, JudgeFigures { commits: 5, ..figures("lab/qwen3-4b", 0.9, Some((0.1, 0.3)), 1) }];
+    assert_eq!(judged(&fleet, &few, &Wish::default()).0, "embedded");
+}
+
+#[test]
+fn a_paid_judge_is_picked_by_figures_only_among_those_named() {
+    let fleet = [hosted("openai", "gpt-5-mini"), local("lab/qwen3-4b")];
+    let found = [
+        figures("embedded", 0.70, None, 0),
+        JudgeFigures { usd: 0.02, ..figures("openai/gpt-5-mini", 0.9, Some((0.1, 0.3)), 9) },
+        figures("lab/qwen3-4b", 0.6, Some((-0.2, 0.0)), 9),
+    ];
+    assert_eq!(judged(&fleet, &found, &Wish::default()).0, "embedded");
+    let named =
+        ["lab/qwen3-4b", "openai/gpt-5-mini"].map(|name| Named::Model(name.parse().expect("a model")));
+    let wish = Wish { named: named.to_vec(), origin: "config.toml:3".into(), ..Wish::default() };
+    assert_eq!(judged(&fleet, &found, &wish).0, "lab/qwen3-4b", "in the order named");
+    let (who, why) = judged(&fleet, &found, &Wish { pick: Pick::Figures, ..wish });
+    assert_eq!(who, "openai/gpt-5-mini");
+    assert!(why.contains("and $0.020 a query"), "{why}");
 }
