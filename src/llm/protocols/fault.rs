@@ -6,9 +6,11 @@ mod numbers;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::retry_after;
+use super::{retry_after, surrogates};
 use crate::domain::ModelRef;
 use crate::llm::error::LlmError;
 use crate::llm::wire::Head;
@@ -53,7 +55,11 @@ pub(super) fn garbled(model: &ModelRef, why: &str) -> LlmError {
 
 /// Reads a record; half a value means that the connection was cut.
 pub(super) fn parse(model: &ModelRef, data: &str) -> Result<Value, LlmError> {
-    serde_json::from_str(data).map_err(|error| match error.classify() {
+    let parsed = serde_json::from_str(data).or_else(|error| match surrogates::mended(data) {
+        Cow::Borrowed(_) => Err(error),
+        Cow::Owned(mended) => serde_json::from_str(&mended),
+    });
+    parsed.map_err(|error| match error.classify() {
         serde_json::error::Category::Eof => LlmError::Cut { model: model.clone() },
         serde_json::error::Category::Io
         | serde_json::error::Category::Syntax

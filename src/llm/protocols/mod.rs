@@ -18,6 +18,7 @@ mod ollama;
 mod openai;
 mod responses;
 mod retry_after;
+mod surrogates;
 #[cfg(test)]
 mod tests;
 mod usage;
