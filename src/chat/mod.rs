@@ -1,5 +1,21 @@
 //! Chat: what is asked, what is sent with it, and what comes back.
 //!
-//! Must not draw, and writes no files of the tree.
+//! [`Chat`] is the service: it owns the open conversation, asks models and keeps every word before it tells it. Must not
+//! draw, and writes no files of the tree but an export that a person asked for.
 
 pub mod context;
+mod conversation;
+mod desk;
+mod export;
+mod found;
+mod going;
+mod models;
+mod round;
+mod service;
+mod stable;
+mod stream;
+mod tasks;
+
+pub use desk::{Parts, Titles};
+pub use models::{Heard, Models, News};
+pub use service::{Chat, Ear, Inbox};

@@ -103,6 +103,7 @@ impl Setup {
             watch: false,
             models: None,
             judge_once: false,
+            chat: None,
         }
     }
 

@@ -8,17 +8,21 @@ use std::sync::Arc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::chat::context::Rules;
+use crate::chat::{Chat, Inbox, Models, Parts, Titles};
 use crate::config::Config;
 use crate::domain::{
     Change, ChatCommand, ChatEvent, EditCommand, EditEvent, FileId, FileMeta, JudgeName, ModelCommand,
     ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason, TreeEvent,
 };
+use crate::index::Disk;
 use crate::llm::{Llm, LlmOptions};
 use crate::query::judges::embedded::Embedded;
 use crate::query::judges::embedded::tuning::Tuning;
 use crate::query::{Engine, EngineInput, EngineOptions, Places};
 
 use super::judges::JudgeParts;
+use crate::store::{Conversations, Store};
 use crate::tree::{self, TreeHandle, TreeOptions};
 
 /// What the services are started with.
@@ -40,6 +44,8 @@ pub struct ServiceOptions {
     pub models: Option<LlmOptions>,
     /// Judge each file once, when all is known of it, instead of early and again.
     pub judge_once: bool,
+    /// Who names conversations; `None` starts no chat.
+    pub chat: Option<Titles>,
 }
 
 /// What the services tell.
@@ -77,6 +83,8 @@ impl Place {
 pub struct Services {
     // Dropped first: its threads send to the engine.
     _tree: TreeHandle,
+    // Before the models, whose threads carry its answers.
+    chat: Option<Chat>,
     engine: Arc<Engine>,
     places: Places,
     roots: Vec<PathBuf>,
@@ -112,9 +120,30 @@ impl Services {
             cache_dir: options.cache_dir.clone(),
         };
         let judges = parts.judges();
-        let engine =
-            Arc::new(Engine::spawn(engine_options, judges, move |event| to_sink(ServiceEvent::Query(event))));
+        let (ear, inbox) = Chat::prepare();
+        let talks = options.chat.is_some();
+        let engine = Arc::new(Engine::spawn(engine_options, judges, move |event| {
+            if talks {
+                ear.hear(&event);
+            }
+            to_sink(ServiceEvent::Query(event));
+        }));
         let places = engine.places();
+        let chat = options.chat.and_then(|titles| {
+            let models = llm.clone().map(|llm| Arc::new(llm) as Arc<dyn Models>);
+            let store = options.models.as_ref().map_or_else(Store::in_memory, |models| models.store.clone());
+            let parts = Parts {
+                models,
+                kept: Conversations::new(&store, &options.roots),
+                roots: options.roots.clone(),
+                reader: Arc::new(Disk::new(options.roots.clone())),
+                places: places.clone(),
+                rules: llm.as_ref().map_or_else(|| Arc::new(()) as Arc<dyn Rules>, |llm| llm.guard().clone()),
+                symbols: Arc::new(()),
+                titles,
+            };
+            start_chat(parts, inbox, sink.clone())
+        });
         let excluded = excluded(&options.exclude);
         let tree_options = TreeOptions {
             roots: options.roots.clone(),
@@ -132,7 +161,7 @@ impl Services {
                 to_engine.send(EngineInput::Tree(mark(event, &excluded)));
             }
         });
-        Ok(Self { _tree: tree, engine, places, roots: options.roots, llm })
+        Ok(Self { _tree: tree, chat, engine, places, roots: options.roots, llm })
     }
 
     /// Tells the engine; returns at once.
@@ -148,8 +177,11 @@ impl Services {
     }
 
     /// Tells the chat service; says whether there is one.
-    pub fn send_to_chat(&self, _command: ChatCommand) -> bool {
-        false
+    pub fn send_to_chat(&self, command: ChatCommand) -> bool {
+        if let Some(chat) = &self.chat {
+            chat.send(command);
+        }
+        self.chat.is_some()
     }
 
     /// Tells the edit service; says whether there is one.
@@ -193,6 +225,25 @@ fn start_models(
         Err(error) => {
             let notice = Notice::new(Severity::Error, "Models cannot be asked").cause(error.to_string());
             sink(ServiceEvent::Models(ModelEvent::Notice(
+                notice.hint("Free some memory or raise `ulimit -u`, then start again"),
+            )));
+            None
+        }
+    }
+}
+
+/// Starts the chat; without it all else works.
+fn start_chat(
+    parts: Parts,
+    inbox: Inbox,
+    sink: impl Fn(ServiceEvent) + Clone + Send + 'static,
+) -> Option<Chat> {
+    let tell = sink.clone();
+    match Chat::start(parts, inbox, move |event| tell(ServiceEvent::Chat(event))) {
+        Ok(chat) => Some(chat),
+        Err(error) => {
+            let notice = Notice::new(Severity::Error, "Chat cannot start").cause(error.to_string());
+            sink(ServiceEvent::Chat(ChatEvent::Notice(
                 notice.hint("Free some memory or raise `ulimit -u`, then start again"),
             )));
             None

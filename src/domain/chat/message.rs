@@ -104,6 +104,8 @@ pub enum ChatEvent {
     Tray(Tray),
     /// The messages that wait.
     Queue(Vec<Queued>),
+    /// What was typed and not sent before the program ended, for the composer.
+    Unsent(Question),
     /// Conversations, newest first.
     Sessions(Vec<SessionHead>),
     /// Where searched words stand, best first; echoes them.

@@ -18,6 +18,7 @@ use futures::StreamExt;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::{App, Boot, Cmd, Input, Msg, Now, TreeNews, update};
+use crate::chat::Titles;
 use crate::domain::{JudgeName, Notice, TreeEvent};
 use crate::llm::LlmOptions;
 use crate::ui;
@@ -229,6 +230,7 @@ impl Session {
                 models: Some(models),
                 task: config.query.task.map(Into::into),
                 exclude: config.exclude,
+                chat: Some(Titles::ByModel),
                 ..options.services
             };
             let tell = posts.clone();

@@ -40,7 +40,7 @@ pub(in super::super) fn event(app: &mut App, event: ChatEvent, cmds: &mut Vec<Cm
         ChatEvent::Tray(tray) => app.chat.tray = tray,
         ChatEvent::Queue(queue) => app.chat.queue = queue,
         // The list of conversations takes these.
-        ChatEvent::Sessions(_) | ChatEvent::Hits(..) => {}
+        ChatEvent::Sessions(_) | ChatEvent::Hits(..) | ChatEvent::Unsent(_) => {}
         ChatEvent::Renamed(id, title) => {
             if let Some(head) = app.chat.head.as_mut().filter(|head| head.id == id) {
                 head.title = title;

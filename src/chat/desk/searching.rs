@@ -1,0 +1,204 @@
+//! Searching: the tree is searched for a question while it is typed and once it is sent, and the answer begins when
+//! enough is known.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Desk, Draft, Running};
+use crate::chat::context::JudgedFile;
+use crate::chat::found::Found;
+use crate::chat::going::Whom;
+use crate::chat::round::{Phase, Run, Searching};
+use crate::domain::{
+    AnswerState, ChatEvent, Generation, Notice, Patience, Question, Retrieval, Severity, StateKind, Tray,
+};
+
+/// The tray of a draft is filled at most this often while rankings come.
+const TRAY: Duration = Duration::from_millis(120);
+
+/// Files judged yes that are looked at for one prompt, at most: more never fit.
+const MOST_JUDGED: usize = 400;
+
+impl Desk {
+    /// Something is typed by now.
+    pub(super) fn drafted(&mut self, question: Question) {
+        self.keep_draft(&question);
+        if question.text.trim().is_empty() && question.attachments.is_empty() {
+            self.draft = None;
+            if let Some(tray) = self.sent.clone() {
+                self.tell(ChatEvent::Tray(tray));
+            }
+            return;
+        }
+        // The query in force belongs to the answer that waits for it.
+        let busy = self.round.as_ref().is_some_and(|round| matches!(round.phase, Phase::Searching(_)));
+        if question.retrieval == Retrieval::Search && !busy {
+            let text = self.standalone(&question);
+            self.ask_for_search(text, false);
+        }
+        self.draft = Some(Draft { question, due: Some(self.now.at) });
+    }
+
+    /// The search of this number runs as this query.
+    pub(super) fn searching(&mut self, number: u64, generation: Generation) {
+        let Some((_, text)) = self.searches.asked.clone().filter(|(asked, _)| *asked == number) else {
+            return;
+        };
+        self.searches.running = Some(Running { number, generation, text });
+        self.draft_due();
+    }
+
+    /// Begins the search of the round's question; without one the answer begins at once.
+    pub(super) fn begin_search(&mut self) {
+        let Some(round) = &self.round else { return };
+        if round.question.retrieval == Retrieval::Off {
+            return;
+        }
+        let question = round.question.clone();
+        let text = self.standalone(&question);
+        self.search_for(text);
+    }
+
+    /// Searches for a request that stands alone.
+    pub(super) fn search_for(&mut self, text: Arc<str>) {
+        let number = self.ask_for_search(text, true);
+        let now = self.now.at;
+        if let Some(round) = &mut self.round {
+            round.phase = Phase::Searching(Searching::new(number, now));
+        }
+    }
+
+    fn ask_for_search(&mut self, text: Arc<str>, sent: bool) -> u64 {
+        self.searches.count += 1;
+        let number = self.searches.count;
+        self.searches.asked = Some((number, Arc::clone(&text)));
+        self.tell(ChatEvent::Search { number, text, sent });
+        number
+    }
+
+    /// Goes on with the round as far as that is possible now.
+    pub(super) fn advance(&mut self) {
+        while self.step() {}
+        if self.draft.as_ref().and_then(|draft| draft.due).is_some_and(|due| due <= self.now.at) {
+            self.fill_tray();
+        }
+    }
+
+    /// One step of the round; whether another may follow.
+    fn step(&mut self) -> bool {
+        let now = self.now.at;
+        let Some(round) = &mut self.round else { return self.begin_next() };
+        match &mut round.phase {
+            Phase::Searching(searching) => {
+                let (number, since) = (searching.number, searching.since);
+                let running = self.searches.running.as_ref().filter(|running| running.number == number);
+                let runs = running.is_some();
+                let run = match running {
+                    None => Run::Unheard,
+                    Some(running) if self.found.generation == Some(running.generation) => {
+                        Run::Tells(&self.found)
+                    }
+                    Some(_) => Run::Begins,
+                };
+                let waits_for = searching.waits_for(round.patience, run, now);
+                if let Some(waits_for) = waits_for {
+                    self.say_searching(waits_for);
+                    return false;
+                }
+                round.phase = Phase::Settling;
+                if !runs && round.patience != Patience::Now {
+                    let waited = now.saturating_duration_since(since).as_secs();
+                    let title = format!("The search did not begin in {waited} s: answering without files");
+                    self.notice(
+                        Notice::new(Severity::Warning, title).hint("Name files with @path, or ask again"),
+                    );
+                }
+                true
+            }
+            Phase::Settling => {
+                if !self.settled {
+                    self.say_searching("models to be found");
+                    return false;
+                }
+                self.send_round();
+                true
+            }
+            Phase::Answering => {
+                if !round.is_over() {
+                    return false;
+                }
+                self.round = None;
+                true
+            }
+        }
+    }
+
+    /// Tells how far the search is, where that changed.
+    fn say_searching(&mut self, waits_for: &'static str) {
+        let found = self.current();
+        let (judged, files) = found.map_or((0, 0), |found| (found.counts.judged(), found.files));
+        let state = AnswerState::Searching { judged, files, waits_for };
+        let now = self.now.at;
+        let Some(round) = &mut self.round else { return };
+        let mut told = Vec::new();
+        for going in round.answers.iter_mut().filter(|going| going.state != state) {
+            going.state = state.clone();
+            told.push(ChatEvent::Progress {
+                turn: going.turn,
+                state: state.clone(),
+                meters: going.meters(now),
+            });
+        }
+        self.events.extend(told);
+    }
+
+    /// What the engine told of the query that runs for the latest search.
+    pub(super) fn current(&self) -> Option<&Found> {
+        is_current(self.searches.running.as_ref(), &self.found).then_some(&self.found)
+    }
+
+    pub(super) fn is_running(&self, number: u64) -> bool {
+        self.searches.running.as_ref().is_some_and(|running| running.number == number)
+    }
+
+    /// The files judged yes for this request, best first.
+    pub(super) fn judged(&self, request: &str) -> Vec<JudgedFile> {
+        let matching = self.searches.running.as_ref().is_some_and(|running| &*running.text == request);
+        let Some(found) = self.current().filter(|_| matching) else { return Vec::new() };
+        let yes = found.rows.iter().filter(|row| row.state == StateKind::Yes);
+        let mut judged: Vec<JudgedFile> = yes.take(MOST_JUDGED).filter_map(JudgedFile::of).collect();
+        for file in &mut judged {
+            if let Some(detail) = found.details.get(&file.file) {
+                file.reason = detail.reason.as_str().into();
+                file.spans = detail.spans.as_slice().into();
+            }
+        }
+        judged
+    }
+
+    /// The tray of the draft is filled again soon.
+    pub(super) fn draft_due(&mut self) {
+        let soon = self.now.at + TRAY;
+        if let Some(draft) = self.draft.as_mut().filter(|draft| draft.due.is_none()) {
+            draft.due = Some(soon);
+        }
+    }
+
+    /// Tells what would be sent with the draft.
+    fn fill_tray(&mut self) {
+        let Some(draft) = &mut self.draft else { return };
+        draft.due = None;
+        let question = draft.question.clone();
+        let tray = self.tray_of(&question);
+        self.tell(ChatEvent::Tray(tray));
+    }
+
+    /// What would be sent with this message, were it sent now.
+    pub(super) fn tray_of(&mut self, question: &Question) -> Tray {
+        self.assemble(question, self.talk.leaf(), &[Whom::Task], None).tray
+    }
+}
+
+fn is_current(running: Option<&Running>, found: &Found) -> bool {
+    running.is_some_and(|running| found.generation == Some(running.generation))
+}
