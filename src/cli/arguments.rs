@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+
+use crate::domain::{ModelRef, TaskKind};
 
 /// Asks a judge about every file of the tree, and shows the answers ranked, each with its reason.
 ///
@@ -57,6 +59,8 @@ pub struct Common {
 pub enum Command {
     /// Judge every file for one request and print the answers.
     Query(Query),
+    /// Ask a model one question about the tree; its answer streams to standard output.
+    Ask(Ask),
     /// Change files as one instruction says; prints a diff, and writes nothing unless told to.
     Edit(Edit),
     /// Measure judges on the repository's own commits: message to modified files, at the parent commit.
@@ -128,6 +132,92 @@ pub struct Query {
     /// Options of every command.
     #[command(flatten)]
     pub common: Common,
+}
+
+const ASK_HELP: &str = "\
+With --json, one object is printed per line:
+  {\"event\":\"context\",\"items\":[{\"path\":TEXT,\"lines\":[[FIRST,LAST]...],\"tokens\":N,\"why\":TEXT,\"number\":N}...],
+   \"model\":\"BACKEND/MODEL\"|null,\"why\":TEXT|null}
+  {\"event\":\"thinking\",\"text\":TEXT} and {\"event\":\"delta\",\"text\":TEXT} as they come
+and last
+  {\"event\":\"done\",\"state\":STATE,\"model\":TEXT|null,\"usage\":{\"tokens_in\":N,\"cached_in\":N,\"tokens_out\":N,
+   \"counted\":BOOL,\"usd\":N|null,\"window\":N|null,\"first_token_ms\":N|null,\"total_ms\":N},
+   \"cited\":[PATH...],\"session\":ID,\"turn\":ID}
+STATE is done, cut_short, refused, failed, too_long or cancelled; all but done and cancelled come after
+  {\"event\":\"error\",\"kind\":STATE,\"error\":TEXT,\"hint\":TEXT|null}
+and a model that fails before its first token is told of as
+  {\"event\":\"fell_back\",\"from\":TEXT,\"to\":TEXT|null,\"why\":TEXT}
+Empty `lines` mean the whole of it; `number` is what the answer cites as [number], 0 for what it cannot cite. An unknown
+price is null, not 0. The conversation is kept like those of the screen.
+
+Exit codes: 0 done, 1 failed or cut short, 2 usage, 3 no model and nothing found, 130 interrupted; what came is kept.";
+
+/// `quarry ask`.
+#[derive(Debug, Args)]
+#[command(after_long_help = ASK_HELP)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct Ask {
+    /// The question in plain words, or `-` to read it from standard input; @path, @path:10-40, @dir/, @symbol, @diff,
+    /// @staged and @last-commit name what goes with it.
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// Print one JSON object per line.
+    #[arg(long)]
+    pub json: bool,
+    /// The model that answers, as BACKEND/MODEL (`quarry models` lists them). Default: as the task is routed.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<ModelRef>,
+    /// Send this file or directory as well, or some lines: PATH, PATH:LINE, PATH:FIRST-LAST; may be repeated.
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub context: Vec<String>,
+    /// Do not search the tree: send only what is named.
+    #[arg(long)]
+    pub no_query: bool,
+    /// What is asked for: an answer, a commit message, a review or documentation.
+    #[arg(long = "as", value_name = "TASK", value_enum)]
+    pub kind: Option<AskKind>,
+    /// Go on with the newest conversation about this tree.
+    #[arg(long = "continue", conflicts_with = "session")]
+    pub go_on: bool,
+    /// Go on with this conversation (`quarry sessions` lists them).
+    #[arg(long, value_name = "ID")]
+    pub session: Option<i64>,
+    /// Say nothing on standard error but warnings and errors.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// The tree to answer from, default the current directory; may be repeated.
+    #[arg(long = "root", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub roots: Vec<PathBuf>,
+    /// What you are working on; it counts in the ranking. Default: the words of the branch name.
+    #[arg(long, value_name = "TEXT")]
+    pub task: Option<String>,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What `quarry ask` asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AskKind {
+    /// An answer.
+    Chat,
+    /// A commit message for what is staged.
+    Commit,
+    /// A review of the working diff.
+    Review,
+    /// Documentation of a symbol or a file.
+    Doc,
+}
+
+impl From<AskKind> for TaskKind {
+    fn from(kind: AskKind) -> Self {
+        match kind {
+            AskKind::Chat => Self::Chat,
+            AskKind::Commit => Self::Commit,
+            AskKind::Review => Self::Review,
+            AskKind::Doc => Self::Doc,
+        }
+    }
 }
 
 const EGRESS_HELP: &str = "\

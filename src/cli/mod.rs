@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error. Holds no product rule.
 
 mod arguments;
+mod ask;
 mod bench;
 mod complaint;
 mod completions;
@@ -49,6 +50,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         None => screen::run(&arguments.screen),
         Some(Command::Query(query)) => query::run(&query),
+        Some(Command::Ask(ask)) => ask::run(&ask),
         Some(Command::Bench(bench)) => bench::run(&bench),
         Some(Command::Edit(edit)) => edit::run(&edit),
         Some(Command::Eval(eval)) => eval::run(&eval, &ground),

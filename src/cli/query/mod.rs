@@ -1,7 +1,7 @@
 //! `quarry query`: judges every file for one request and prints the answers.
 
 mod answers;
-mod asking;
+pub mod asking;
 mod json;
 mod list;
 mod progress;
