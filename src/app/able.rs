@@ -11,6 +11,8 @@ use super::query::Phase;
 use super::state::{App, Overlay};
 use super::words;
 
+mod review;
+
 const NO_FILE: &str = "no file is selected";
 
 /// Whether an action can run now.
@@ -20,6 +22,7 @@ const NO_FILE: &str = "no file is selected";
 pub fn enabled(app: &App, action: Action) -> Result<(), String> {
     let need = |is: bool, why: &str| if is { Ok(()) } else { Err(why.to_owned()) };
     match action {
+        Action::Review(action) => review::enabled(app, action),
         Action::Open | Action::CopyPath | Action::Exclude => need(app.selected_file().is_some(), NO_FILE),
         Action::Pin | Action::Pager => need(app.ranked_file().is_some(), "no ranked file is selected"),
         Action::UndoExclude => need(!app.excluded.is_empty(), "nothing was excluded"),
@@ -157,6 +160,7 @@ pub fn picked_model(app: &App) -> Option<ModelRef> {
 pub fn subject(app: &App, action: Action) -> String {
     let path = || app.selected_path().map(|path| path.to_string()).unwrap_or_default();
     match action {
+        Action::Review(action) => review::subject(app, action),
         Action::Open
         | Action::Exclude
         | Action::Rejudge

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::domain::{ChatCommand, EditCommand, FileId, Generation, ModelCommand, QueryCommand};
 
 use super::composer::ComposerCmd;
+use super::review::ink::PaintWish;
 use super::selection::Selection;
 
 /// One thing to do.
@@ -41,6 +42,15 @@ pub enum Cmd {
         /// 1-based line.
         line: u32,
     },
+    /// Open a file that is named by its path as shown in `$VISUAL` or `$EDITOR`, giving it the terminal.
+    OpenPath {
+        /// Its path as shown.
+        path: Arc<str>,
+        /// 1-based line.
+        line: u32,
+    },
+    /// Find the syntax of a hunk's lines and answer with [`super::Msg::Painted`].
+    Paint(Box<PaintWish>),
     /// Show text in `$PAGER`, giving it the terminal.
     Pager(String),
     /// Put text on the clipboard.

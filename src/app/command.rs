@@ -15,6 +15,8 @@ use super::picker;
 pub enum Command {
     /// Runs an action by its name.
     Run(Action),
+    /// Asks for an edit by this instruction; an empty one is typed on a line of its own.
+    Edit(String),
     /// Sets the task; `None` goes back to the branch's name.
     Task(Option<Arc<str>>),
     /// Draws with a theme.
@@ -38,7 +40,7 @@ pub struct Known<'a> {
     pub models: &'a Models,
 }
 
-const WORDS: [&str; 5] = ["task", "theme", "sort", "whynot", "model"];
+const WORDS: [&str; 6] = ["edit", "task", "theme", "sort", "whynot", "model"];
 
 /// After a task, instead of a model: what the configuration says.
 const DEFAULT: &str = "default";
@@ -62,6 +64,7 @@ pub fn parse(text: &str, known: Known<'_>) -> Result<Command, Notice> {
     let (word, rest) =
         text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim()));
     match word {
+        "edit" => Ok(Command::Edit(rest.to_owned())),
         "task" => Ok(Command::Task(Some(rest).filter(|rest| !rest.is_empty()).map(Arc::from))),
         "theme" if rest.is_empty() => Ok(Command::Run(Action::Themes)),
         "theme" => match themes.iter().find(|name| *name == rest) {

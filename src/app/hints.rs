@@ -1,7 +1,9 @@
 //! Hints: what the footer says of keys, by context, made from the keymap.
 
+use std::borrow::Cow;
+
 use super::able::enabled;
-use super::action::{Action, Compose, Context, Move};
+use super::action::{Action, Compose, Context, Edit, Move, ReviewAction};
 use super::state::App;
 
 /// A hint of the footer.
@@ -10,7 +12,7 @@ pub struct Hint {
     /// The keys, as `j/k`.
     pub keys: String,
     /// What they do, in one word or two.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
 }
 
 type Entry = (&'static [Action], &'static str);
@@ -34,6 +36,31 @@ const LEDGER: Entry = (&[Action::ShowLedger], "ledger");
 const ASK: &str = "ask the model";
 const JUDGE: Entry = (&[Action::Judge], ASK);
 const RUN: Entry = (&[Action::Accept], "run");
+
+/// The keys of the review: deciding first, then what comes once all is decided.
+const REVIEW: &[Entry] = &[
+    (&[Action::Review(ReviewAction::Accept)], "accept"),
+    (&[Action::Review(ReviewAction::Reject)], "reject"),
+    (&[Action::Review(ReviewAction::Write)], "write"),
+    (&[Action::Review(ReviewAction::Commit)], "commit"),
+    (&[Action::Review(ReviewAction::FixCheck)], "send errors back"),
+    (&[Action::Review(ReviewAction::Check)], "check"),
+    (&[Action::Review(ReviewAction::Retry)], "ask again"),
+    (&[Action::Review(ReviewAction::AcceptFile), Action::Review(ReviewAction::RejectFile)], "whole file"),
+    (&[Action::Review(ReviewAction::Undo)], "undo"),
+    (&[Action::Review(ReviewAction::Amend)], "edit"),
+    (&[Action::Review(ReviewAction::Next), Action::Review(ReviewAction::Previous)], "hunk"),
+    (&[Action::Review(ReviewAction::UndoWrite)], "revert"),
+    (&[Action::Review(ReviewAction::RedoWrite)], "write again"),
+    (&[Action::Review(ReviewAction::Comment)], "comment"),
+    (&[Action::Review(ReviewAction::Split)], "split"),
+    (&[Action::Review(ReviewAction::Unfold)], "left out"),
+    (&[Action::Review(ReviewAction::NextEdit)], "next edit"),
+    (&[Action::Review(ReviewAction::Face)], "side by side"),
+    (&[Action::Review(ReviewAction::Stop)], "stop"),
+    COMMANDS,
+    HELP,
+];
 
 /// The entries of a context, most useful first: a narrow screen shows the first few.
 const fn entries(context: Context) -> &'static [Entry] {
@@ -62,9 +89,16 @@ const fn entries(context: Context) -> &'static [Entry] {
             HELP,
             QUIT,
         ],
-        Context::Chat | Context::Tray | Context::Review => {
-            &[SCROLL, (&[Action::Reply], "message"), PANE, COMMANDS, HELP, QUIT]
+        Context::Review => REVIEW,
+        Context::Writing => &[
+            (&[Action::Review(ReviewAction::Done)], "done"),
+            (&[Action::Edit(Edit::Undo)], "undo"),
+            (&[Action::Back], "leave"),
+        ],
+        Context::Instruct => {
+            &[(&[Action::Accept], "send"), (&[Action::Review(ReviewAction::Target)], "target"), CLOSE]
         }
+        Context::Chat | Context::Tray => &[SCROLL, (&[Action::Reply], "message"), PANE, COMMANDS, HELP, QUIT],
         Context::Composer => &[
             (&[Action::Accept], "send"),
             (&[Action::Compose(Compose::NewLine)], "new line"),
@@ -106,16 +140,23 @@ pub fn hints(app: &App) -> (Vec<Hint>, Vec<Hint>) {
         let chord = |action: &Action| app.keymap.chord(context, *action).map(|chord| chord.to_string());
         let chords: Option<Vec<String>> = actions.iter().map(chord).collect();
         let asks = context == Context::Query && actions[0] == Action::Accept && app.wanted_judge().is_some();
-        let label = if asks {
-            ASK
+        let label: Cow<'static, str> = if asks {
+            ASK.into()
         } else if actions[0] == Action::Judge && app.stopped_by_budget() {
-            "go on"
+            "go on".into()
+        } else if actions[0] == Action::Review(ReviewAction::Write) {
+            format!("write {} accepted", app.review.tally().accepted).into()
         } else {
-            label
+            (*label).into()
         };
         Some(Hint { keys: chords?.join("/"), label })
     };
-    let able = entries(context).iter().filter(|(actions, _)| actions.iter().all(able));
+    let mut entries = entries(context).to_vec();
+    if context == Context::Review && app.review.tally().is_decided() {
+        // All is decided: what comes next comes first.
+        entries.sort_by_key(|(actions, _)| actions[0] != Action::Review(ReviewAction::Write));
+    }
+    let able = entries.iter().filter(|(actions, _)| actions.iter().all(able));
     let (stays, rest): (Vec<Entry>, Vec<Entry>) = able.partition(|entry| [COMMANDS, HELP].contains(entry));
     (rest.iter().filter_map(hint).collect(), stays.iter().filter_map(hint).collect())
 }

@@ -145,6 +145,9 @@ pub struct Why {
 /// Rows of the introduction: its words, a blank, and the heading of the list below.
 const INTRO: u16 = 11;
 
+/// The least cells beside the list that a review is content with.
+const REVIEW: u16 = 124;
+
 /// Columns before text: the bar of the focus and one blank.
 pub const MARGIN: u16 = 2;
 
@@ -192,8 +195,9 @@ impl Layout {
             Shape::Medium => size.width / 2,
             Shape::Narrow | Shape::TooSmall => size.width,
         };
-        // A review needs room for old and new lines: but in the widest shape it takes both columns while it is worked on.
-        let alone = shape == Shape::Narrow || shape == Shape::Medium && scene.right == Right::Review;
+        // A review needs room for old and new lines: but on the widest screens it takes both columns while it is worked on.
+        let cramped = size.width.saturating_sub(left + 1) < REVIEW;
+        let alone = shape == Shape::Narrow || scene.right == Right::Review && cramped;
         if alone && !scene.left {
             layout.place_right(title, body, scene);
             return layout;

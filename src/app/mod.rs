@@ -31,6 +31,7 @@ pub mod picker;
 mod preview;
 pub mod query;
 pub mod rate;
+pub mod review;
 mod selection;
 mod state;
 pub mod status;

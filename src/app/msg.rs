@@ -12,6 +12,7 @@ use super::cmd::Timer;
 use super::composer::ComposerNews;
 use super::input::Input;
 use super::preview::Preview;
+use super::review::ink::Painted;
 
 /// The time of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +42,8 @@ pub enum Msg {
     Chat(ChatEvent),
     /// The edit service spoke.
     Edit(EditEvent),
+    /// The syntax of a hunk's lines.
+    Painted(Painted),
     /// A file's text for the preview, first plain and then highlighted, or both at once.
     Preview(Preview),
     /// Configuration was read again: what holds now, and what was wrong with it.

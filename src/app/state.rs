@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Detail, FileId, JudgeName, RankedRow, StateKind};
+use crate::domain::{Detail, EditId, FileId, HunkId, JudgeName, RankedRow, StateKind};
 
 use super::action::{Action, Context};
 use super::beat::Beat;
@@ -21,6 +21,8 @@ use super::notices::Notices;
 use super::palette::Palette;
 use super::picker::{Part, Picker};
 use super::query::{Phase, Query};
+use super::review::Review;
+use super::review::asking::Asking;
 use super::status::Status;
 use super::why::Why;
 use crate::config::Config;
@@ -68,6 +70,10 @@ pub enum Prompt {
     Filter(Line),
     /// After `:`; carries the theme to go back to.
     Command(Line, String),
+    /// An instruction for the model that edits.
+    Instruct(Box<Asking>),
+    /// A comment on a hunk, which goes back to the model.
+    Comment(EditId, HunkId, Line),
 }
 
 /// What floats over the panes.
@@ -121,6 +127,8 @@ pub struct App {
     pub chat: Chat,
     /// What stands at the right of the list, as long as the keyboard does not say otherwise.
     pub right: Right,
+    /// The proposed edits.
+    pub review: Review,
     /// What the header says.
     pub status: Status,
     /// Notices and the toast.
@@ -168,6 +176,7 @@ impl App {
             why: Why::default(),
             chat: Chat::default(),
             right: Right::default(),
+            review: Review::default(),
             status: Status { roots: boot.roots, ..Status::default() },
             notices: Notices::default(),
             keymap,
@@ -226,7 +235,11 @@ impl App {
 
     /// Whether a spinner turns.
     pub fn is_spinning(&self) -> bool {
-        self.config.motion && (self.query.is_running() || self.status.is_busy() || self.is_testing())
+        self.config.motion
+            && (self.query.is_running()
+                || self.status.is_busy()
+                || self.review.is_busy()
+                || self.is_testing())
     }
 
     /// Whether a test call is waited for where it is seen.
@@ -300,6 +313,7 @@ impl App {
             (Some(Overlay::Estimate(_)), _) => Context::Estimate,
             (None, Some(Prompt::Filter(_))) => Context::Filter,
             (None, Some(Prompt::Command(..))) => Context::Command,
+            (None, Some(Prompt::Instruct(_) | Prompt::Comment(..))) => Context::Instruct,
             (None, None) => self.pane_context(),
         }
     }
@@ -314,6 +328,7 @@ impl App {
             Pane::Chat => Context::Chat,
             Pane::Composer => Context::Composer,
             Pane::Tray => Context::Tray,
+            Pane::Review if self.review.writing.is_some() => Context::Writing,
             Pane::Review => Context::Review,
         }
     }

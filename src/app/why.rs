@@ -15,6 +15,8 @@ pub struct Why {
     top: usize,
     place: usize,
     scrolled: bool,
+    /// Lines selected by the person, from where to where, 1-based; the second end moves.
+    selecting: Option<(u32, u32)>,
 }
 
 impl Why {
@@ -77,8 +79,38 @@ impl Why {
         self.clamp(height);
     }
 
-    /// Scrolls by so many lines.
+    /// The lines that the person selected.
+    pub fn selected(&self) -> Option<Span> {
+        self.selecting.map(|(from, to)| Span { first: from.min(to), last: from.max(to) })
+    }
+
+    /// Begins to select lines, at the marked place where that is on the screen, or gives the selection up.
+    pub fn toggle_selecting(&mut self, detail: Option<&Detail>, height: usize) {
+        if self.selecting.take().is_some() {
+            return;
+        }
+        let seen = self.top as u32 + 1..(self.top + height) as u32 + 1;
+        let place = self.span(detail).map(|span| span.first).filter(|first| seen.contains(first));
+        let line = place.unwrap_or(seen.start);
+        self.selecting = (self.lines() > 0).then_some((line, line));
+    }
+
+    /// Gives the selection up.
+    pub fn stop_selecting(&mut self) {
+        self.selecting = None;
+    }
+
+    /// Scrolls by so many lines; while lines are selected, moves the end of the selection and keeps it on the screen.
     pub fn scroll(&mut self, by: isize, height: usize) {
+        if let Some((_, to)) = &mut self.selecting {
+            let last =
+                self.body.as_ref().map_or(1, |body| body.as_ref().map_or(1, |source| source.lines.len()));
+            *to = (*to as isize).saturating_add(by).clamp(1, last.max(1) as isize) as u32;
+            let at = *to as usize - 1;
+            self.scrolled = true;
+            self.top = self.top.min(at).max((at + 1).saturating_sub(height));
+            return self.clamp(height);
+        }
         self.scrolled = true;
         self.top = self.top.saturating_add_signed(by);
         self.clamp(height);

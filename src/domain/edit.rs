@@ -254,6 +254,8 @@ pub enum EditCommand {
     Comment(EditId, HunkId, Arc<str>),
     /// Decide a conflict: keep what is on disk, or the hunk's new lines.
     Resolve(EditId, HunkId, Decision),
+    /// Ask the model again for the parts that were refused, with what was wrong.
+    Retry(EditId),
     /// Write the accepted hunks.
     Write(EditId),
     /// Give an edit up.

@@ -19,7 +19,7 @@ use crate::index::Disk;
 use crate::llm::{Llm, LlmOptions};
 use crate::query::judges::embedded::Embedded;
 use crate::query::judges::embedded::tuning::Tuning;
-use crate::query::{Engine, EngineInput, EngineOptions, Places};
+use crate::query::{Engine, EngineInput, EngineOptions, Places, root_names};
 
 use super::judges::JudgeParts;
 use crate::store::{Conversations, Store};
@@ -204,6 +204,19 @@ impl Services {
     /// Whether the query engine still works; without it no answer will come.
     pub fn is_alive(&self) -> bool {
         self.engine.is_alive()
+    }
+
+    /// Where the file of a path as shown lies, whether it is there or not; with several roots the first part of the path
+    /// names its root.
+    pub fn on_disk(&self, shown: &str) -> Option<PathBuf> {
+        match self.roots.as_slice() {
+            [root] => Some(root.join(shown)),
+            roots => {
+                let (name, path) = shown.split_once('/')?;
+                let at = root_names(roots).iter().position(|root| root == name)?;
+                Some(roots.get(at)?.join(path))
+            }
+        }
     }
 
     /// Where a file lies; `None` for an id never given.

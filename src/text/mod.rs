@@ -6,6 +6,7 @@ pub mod cut;
 pub mod fence;
 pub mod fuzzy;
 pub mod highlight;
+pub mod inline;
 pub mod markdown;
 pub mod nearest;
 pub mod sanitize;

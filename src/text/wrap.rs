@@ -88,6 +88,22 @@ pub fn styled<S: Clone>(runs: &[(S, &str)], wrap: Wrap) -> Vec<Vec<(S, String)>>
         .collect()
 }
 
+/// Where a line of code is broken, by cells alone: every piece but the last is full. An empty line is one empty piece.
+pub fn folds(text: &str, cells: usize) -> Vec<Range<usize>> {
+    let cells = cells.max(1);
+    let mut folds = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    for (at, _, cost) in graphemes(text) {
+        if used + cost > cells && at > start {
+            folds.push(start..at);
+            (start, used) = (at, 0);
+        }
+        used += cost;
+    }
+    folds.push(start..text.len());
+    folds
+}
+
 fn wrap_paragraph(text: &str, base: usize, wrap: Wrap, lines: &mut Vec<WrappedLine>) {
     let mut start = 0;
     let mut indent = 0;

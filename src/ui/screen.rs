@@ -80,7 +80,7 @@ fn draw(app: &App, theme: &Theme, glyphs: &Glyphs, buffer: &mut Buffer) -> Optio
     panes::tray(&mut canvas, app, &layout);
     panes::strip(&mut canvas, app, &layout);
     cursor = panes::composer(&mut canvas, app, &layout).or(cursor);
-    panes::review(&mut canvas, app, &layout);
+    cursor = panes::review(&mut canvas, app, &layout).or(cursor);
     cursor = panes::footer(&mut canvas, app, layout.footer).or(cursor);
     cursor = overlays::overlay(&mut canvas, app).or(cursor);
     if let Some(selection) = app.mouse.selection {

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod models;
+pub mod review;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -3,8 +3,10 @@
 //! The table gives each action its name, title, default chords and contexts. Footer, palette, help page and `[keys]`
 //! of the configuration are made from it.
 
+mod review;
 mod table;
 
+pub use review::ReviewAction;
 pub use table::{Group, Spec};
 
 /// Where a key is pressed.
@@ -26,6 +28,10 @@ pub enum Context {
     Tray,
     /// The proposed edits.
     Review,
+    /// Lines written in the place of a diff.
+    Writing,
+    /// The line of an instruction or a comment.
+    Instruct,
     /// The line of `/`.
     Filter,
     /// The line of `:`.
@@ -49,7 +55,14 @@ impl Context {
     pub const fn is_typing(self) -> bool {
         matches!(
             self,
-            Self::Query | Self::Composer | Self::Filter | Self::Command | Self::Palette | Self::Candidates
+            Self::Query
+                | Self::Composer
+                | Self::Writing
+                | Self::Instruct
+                | Self::Filter
+                | Self::Command
+                | Self::Palette
+                | Self::Candidates
         )
     }
 
@@ -64,6 +77,8 @@ impl Context {
             Self::Composer => "message",
             Self::Tray => "context tray",
             Self::Review => "review",
+            Self::Writing => "writing",
+            Self::Instruct => "instruction",
             Self::Filter => "filter",
             Self::Command => "command line",
             Self::Palette => "palette",
@@ -158,6 +173,8 @@ pub enum Action {
     Edit(Edit),
     /// Edits the message that is being typed.
     Compose(Compose),
+    /// Does something with proposed edits.
+    Review(ReviewAction),
     /// An older query, or out of the palette's top.
     HistoryOlder,
     /// A newer query; after the newest, on to the list.
@@ -267,16 +284,16 @@ pub enum Action {
 impl Action {
     /// What the table says of this action.
     pub fn spec(self) -> &'static Spec {
-        table::TABLE.iter().find(|spec| spec.action == self).unwrap_or(&table::TABLE[0])
+        Self::all().find(|spec| spec.action == self).unwrap_or(&table::TABLE[0])
     }
 
     /// The action of a configured name.
     pub fn named(name: &str) -> Option<Self> {
-        table::TABLE.iter().find(|spec| spec.name == name).map(|spec| spec.action)
+        Self::all().find(|spec| spec.name == name).map(|spec| spec.action)
     }
 
     /// Every action, in the order of the help page.
     pub fn all() -> impl Iterator<Item = &'static Spec> {
-        table::TABLE.iter()
+        table::TABLE.iter().chain(table::REVIEW)
     }
 }

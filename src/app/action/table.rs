@@ -1,8 +1,12 @@
 //! The table of actions: name, title, default chords, contexts.
 
+mod review;
+
+pub use review::REVIEW;
+
 use super::Context::{
-    Candidates, Chat, Command, Composer, Estimate, Filter, Help, Ledger, List, Models, Notices, Palette,
-    Query, Review, Tray, Why,
+    Candidates, Chat, Command, Composer, Estimate, Filter, Help, Instruct, Ledger, List, Models, Notices,
+    Palette, Query, Review, Tray, Why, Writing,
 };
 use super::{Action, Compose, Context, Edit, Move};
 
@@ -17,6 +21,8 @@ pub enum Group {
     Query,
     /// The conversation.
     Chat,
+    /// Proposed edits.
+    Edits,
     /// Models: who answers what.
     Models,
     /// The screen itself.
@@ -27,8 +33,16 @@ pub enum Group {
 
 impl Group {
     /// Every section, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Move, Self::File, Self::Query, Self::Chat, Self::Models, Self::Screen, Self::Edit];
+    pub const ALL: [Self; 8] = [
+        Self::Move,
+        Self::File,
+        Self::Query,
+        Self::Chat,
+        Self::Edits,
+        Self::Models,
+        Self::Screen,
+        Self::Edit,
+    ];
 
     /// The section's title.
     pub const fn title(self) -> &'static str {
@@ -37,6 +51,7 @@ impl Group {
             Self::File => "The selected file",
             Self::Query => "The query",
             Self::Chat => "The conversation",
+            Self::Edits => "Proposed edits",
             Self::Models => "Models",
             Self::Screen => "The screen",
             Self::Edit => "Typing",
@@ -68,11 +83,12 @@ const FILES: &[Context] = &[List, Why, Ledger];
 const RANKED: &[Context] = &[List, Why];
 const TALK: &[Context] = &[Chat, Tray, Review];
 const ALL_PANES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review];
-const TYPING: &[Context] = &[Query, Composer, Filter, Command, Palette, Candidates];
+const TYPING: &[Context] = &[Query, Composer, Instruct, Filter, Command, Palette, Candidates];
+const EDITING: &[Context] = &[Query, Composer, Writing, Instruct, Filter, Command, Palette, Candidates];
 const MOVES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models];
 const EVERYWHERE: &[Context] = &[
-    Query, List, Why, Ledger, Chat, Composer, Tray, Review, Filter, Command, Palette, Help, Notices, Models,
-    Candidates, Estimate,
+    Query, List, Why, Ledger, Chat, Composer, Tray, Review, Writing, Instruct, Filter, Command, Palette,
+    Help, Notices, Models, Candidates, Estimate,
 ];
 const PICKER: &[Context] = &[Models, Candidates];
 const NOT_OVERLAID: &[Context] = &[Query, List, Why, Ledger, Chat, Composer, Tray, Review];
@@ -108,7 +124,7 @@ const fn editing(
         name,
         title,
         chords,
-        contexts: TYPING,
+        contexts: EDITING,
         group: Group::Edit,
         palette: false,
     }
@@ -184,7 +200,7 @@ pub static TABLE: &[Spec] = &[
         "message",
         "Type a message",
         &["c", "alt+c"],
-        (&[Query, List, Why, Ledger, Chat, Tray, Review], Group::Chat),
+        (&[Query, List, Why, Ledger, Chat, Tray], Group::Chat),
     ),
     key_only(Action::Reply, "reply", "Type a message", &["i"], (TALK, Group::Chat)),
     shown(Action::FocusQuery, "query", "Edit the query", &["i", "ctrl+l"], (PANES, Group::Query)),
@@ -233,7 +249,7 @@ pub static TABLE: &[Spec] = &[
         Action::ShowReview,
         "review",
         "Review proposed edits",
-        &["3", "alt+3", "ctrl+r"],
+        &["ctrl+r", "3", "alt+3"],
         (NOT_OVERLAID, Group::Screen),
     ),
     shown(Action::ShowWhy, "why", "Why this file", &["4", "alt+4"], (NOT_OVERLAID, Group::Screen)),
@@ -251,7 +267,13 @@ pub static TABLE: &[Spec] = &[
     shown(Action::Notices, "notices", "Notices of this session", &["!"], (ALL_PANES, Group::Screen)),
     shown(Action::Mouse, "mouse", "Release or take the mouse", &["m"], (PANES, Group::Screen)),
     shown(Action::ReloadConfig, "reload-config", "Reload the configuration", &[], (ALL_PANES, Group::Screen)),
-    shown(Action::Suspend, "suspend", "Suspend to the shell", &["ctrl+z"], (ALL_PANES, Group::Screen)),
+    shown(
+        Action::Suspend,
+        "suspend",
+        "Suspend to the shell",
+        &["ctrl+z"],
+        (&[List, Why, Ledger, Chat, Tray], Group::Screen),
+    ),
     shown(Action::Quit, "quit", "Quit; close what floats", &["q"], (MOVES, Group::Screen)),
     key_only(Action::Interrupt, "interrupt", "Quit, pressed twice", &["ctrl+c"], (EVERYWHERE, Group::Screen)),
     key_only(Action::Accept, "accept", "Accept, and on to the list", &["enter"], (TYPING, Group::Edit)),

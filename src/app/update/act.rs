@@ -1,13 +1,13 @@
 //! Actions: what each does.
 
 use super::super::able::enabled;
-use super::super::action::{Action, Edit, Move};
+use super::super::action::{Action, Context, Edit, Move};
 use super::super::cmd::Cmd;
 use super::super::entries;
 use super::super::line::Line;
 use super::super::palette::{Kind, Palette};
 use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{chat, composer, files, judging, layers, lists, overlay, picker, prompt, typing};
+use super::{chat, composer, files, judging, layers, lists, overlay, picker, prompt, review, typing};
 
 /// Runs an action, or says why it cannot run.
 pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
@@ -36,6 +36,7 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         Action::FocusComposer | Action::Reply => app.focus = Pane::Composer,
         Action::ShowChat => app.focus = Pane::Chat,
         Action::ShowReview => app.focus = Pane::Review,
+        Action::Review(action) => review::act(app, action, cmds),
         Action::Tray => chat::toggle_tray(app),
         Action::FocusNext => app.focus = layers::turned(app, true),
         Action::FocusPrevious => app.focus = layers::turned(app, false),
@@ -95,6 +96,9 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
 }
 
 fn edited(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
+    if app.context() == Context::Writing {
+        return review::edit(app, edit);
+    }
     match (&mut app.overlay, &mut app.prompt) {
         (Some(Overlay::Palette(palette)), _) => {
             palette.line.edit(edit);
@@ -105,6 +109,7 @@ fn edited(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
             picker.search(&app.models);
         }
         (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), _) => {}
+        (None, Some(Prompt::Instruct(_) | Prompt::Comment(..))) => review::prompt_edit(app, edit),
         (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
             line.edit(edit);
             prompt::typed(app, cmds);
@@ -118,7 +123,7 @@ fn older(app: &mut App, cmds: &mut Vec<Cmd>) {
     match (&app.overlay, &app.prompt) {
         (Some(_), _) => overlay::step(app, -1, cmds),
         (None, Some(Prompt::Filter(_))) => lists::step(app, Move::Up),
-        (None, Some(Prompt::Command(..))) => {}
+        (None, Some(Prompt::Command(..) | Prompt::Instruct(_) | Prompt::Comment(..))) => {}
         (None, None) if app.focus == Pane::Composer => composer::older(app, cmds),
         (None, None) => typing::older(app, cmds),
     }
@@ -128,7 +133,7 @@ fn newer(app: &mut App, cmds: &mut Vec<Cmd>) {
     match (&app.overlay, &app.prompt) {
         (Some(_), _) => overlay::step(app, 1, cmds),
         (None, Some(Prompt::Filter(_))) => lists::step(app, Move::Down),
-        (None, Some(Prompt::Command(..))) => {}
+        (None, Some(Prompt::Command(..) | Prompt::Instruct(_) | Prompt::Comment(..))) => {}
         (None, None) if app.focus == Pane::Composer => composer::newer(app, cmds),
         (None, None) => typing::newer(app, cmds),
     }

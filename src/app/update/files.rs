@@ -75,6 +75,7 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         Action::Move(_)
         | Action::Edit(_)
         | Action::Compose(_)
+        | Action::Review(_)
         | Action::HistoryOlder
         | Action::HistoryNewer
         | Action::Accept

@@ -1,12 +1,12 @@
 //! Keys, pastes and the mouse, sent to whatever has the focus.
 
-use super::super::action::{Action, Edit};
+use super::super::action::{Action, Context, Edit};
 use super::super::cmd::Cmd;
 use super::super::hit::{QUERY_TEXT, Target, target};
 use super::super::input::{Input, Mouse, MouseKind};
 use super::super::layout::COMPOSER_TEXT;
 use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{act, composer, judging, lists, overlay, picker, prompt, typing};
+use super::{act, composer, judging, lists, overlay, picker, prompt, review, typing};
 use crate::config::Chord;
 
 pub(super) fn input(app: &mut App, input: Input, cmds: &mut Vec<Cmd>) {
@@ -40,12 +40,16 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
         (None, Some(_), _) => prompt::key(app, chord, cmds),
         (None, None, Pane::Query) => typing::key(app, chord, cmds),
         (None, None, Pane::Composer) => composer::key(app, chord, cmds),
+        (None, None, Pane::Review) => review::key(app, chord),
         (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), ..)
-        | (None, None, Pane::List | Pane::Why | Pane::Chat | Pane::Tray | Pane::Review) => {}
+        | (None, None, Pane::List | Pane::Why | Pane::Chat | Pane::Tray) => {}
     }
 }
 
 fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
+    if app.context() == Context::Writing {
+        return review::paste(app, text);
+    }
     match (&mut app.overlay, &mut app.prompt) {
         (Some(Overlay::Palette(palette)), _) => {
             palette.line.insert(text);
@@ -57,6 +61,7 @@ fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
             line.insert(text);
             prompt::typed(app, cmds);
         }
+        (None, Some(Prompt::Instruct(_) | Prompt::Comment(..))) => review::prompt_paste(app, text),
         (None, None) => {
             // A paste is meant for what is typed on this side, wherever the keyboard is: nothing else takes text.
             if matches!(app.focus, Pane::Composer | Pane::Chat | Pane::Tray | Pane::Review) {
@@ -97,6 +102,9 @@ fn wheel(app: &mut App, at: (u16, u16), notches: isize, cmds: &mut Vec<Cmd>) {
     if matches!(under, Target::Composer(..)) {
         return composer::wheel(app, notches);
     }
+    if matches!(under, Target::Review(..)) {
+        return review::wheel(app, at, notches);
+    }
     lists::wheel(app, under == Target::Why, notches);
 }
 
@@ -126,7 +134,7 @@ fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
         }
         Target::Strip => act::act(app, Action::Tray, cmds),
         Target::Tray(_) => app.focus = Pane::Tray,
-        Target::Review(..) => app.focus = Pane::Review,
+        Target::Review(..) => review::press(app, at),
     }
 }
 

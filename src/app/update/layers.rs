@@ -7,7 +7,7 @@ use crate::domain::QueryCommand;
 use super::super::cmd::Cmd;
 use super::super::query::Phase;
 use super::super::state::{App, Pane};
-use super::{chat, composer, judging, lists, overlay, prompt, typing};
+use super::{chat, composer, judging, lists, overlay, prompt, review, typing};
 
 /// A second `ctrl+c` within this time quits.
 const TWICE: Duration = Duration::from_secs(2);
@@ -20,6 +20,8 @@ pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) {
         overlay::close(app, cmds);
     } else if app.prompt.is_some() {
         prompt::cancel(app, cmds);
+    } else if review::back(app) {
+        // One layer of the review, or the selection of lines.
     } else if app.focus != Pane::Query && !app.filter().is_empty() {
         lists::set_filter(app, "");
     } else if app.focus != Pane::Query && app.ledger_open {

@@ -16,8 +16,8 @@ pub(super) fn step(app: &mut App, step: Move) {
             *top = top.saturating_add_signed(by(step, 1, page)).min(MOST);
         }
         (Some(Overlay::Models(picker)), ..) => picker::step(picker, by(step, 1, 5), &app.models),
-        (Some(Overlay::Estimate(_)), ..)
-        | (None, Pane::Chat | Pane::Composer | Pane::Tray | Pane::Review, _) => {}
+        (Some(Overlay::Estimate(_)), ..) | (None, Pane::Chat | Pane::Composer | Pane::Tray, _) => {}
+        (None, Pane::Review, _) => super::review::step(app, step),
         (None, Pane::Why, _) => {
             let lines = app.why.lines();
             let far = if matches!(step, Move::Top | Move::Bottom) { lines } else { source };

@@ -18,6 +18,7 @@ mod models;
 mod overlay;
 mod picker;
 mod prompt;
+mod review;
 mod typing;
 
 use super::cmd::{Cmd, Timer};
@@ -46,8 +47,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Query(event) => events::query(app, event, &mut cmds),
         Msg::Models(event) => models::event(app, event),
         Msg::Chat(event) => chat::event(app, event, &mut cmds),
-        // The review takes these.
-        Msg::Edit(_) => {}
+        Msg::Edit(event) => review::event(app, event),
+        Msg::Painted(painted) => review::painted(app, painted),
         Msg::Preview(preview) => follow::preview(app, preview),
         Msg::Config(settings, problems) => events::config(app, settings, problems, &mut cmds),
         Msg::Themes { names, current } => {
@@ -78,6 +79,7 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         | Msg::Models(_)
         | Msg::Chat(_)
         | Msg::Edit(_)
+        | Msg::Painted(_)
         | Msg::Config(..)
         | Msg::Themes { .. }
         | Msg::Notice(_)

@@ -7,7 +7,7 @@ use super::super::cmd::Cmd;
 use super::super::command::{self, Command, Known};
 use super::super::line::Line;
 use super::super::state::{App, Pane, Prompt};
-use super::{lists, overlay, picker};
+use super::{lists, overlay, picker, review};
 use crate::config::Chord;
 
 pub(super) fn open_command(app: &mut App, text: &str) {
@@ -16,8 +16,12 @@ pub(super) fn open_command(app: &mut App, text: &str) {
 
 /// A key that the keymap does not know: it is typed.
 pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
-    let Some(Prompt::Filter(line) | Prompt::Command(line, _)) = &mut app.prompt else { return };
-    if line.key(chord) {
+    let typed_there = match &mut app.prompt {
+        Some(Prompt::Filter(line) | Prompt::Command(line, _)) => line.key(chord),
+        Some(Prompt::Instruct(_) | Prompt::Comment(..)) => return review::prompt_key(app, chord),
+        None => return,
+    };
+    if typed_there {
         typed(app, cmds);
     }
 }
@@ -37,7 +41,7 @@ pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
                 };
             overlay::set_theme(app, &name, cmds);
         }
-        None => {}
+        Some(Prompt::Instruct(_) | Prompt::Comment(..)) | None => {}
     }
 }
 
@@ -45,6 +49,7 @@ pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
 pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
     match app.prompt.take()? {
         Prompt::Filter(_) => app.focus = Pane::List,
+        prompt @ (Prompt::Instruct(_) | Prompt::Comment(..)) => review::prompt_accept(app, prompt, cmds),
         Prompt::Command(line, before) => {
             match command::parse(line.text(), Known { themes: &app.themes.names, models: &app.models }) {
                 Ok(command) => return run(app, command, cmds),
@@ -64,7 +69,7 @@ pub(super) fn cancel(app: &mut App, cmds: &mut Vec<Cmd>) {
     match app.prompt.take() {
         Some(Prompt::Filter(_)) => lists::set_filter(app, ""),
         Some(Prompt::Command(_, before)) => overlay::set_theme(app, &before, cmds),
-        None => {}
+        Some(Prompt::Instruct(_) | Prompt::Comment(..)) | None => {}
     }
 }
 
@@ -86,6 +91,7 @@ pub(super) fn complete(app: &mut App, cmds: &mut Vec<Cmd>) {
 fn run(app: &mut App, command: Command, cmds: &mut Vec<Cmd>) -> Option<Action> {
     match command {
         Command::Run(action) => return Some(action),
+        Command::Edit(text) => review::ask_or_send(app, &text, cmds),
         Command::Task(text) => cmds.push(Cmd::Query(QueryCommand::Task(text))),
         Command::Theme(name) => overlay::set_theme(app, &name, cmds),
         Command::Sort(sort) => lists::sort(app, sort),

@@ -27,6 +27,13 @@ impl Session {
                 });
             }
             Cmd::OpenEditor { file, line, .. } => self.open_editor(file, line),
+            Cmd::OpenPath { path, line } => self.open_path(&path, line),
+            Cmd::Paint(wish) => {
+                let posts = self.posts.clone();
+                self.previews.paint(*wish, move |painted| {
+                    let _ = posts.blocking_send(Post::Msg(Msg::Painted(painted)));
+                });
+            }
             Cmd::Pager(text) => self.open_pager(text),
             Cmd::Copy(text) => self.copy(text),
             Cmd::CopySelection(selection) => self.copy_selection(selection),
@@ -66,6 +73,8 @@ impl Session {
             Cmd::After { .. }
             | Cmd::LoadPreview { .. }
             | Cmd::OpenEditor { .. }
+            | Cmd::OpenPath { .. }
+            | Cmd::Paint(_)
             | Cmd::Pager(_)
             | Cmd::Copy(_)
             | Cmd::CopySelection(_)

@@ -1,6 +1,7 @@
 //! Outside: other programs get the terminal for a while, the editor and the pager.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -18,9 +19,22 @@ impl Session {
             self.update(Msg::ProgramClosed(Err("the file is not known any more".into())));
             return;
         };
-        match programs::editor(self.loaded.config.editor.as_deref(), &place.on_disk(), line) {
+        self.edit_outside(&place.on_disk(), line);
+    }
+
+    fn edit_outside(&mut self, path: &Path, line: u32) {
+        match programs::editor(self.loaded.config.editor.as_deref(), path, line) {
             Ok(program) => self.run_outside(&program, None, closed),
             Err(error) => self.update(Msg::ProgramClosed(Err(error))),
+        }
+    }
+
+    /// Opens a file that is named by its path as shown in the editor.
+    pub(super) fn open_path(&mut self, path: &str, line: u32) {
+        let place = self.services.as_ref().and_then(|services| services.on_disk(path));
+        match place {
+            Some(place) => self.edit_outside(&place, line),
+            None => self.update(Msg::ProgramClosed(Err(format!("{path} lies in no root")))),
         }
     }
 

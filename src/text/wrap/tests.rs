@@ -102,3 +102,14 @@ proptest! {
         prop_assert_eq!(joined, plain);
     }
 }
+
+#[test]
+fn code_is_broken_by_cells_alone() {
+    let pieces = |text: &str, cells| {
+        folds(text, cells).into_iter().map(|fold| text[fold].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(pieces("let a = 1;", 4), ["let ", "a = ", "1;"]);
+    assert_eq!(pieces("日本語", 3), ["日", "本", "語"]);
+    assert_eq!(pieces("", 4), [""]);
+    assert_eq!(pieces("abcd", 4), ["abcd"]);
+}

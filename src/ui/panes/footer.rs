@@ -3,14 +3,17 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::hints::{Hint, hints};
-use crate::app::{Overlay, Prompt};
+use crate::app::{Overlay, Pane, Prompt};
 use crate::domain::Severity;
 use crate::text::amount;
 use crate::text::cut;
 use crate::text::width::width;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Canvas, Field, field};
+
+use super::instruct;
 
 /// Draws the bottom line; returns where the cursor belongs while something is typed on it.
 pub fn footer(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> Option<Position> {
@@ -20,10 +23,14 @@ pub fn footer(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> Option<Position
             hint_line(canvas, app, Rect { width: area.width.saturating_sub(toast), ..area });
             return None;
         }
+        Some(Prompt::Instruct(asking)) => return instruct::instruct(canvas, app, asking, area),
+        Some(Prompt::Comment(_, hunk, line)) => return instruct::comment(canvas, app, (*hunk, line), area),
         Some(Prompt::Filter(line)) => (line, "/", "part of a path"),
-        Some(Prompt::Command(line, _)) => {
-            (line, ":", "task TEXT, theme NAME, sort ORDER, whynot PATH, model [TASK] NAME, or a command")
-        }
+        Some(Prompt::Command(line, _)) => (
+            line,
+            ":",
+            "edit INSTRUCTION, task TEXT, theme NAME, sort ORDER, whynot PATH, model [TASK] NAME, or a command",
+        ),
     };
     let hints = Rect { x: area.x + area.width * 3 / 5, width: area.width - area.width * 3 / 5, ..area };
     hint_line(canvas, app, hints);
@@ -33,13 +40,13 @@ pub fn footer(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> Option<Position
 }
 
 /// Hints as far as whole ones fit.
-fn hint_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+pub(super) fn hint_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     // The keys of a picker and of a question stand on themselves.
     if matches!(app.overlay, Some(Overlay::Models(_) | Overlay::Estimate(_))) {
         return;
     }
     let (hints, stays) = hints(app);
-    let cells = |hint: &Hint| width(&hint.keys) + 1 + width(hint.label) + 3;
+    let cells = |hint: &Hint| width(&hint.keys) + 1 + width(&hint.label) + 3;
     let mut pen = canvas.pen(area, 0, Role::Base);
     pen.skip(1).reserve(1);
     let mut room = (pen.room() + 3).saturating_sub(stays.iter().map(cells).sum());
@@ -50,7 +57,7 @@ fn hint_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     });
     for hint in fitting.chain(&stays) {
         if cells(hint) <= pen.room() + 3 {
-            pen.put(&hint.keys, Role::Key).put(" ", Role::Hint).put(hint.label, Role::Hint).skip(3);
+            pen.put(&hint.keys, Role::Key).put(" ", Role::Hint).put(&hint.label, Role::Hint).skip(3);
         }
     }
 }
@@ -70,6 +77,11 @@ fn toast(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> u16 {
         None if app.notices.unread() > 0 => {
             let unread = amount::plural(app.notices.unread() as u64, "notice");
             (format!("! {unread}"), Role::Warning)
+        }
+        None if app.review.waiting() > 0 && app.focus != Pane::Review => {
+            let hunks = amount::plural(app.review.waiting() as u64, "hunk");
+            let key = app.key_of(Action::ShowReview);
+            (format!("{} {hunks} to review  {key}", canvas.glyphs.pin), Role::Accent)
         }
         None => return 0,
     };

@@ -63,6 +63,10 @@ fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Pie
         Pane::Review => 2,
     };
     let bar = canvas.glyphs.focus;
+    let waiting = match app.review.waiting() {
+        0 => String::new(),
+        count => amount::count(count as u64),
+    };
     for (index, (title, (from, _))) in TABS.iter().zip(tabs).enumerate() {
         let mut pen =
             canvas.pen(Rect { x: from, width: area.width.saturating_sub(from), ..area }, 0, Role::Base);
@@ -71,8 +75,12 @@ fn narrow(canvas: &mut Canvas<'_>, app: &App, area: Rect, (place, right): (&[Pie
         } else {
             pen.skip(1).put(title, Role::Muted);
         }
+        // How many hunks wait stands behind the last tab.
+        if index + 1 == TABS.len() && !waiting.is_empty() {
+            pen.put(" ", Role::Base).put(&waiting, Role::Accent);
+        }
     }
-    let from = tabs[2].1;
+    let from = tabs[2].1 + waiting.len() as u16;
     let rest = Rect { x: from, width: area.width.saturating_sub(from), ..area };
     let (kept, cells) = fitting(right, usize::from(rest.width).saturating_sub(1));
     let mut pen = canvas.pen(rest, 0, Role::Base);

@@ -6,6 +6,7 @@ mod composer;
 mod empty;
 mod footer;
 mod header;
+mod instruct;
 mod ledger;
 mod list;
 mod progress;

@@ -36,9 +36,14 @@ fn lines(canvas: &mut Canvas<'_>, app: &App, source: &Source, area: Rect) {
         let number = index as u32 + 1;
         let holds = |span: &Span| (span.first..=span.last).contains(&number);
         let meant = marked.as_ref().is_some_and(holds);
-        let ground = if meant { Role::Evidence } else { Role::Base };
+        let picked = app.why.selected().is_some_and(|span| holds(&span));
+        let ground = match (picked, meant) {
+            (true, _) => Role::TextSelection,
+            (false, true) => Role::Evidence,
+            (false, false) => Role::Base,
+        };
         let gutter_role = if meant || spans.iter().any(holds) { Role::GutterActive } else { Role::Gutter };
-        if meant {
+        if ground != Role::Base {
             canvas.fill(Rect { y: area.y + row as u16, height: 1, ..area }, ground);
         }
         let theme = canvas.theme;

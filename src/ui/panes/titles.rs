@@ -39,9 +39,6 @@ pub fn titles(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
             matches!(app.focus, Pane::Chat | Pane::Composer | Pane::Tray),
         );
     }
-    if !layout.review_title.is_empty() {
-        title(canvas, layout.review_title, "Review", "", app.focus == Pane::Review);
-    }
     if !layout.divider.is_empty() {
         let above = Rect { y: layout.divider.y - 1, height: 1, ..layout.divider };
         let tee = canvas.glyphs.tee_down;
@@ -57,7 +54,7 @@ pub fn divider(canvas: &mut Canvas<'_>, layout: &Layout) {
     }
 }
 
-fn title(canvas: &mut Canvas<'_>, area: Rect, name: &str, note: &str, focused: bool) {
+pub(super) fn title(canvas: &mut Canvas<'_>, area: Rect, name: &str, note: &str, focused: bool) {
     canvas.hairline(area);
     let (bar, line) = (canvas.glyphs.focus, canvas.glyphs.horizontal);
     let mut pen = canvas.pen(area, 0, Role::Base);

@@ -28,6 +28,12 @@ pub fn ansi(role: Role, kind: ThemeKind) -> Option<Style> {
         Role::User | Role::Pin => hue(Color::LightMagenta, Color::Magenta),
         Role::Yes | Role::Added => hue(Color::LightGreen, Color::Green),
         Role::AddedBg => hue(Color::LightGreen, Color::Blue),
+        Role::AddedWord => {
+            hue(Color::LightGreen, Color::Blue).add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED))
+        }
+        Role::DeletedWord => {
+            hue(Color::LightRed, Color::Red).add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED))
+        }
         Role::Stale => hue(Color::LightYellow, Color::Magenta),
         Role::Failed | Role::Deleted | Role::DeletedBg => hue(Color::LightRed, Color::Red),
         Role::Running => hue(Color::LightCyan, Color::Blue),
@@ -73,7 +79,9 @@ pub fn mono(role: Role) -> Option<Style> {
         | Role::Key
         | Role::PathName
         | Role::Evidence => Modifier::BOLD,
-        Role::Match | Role::Link | Role::SelectionBlur => Modifier::UNDERLINED,
+        Role::Match | Role::Link | Role::SelectionBlur | Role::AddedWord | Role::DeletedWord => {
+            Modifier::UNDERLINED
+        }
         Role::TitleFocus => Modifier::BOLD.union(Modifier::UNDERLINED),
         Role::Selection | Role::TextSelection | Role::Cursor => Modifier::REVERSED,
         // Verdicts and diffs are told apart by their signs.

@@ -63,6 +63,8 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// In the place of a number that nobody knows.
     pub unknown: &'static str,
+    /// Before a number of lines that go.
+    pub minus: &'static str,
     /// Before a number of calls at once.
     pub times: &'static str,
     /// Changed files of the working tree, before their number.
@@ -105,6 +107,7 @@ const UNICODE: Glyphs = Glyphs {
     dot: "·",
     arrow: "→",
     unknown: "–",
+    minus: "−",
     times: "×",
     dirty: "±",
     thumb: "┃",
@@ -142,6 +145,7 @@ const ASCII: Glyphs = Glyphs {
     dot: "-",
     arrow: ">",
     unknown: "-",
+    minus: "-",
     times: "x",
     dirty: "~",
     thumb: "#",
@@ -216,6 +220,7 @@ mod tests {
             g.dot,
             g.arrow,
             g.unknown,
+            g.minus,
             g.times,
             g.dirty,
             g.thumb,

@@ -69,6 +69,10 @@ roles! {
     AddedBg = "added_bg",
     /// Ground of deleted lines.
     DeletedBg = "deleted_bg",
+    /// Ground of the words that differ in an added line.
+    AddedWord = "added_word",
+    /// Ground of the words that differ in a deleted line.
+    DeletedWord = "deleted_word",
     /// Ground of what floats: palette, help, dialogs.
     Overlay = "overlay",
     /// Border of what floats.
@@ -132,9 +136,12 @@ impl Role {
         Self::TextSelection,
     ];
 
+    /// Grounds of single words, strong enough to be seen on another ground: only [`Role::Fg`] stands on them.
+    pub const WORDS: [Self; 2] = [Self::AddedWord, Self::DeletedWord];
+
     /// Whether this role is a background rather than text.
     pub fn is_ground(self) -> bool {
-        Self::GROUNDS.contains(&self)
+        Self::GROUNDS.contains(&self) || Self::WORDS.contains(&self)
     }
 
     /// Whether this role colours lines and fillings only, which nobody reads.
@@ -168,6 +175,8 @@ impl Role {
             | Self::BarFull
             | Self::GutterActive => Self::Accent,
             Self::TitleFocus => Self::Focus,
+            Self::AddedWord => Self::AddedBg,
+            Self::DeletedWord => Self::DeletedBg,
             Self::Added => Self::Yes,
             Self::Deleted => Self::Failed,
             Self::Partial | Self::Warning => Self::Stale,

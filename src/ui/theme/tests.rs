@@ -67,6 +67,11 @@ fn unreadable(theme: &Theme) -> Vec<String> {
             }
         }
     }
+    for ground in Role::WORDS {
+        if let Some(ratio) = contrast(theme, theme.on(Role::Fg, ground)).filter(|ratio| *ratio < 4.5) {
+            pairs.push(format!("{}: fg on {} has {ratio:.2}", theme.name(), ground.name()));
+        }
+    }
     pairs
 }
 

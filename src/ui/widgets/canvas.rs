@@ -82,6 +82,11 @@ impl Pen<'_, '_> {
         self.styled(text, style)
     }
 
+    /// The look of a role on a ground, for [`Pen::styled`].
+    pub fn style_on(&self, role: Role, ground: Role) -> Style {
+        self.canvas.theme.on(role, ground)
+    }
+
     /// Writes text in a style that is already made for this line's ground.
     pub fn styled(&mut self, text: &str, style: Style) -> &mut Self {
         let clean = sanitize_line(text);

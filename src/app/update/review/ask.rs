@@ -1,0 +1,86 @@
+//! Asking for an edit from the screen: what it could be about, and sending it.
+
+use std::sync::Arc;
+
+use crate::app::action::Action;
+use crate::app::cmd::Cmd;
+use crate::app::review::asking::Asking;
+use crate::app::review::symbol;
+use crate::app::state::{App, Pane, Prompt};
+use crate::domain::{EditCommand, EditTarget, Instruction, Notice, Severity, Span, StateKind, TaskKind};
+
+/// Opens the line for an instruction; what is selected is what it is about.
+pub(in super::super) fn open(app: &mut App, text: &str) {
+    app.prompt = Some(Prompt::Instruct(Box::new(Asking::new(text, targets(app)))));
+}
+
+/// Sends an instruction that is there already, about what is selected; opens the line where there is none.
+pub(in super::super) fn ask_or_send(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
+    let asking = Asking::new(text, targets(app));
+    match asking.instruction(judged(app)) {
+        Some(instruction) => send(app, instruction, cmds),
+        None => app.prompt = Some(Prompt::Instruct(Box::new(asking))),
+    }
+}
+
+/// What an instruction could be about, the likeliest first: selected lines, the symbol around them, the file, the files
+/// judged yes.
+fn targets(app: &App) -> Vec<EditTarget> {
+    let file = if app.focus == Pane::Review {
+        app.review.file().map(|file| Arc::clone(&file.path))
+    } else {
+        app.selected_path()
+    };
+    let Some(path) = file else { return vec![EditTarget::Judged] };
+    let mut targets = Vec::new();
+    if app.focus == Pane::Why {
+        let selected = app.why.selected();
+        targets.extend(selected.map(|span| EditTarget::Lines(Arc::clone(&path), span)));
+        let line = selected.or_else(|| app.why.span(app.detail().map(AsRef::as_ref))).map(|span| span.first);
+        let source = app.why.body().and_then(|body| body.as_ref().ok());
+        let name = line.zip(source).and_then(|(line, source)| symbol::around(source, line));
+        targets.extend(name.map(|name| EditTarget::Symbol(Arc::clone(&path), name)));
+        // A place of evidence is no selection: it comes after what the person looks at as a whole.
+        targets.push(EditTarget::Files(vec![Arc::clone(&path)]));
+        let shown = app.why.span(app.detail().map(AsRef::as_ref)).filter(|_| selected.is_none());
+        targets.extend(shown.map(|Span { first, last }| EditTarget::Lines(path, Span { first, last })));
+    } else {
+        let judged = app.focus == Pane::Query || app.focus == Pane::Chat || app.focus == Pane::Composer;
+        targets.extend(judged.then_some(EditTarget::Judged));
+        targets.push(EditTarget::Files(vec![path]));
+    }
+    targets
+}
+
+/// Begins or ends selecting lines of the preview.
+pub(in super::super) fn select_lines(app: &mut App) {
+    let detail = app.detail().cloned();
+    let height = usize::from(app.layout().why.source.height);
+    app.why.toggle_selecting(detail.as_deref(), height);
+}
+
+/// Sends an instruction.
+pub(in super::super) fn send(app: &mut App, instruction: Instruction, cmds: &mut Vec<Cmd>) {
+    if app.models.is_known() && app.models.chosen(TaskKind::Command).is_none() && instruction.model.is_none()
+    {
+        let key = app.key_of(Action::Models);
+        app.note(
+            Notice::new(Severity::Warning, "no model edits").hint(format!("{key} chooses one for edit")),
+        );
+        return;
+    }
+    app.why.stop_selecting();
+    let to = app
+        .models
+        .chosen(TaskKind::Command)
+        .map_or_else(|| "the model".to_owned(), |model| model.model.to_string());
+    let key = app.key_of(Action::ShowReview);
+    app.notices.flash(format!("{to} is asked; {key} shows hunks as they come"), app.now.elapsed);
+    cmds.push(Cmd::Edit(EditCommand::Ask(instruction)));
+}
+
+/// The files judged yes, best first: they help with an edit, whatever it is about.
+pub(super) fn judged(app: &App) -> Vec<Arc<str>> {
+    let rows = app.list.rows().iter().filter(|row| row.state == StateKind::Yes);
+    rows.map(|row| Arc::clone(&row.path)).collect()
+}

@@ -1,0 +1,173 @@
+//! Decisions: what is sent, what the screen shows until the service confirms it, and the way back.
+
+use std::sync::Arc;
+
+use crate::app::action::ReviewAction;
+use crate::app::cmd::Cmd;
+use crate::app::review::{Spot, Undo, find};
+use crate::app::state::App;
+use crate::domain::{Decision, EditCommand, EditId, HunkClass, HunkId, Hunks, ProposedEdit};
+use crate::text::amount;
+
+/// How far a decision reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The selected hunk.
+    Hunk,
+    /// Its file.
+    File,
+    /// The whole edit.
+    All,
+}
+
+/// Decides the selected hunk, its file or all, and goes on to the next that is undecided.
+pub(super) fn decide(app: &mut App, reach: Reach, decision: Decision, cmds: &mut Vec<Cmd>) {
+    if app.review.beat(app.now.elapsed).is_some() {
+        app.notices.flash("this hunk has just come up: look at it first", app.now.elapsed);
+        return;
+    }
+    let Some(edit) = app.review.shown().map(Arc::clone) else { return };
+    let which = match reach {
+        Reach::Hunk => app.review.hunk().map(|(_, hunk)| Hunks::One(hunk.id)),
+        Reach::File => app.review.file().map(|file| Hunks::File(Arc::clone(&file.path))),
+        Reach::All => Some(Hunks::All),
+    };
+    let Some(which) = which else { return };
+    let meant = meant(&edit, &which);
+    if meant.is_empty() {
+        app.notices.flash(
+            "nothing of it is left to decide at once; conflicts are decided one by one",
+            app.now.elapsed,
+        );
+        return;
+    }
+    let before = meant.iter().filter_map(|id| find(&edit, *id)).map(|(_, _, hunk)| (hunk.id, hunk.decision));
+    app.review.undo.push(Undo::Decided(edit.id, before.collect()));
+    cmds.push(Cmd::Edit(match (&which, app.review.hunk()) {
+        (Hunks::One(id), Some((_, hunk))) if hunk.conflict.is_some() => {
+            EditCommand::Resolve(edit.id, *id, decision)
+        }
+        (_, _) => EditCommand::Decide(edit.id, which, decision),
+    }));
+    assume(app, edit.id, &meant, decision);
+    go_on(app);
+}
+
+/// The hunks that a decision reaches: one, or what is in scope and fits its file.
+fn meant(edit: &ProposedEdit, which: &Hunks) -> Vec<HunkId> {
+    let files = edit.files.iter().filter(|file| match which {
+        Hunks::File(path) => file.path == *path,
+        Hunks::One(_) | Hunks::All => true,
+    });
+    let hunks = files.flat_map(|file| &file.hunks).filter(|hunk| match which {
+        Hunks::One(id) => hunk.id == *id,
+        Hunks::File(_) | Hunks::All => hunk.class == HunkClass::InScope && hunk.conflict.is_none(),
+    });
+    hunks.map(|hunk| hunk.id).collect()
+}
+
+/// Shows a decision before the service confirms it.
+fn assume(app: &mut App, edit: EditId, hunks: &[HunkId], decision: Decision) {
+    app.review.change(edit, |edit| {
+        let all = edit.files.iter_mut().flat_map(|file| &mut file.hunks);
+        for hunk in all.filter(|hunk| hunks.contains(&hunk.id)) {
+            hunk.decision = decision;
+            hunk.conflict = None;
+        }
+    });
+}
+
+/// On to the next undecided hunk; where there is none, the write is offered.
+fn go_on(app: &mut App) {
+    if let Some(next) = app.review.next_undecided() {
+        app.review.select(Spot::Hunk(next));
+        return app.review.show_hunk();
+    }
+    let tally = app.review.tally();
+    if !tally.is_decided() {
+        return;
+    }
+    let text = match tally.accepted {
+        0 => format!("all decided, nothing accepted; {} drops the edit", key_of(app, ReviewAction::Drop)),
+        _ => format!("all decided; {} writes {}", key_of(app, ReviewAction::Write), written_words(app)),
+    };
+    app.notices.flash(text, app.now.elapsed);
+}
+
+/// What a write would write: `4 hunks in 2 files`.
+pub(super) fn written_words(app: &App) -> String {
+    let tally = app.review.tally();
+    let hunks = amount::plural(tally.accepted as u64, "hunk");
+    format!("{hunks} in {}", amount::plural(tally.accepted_files as u64, "file"))
+}
+
+/// Takes back the last decision of the shown edit.
+pub(super) fn undo(app: &mut App, cmds: &mut Vec<Cmd>) {
+    match app.review.undo.pop() {
+        Some(Undo::Decided(edit, hunks)) => {
+            app.review.show(edit);
+            for (hunk, decision) in &hunks {
+                cmds.push(Cmd::Edit(EditCommand::Decide(edit, Hunks::One(*hunk), *decision)));
+                app.review.change(edit, |edit| {
+                    let all = edit.files.iter_mut().flat_map(|file| &mut file.hunks);
+                    if let Some(known) = all.into_iter().find(|known| known.id == *hunk) {
+                        known.decision = *decision;
+                    }
+                });
+            }
+            if let Some((first, _)) = hunks.first() {
+                select(app, *first);
+            }
+        }
+        Some(Undo::Amended(edit, hunk, lines)) => {
+            app.review.show(edit);
+            app.review.expects_change = true;
+            cmds.push(Cmd::Edit(EditCommand::Amend(edit, hunk, lines)));
+            select(app, hunk);
+        }
+        None => {}
+    }
+}
+
+fn select(app: &mut App, hunk: HunkId) {
+    let known = app.review.shown().is_some_and(|edit| find(edit, hunk).is_some());
+    if known {
+        app.review.select(Spot::Hunk(hunk));
+        app.review.show_hunk();
+    }
+}
+
+/// Writes what is accepted.
+pub(super) fn write(app: &mut App, cmds: &mut Vec<Cmd>) {
+    let Some(id) = app.review.shown().map(|edit| edit.id) else { return };
+    app.notices.flash(format!("writing {}", written_words(app)), app.now.elapsed);
+    cmds.push(Cmd::Edit(EditCommand::Write(id)));
+}
+
+/// Cuts the selected hunk in two at the cursor.
+pub(super) fn split(app: &mut App, cmds: &mut Vec<Cmd>) {
+    let Some(edit) = app.review.shown().map(|edit| edit.id) else { return };
+    let (Some(at), Some((_, hunk))) = (app.review.split_at(), app.review.hunk()) else { return };
+    let hunk = hunk.id;
+    app.review.expects_change = true;
+    cmds.push(Cmd::Edit(EditCommand::Split(edit, hunk, at)));
+}
+
+/// Remembers the lines before they were changed by hand.
+pub(super) fn amended(app: &mut App, edit: EditId, hunk: HunkId, lines: Vec<Arc<str>>, cmds: &mut Vec<Cmd>) {
+    let before = app.review.edit(edit).and_then(|edit| find(edit, hunk));
+    if let Some((_, _, known)) = before {
+        app.review.undo.push(Undo::Amended(edit, hunk, known.new.to_vec()));
+    }
+    app.review.expects_change = true;
+    cmds.push(Cmd::Edit(EditCommand::Amend(edit, hunk, lines)));
+}
+
+/// The key of an action of the review, for sentences.
+pub(super) fn key_of(app: &App, action: ReviewAction) -> String {
+    use crate::app::action::{Action, Context};
+    let action = Action::Review(action);
+    let chord =
+        app.keymap.chord(Context::Review, action).or_else(|| app.keymap.chords(action).first().copied());
+    chord.map_or_else(|| format!(":{}", action.spec().name), |chord| chord.to_string())
+}

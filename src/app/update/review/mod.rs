@@ -1,0 +1,14 @@
+//! The review: what the edit service tells, and what the person does with it.
+
+mod acting;
+mod ask;
+mod deciding;
+mod events;
+mod typing;
+mod wishing;
+
+pub(super) use acting::{act, back, press, step, wheel};
+pub(super) use ask::ask_or_send;
+pub(super) use events::event;
+pub(super) use typing::{edit, key, paste, prompt_accept, prompt_edit, prompt_key, prompt_paste};
+pub(super) use wishing::{fit, painted};

@@ -1,0 +1,474 @@
+//! What keys and events do to the review: tests that read like a session.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
+#![allow(clippy::field_reassign_with_default, reason = "a configuration has private parts")]
+
+mod stage;
+
+use std::sync::Arc;
+
+use quarry::app::{Cmd, Input, MouseKind, Msg, Pane, Prompt, Size};
+use quarry::domain::{
+    Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, HunkClass, HunkId, Hunks, Instruction,
+    Span,
+};
+use stage::review::{EDIT, budget, edit, file, hunk, lines, refused};
+use stage::{MEDIUM, NARROW, Stage, WIDE};
+
+use Decision::{Accepted, Rejected, Undecided};
+
+fn reviewing() -> Stage {
+    Stage::reviewing(MEDIUM, budget())
+}
+
+fn decide(hunk: u32, decision: Decision) -> EditCommand {
+    EditCommand::Decide(EDIT, Hunks::One(HunkId(hunk)), decision)
+}
+
+#[test]
+fn each_decision_is_sent_and_leads_on_to_the_next_that_is_open() {
+    let mut stage = reviewing();
+    stage.keys("a x a");
+    assert_eq!(stage.asked(), [decide(1, Accepted), decide(2, Rejected), decide(3, Accepted)]);
+    assert_eq!((stage.decisions().as_str(), stage.hunk()), ("arauu", 4));
+}
+
+#[test]
+fn deciding_the_last_one_goes_round_to_one_that_was_passed_over() {
+    let mut stage = reviewing();
+    stage.keys("n a a a a");
+    assert_eq!((stage.decisions().as_str(), stage.hunk()), ("uaaaa", 1));
+}
+
+#[test]
+fn once_all_is_decided_the_write_is_offered_and_says_how_much() {
+    let mut stage = reviewing();
+    stage.keys("a x a a a");
+    assert!(stage.screen().contains("all decided; w writes 4 hunks in 2 files"), "{}", stage.screen());
+    stage.asked();
+    stage.keys("w");
+    assert_eq!(stage.asked(), [EditCommand::Write(EDIT)]);
+}
+
+#[test]
+fn a_write_with_nothing_accepted_says_what_is_missing() {
+    let mut stage = reviewing();
+    stage.keys("w");
+    assert_eq!(stage.asked(), []);
+    assert!(stage.screen().contains("nothing is accepted; a accepts"), "{}", stage.screen());
+}
+
+#[test]
+fn a_whole_file_is_decided_at_once_and_so_is_the_edit() {
+    let mut stage = reviewing();
+    stage.keys("A");
+    assert_eq!(stage.asked(), [EditCommand::Decide(EDIT, Hunks::File("src/net/budget.rs".into()), Accepted)]);
+    assert_eq!((stage.decisions().as_str(), stage.hunk()), ("aaauu", 4));
+    stage.keys("ctrl+x");
+    assert_eq!(stage.asked(), [EditCommand::Decide(EDIT, Hunks::All, Rejected)]);
+    assert_eq!(stage.decisions(), "rrrrr");
+}
+
+#[test]
+fn undo_takes_decisions_back_one_by_one_and_goes_where_they_were() {
+    let mut stage = reviewing();
+    stage.keys("a A");
+    stage.asked();
+    stage.keys("u");
+    assert_eq!(stage.decisions(), "auuuu");
+    assert_eq!(stage.asked(), [decide(1, Accepted), decide(2, Undecided), decide(3, Undecided)]);
+    stage.keys("u");
+    assert_eq!((stage.decisions().as_str(), stage.hunk()), ("uuuuu", 1));
+    stage.keys("u");
+    assert!(stage.screen().contains("nothing was decided"), "{}", stage.screen());
+}
+
+#[test]
+fn what_was_not_asked_for_is_left_out_until_it_is_unfolded() {
+    let mut proposed = budget();
+    proposed.files[0].hunks[0].class = HunkClass::Cosmetic;
+    proposed.files[0].hunks[2].class = HunkClass::OutOfScope;
+    let mut stage = Stage::reviewing(MEDIUM, proposed);
+    assert_eq!(stage.hunk(), 2);
+    stage.keys("ctrl+a");
+    assert_eq!(stage.decisions(), "uauaa");
+    stage.keys("p p p z");
+    assert_eq!(stage.hunk(), 2);
+    stage.keys("p");
+    assert_eq!(stage.hunk(), 1);
+    stage.asked();
+    stage.keys("a");
+    assert_eq!(stage.asked(), [decide(1, Accepted)]);
+    stage.keys("z");
+    assert_eq!(stage.app.review.tally().total, 4, "what was accepted is never hidden");
+}
+
+#[test]
+fn hunks_that_arrive_do_not_move_the_selection() {
+    let whole = budget();
+    let mut first = budget();
+    first.state = EditState::Streaming;
+    first.files.remove(0);
+    let mut stage = Stage::reviewing(MEDIUM, first);
+    stage.keys("n j");
+    let (line, row) = (stage.app.review.view.line, stage.hunk());
+    stage.edited(whole);
+    assert_eq!((stage.hunk(), stage.app.review.view.line), (row, line));
+    // A hunk above in the same file pushes it down its page; it stays on its row of the screen.
+    let mut longer = budget();
+    longer.files[1].hunks.insert(0, hunk(9, (2, 2), "use", "use a;", "use a;\nuse b;"));
+    let before = stage.app.review.view.line - stage.app.review.view.top;
+    stage.edited(longer);
+    assert_eq!(stage.hunk(), row);
+    assert_eq!(stage.app.review.view.line - stage.app.review.view.top, before);
+}
+
+#[test]
+fn an_edit_that_comes_never_takes_the_keyboard() {
+    let mut stage = Stage::full(MEDIUM);
+    stage.keys("2 i");
+    let focus = stage.app.focus;
+    stage.edited(budget());
+    stage.text("a w x A");
+    assert_eq!(stage.app.focus, focus);
+    assert_eq!(stage.asked(), []);
+    assert_eq!(stage.decisions(), "uuuuu");
+    assert!(stage.screen().contains("edit #12: 5 hunks in 2 files; ctrl+r reviews"), "{}", stage.screen());
+}
+
+#[test]
+fn the_tab_and_the_footer_say_how_many_hunks_wait() {
+    let mut stage = Stage::proposed(NARROW, budget());
+    assert!(stage.screen().contains("3 Review 5"), "{}", stage.screen());
+    stage.wait(30_000);
+    assert!(stage.screen().contains("◆ 5 hunks to review  ctrl+r"), "{}", stage.screen());
+    stage.keys("ctrl+r a a");
+    assert!(stage.screen().contains("3 Review 3"), "{}", stage.screen());
+}
+
+#[test]
+fn a_hunk_that_came_up_by_itself_takes_no_decision_for_a_beat() {
+    let mut stage = reviewing();
+    let mut other = budget();
+    other.files[0].hunks.remove(0);
+    stage.edited(other).keys("a");
+    assert_eq!(stage.asked(), []);
+    assert_eq!(stage.hunk(), 2);
+    stage.wait(800).keys("a");
+    assert_eq!(stage.asked(), [decide(2, Accepted)]);
+}
+
+#[test]
+fn a_conflict_is_decided_for_one_side_and_holds_the_write_until_then() {
+    let mut proposed = budget();
+    proposed.files[0].hunks[0].decision = Accepted;
+    proposed.files[0].hunks[1].conflict = Some(lines("on disk now"));
+    let mut stage = Stage::reviewing(MEDIUM, proposed.clone());
+    stage.keys("w");
+    assert!(stage.screen().contains("1 hunk in conflict; decide first"), "{}", stage.screen());
+    assert_eq!(stage.decisions(), "a!uuu");
+    assert_eq!(stage.hunk(), 2);
+    stage.keys("x");
+    assert_eq!(stage.asked(), [EditCommand::Resolve(EDIT, HunkId(2), Rejected)]);
+    assert_eq!(stage.decisions(), "aruuu");
+    let mut stage = Stage::reviewing(MEDIUM, proposed);
+    stage.keys("A");
+    assert_eq!(stage.decisions(), "a!auu", "a conflict is never decided in passing");
+}
+
+#[test]
+fn a_hunk_is_split_before_the_line_of_the_cursor() {
+    let mut stage = reviewing();
+    stage.keys("s");
+    assert_eq!(stage.asked(), []);
+    assert!(stage.screen().contains("put the cursor on a changed line"), "{}", stage.screen());
+    stage.keys("j j j s");
+    // Two old lines, then the second of three new ones.
+    assert_eq!(stage.asked(), [EditCommand::Split(EDIT, HunkId(1), 3)]);
+    let mut halves = budget();
+    let new = Arc::clone(&halves.files[0].hunks[0].new);
+    let mut second = halves.files[0].hunks[0].clone();
+    second.id = HunkId(20);
+    halves.files[0].hunks[0].new = new[..1].into();
+    second.new = new[1..].into();
+    halves.files[0].hunks.insert(1, second);
+    stage.edited(halves).keys("a");
+    assert_eq!(
+        stage.asked(),
+        [decide(1, Accepted)],
+        "the person asked for it, so that no beat is waited for"
+    );
+    assert_eq!(stage.hunk(), 20);
+}
+
+#[test]
+fn a_hunk_is_edited_in_place_and_the_lines_are_sent() {
+    let mut stage = reviewing();
+    stage.keys("n n e");
+    stage.keys("end").text("; // both").keys("enter").text("x").keys("ctrl+s");
+    let new: Vec<Arc<str>> = vec!["        Self::with_caps(3, 3); // both".into(), "        x".into()];
+    assert_eq!(stage.asked(), [EditCommand::Amend(EDIT, HunkId(3), new)]);
+    // And back again.
+    stage.keys("u");
+    assert_eq!(
+        stage.asked(),
+        [EditCommand::Amend(EDIT, HunkId(3), vec!["        Self::with_caps(3, 3)".into()])]
+    );
+}
+
+#[test]
+fn changed_lines_are_left_only_at_the_second_escape() {
+    let mut stage = reviewing();
+    stage.keys("e").text("zz").keys("esc");
+    assert!(stage.app.review.writing.is_some());
+    assert!(stage.screen().contains("esc again leaves"), "{}", stage.screen());
+    stage.keys("esc");
+    assert!(stage.app.review.writing.is_none());
+    assert_eq!(stage.asked(), []);
+    stage.keys("e esc");
+    assert!(stage.app.review.writing.is_none(), "what was not changed is left at once");
+}
+
+#[test]
+fn keys_that_decide_are_typed_while_lines_are_edited() {
+    let mut stage = reviewing();
+    stage.keys("e").text("a x w A");
+    stage.send(Msg::Input(Input::Paste("pasted\u{1b}[2J\nlines".into())));
+    assert_eq!(stage.decisions(), "uuuuu");
+    let text = stage.app.review.writing.as_ref().unwrap().text();
+    assert!(text.starts_with("a x w Apasted\nlines"), "{text}");
+}
+
+#[test]
+fn a_comment_goes_back_to_the_model() {
+    let mut stage = reviewing();
+    stage.keys("n c").text("keep the old name").keys("enter");
+    assert_eq!(stage.asked(), [EditCommand::Comment(EDIT, HunkId(2), "keep the old name".into())]);
+    stage.keys("c enter");
+    assert!(matches!(stage.app.prompt, Some(Prompt::Comment(..))), "an empty one is not sent");
+    stage.keys("esc");
+    assert!(stage.app.prompt.is_none());
+}
+
+#[test]
+fn what_was_refused_is_shown_and_asked_for_again() {
+    let mut proposed = budget();
+    proposed.refused.push(refused());
+    let mut stage = Stage::reviewing(MEDIUM, proposed);
+    stage.keys("n n n n n");
+    let screen = stage.screen();
+    assert!(screen.contains("the lines to replace stand nowhere in the file"), "{screen}");
+    assert!(screen.contains("self.queue.drain(..);") && screen.contains("fn drain(&mut self)"), "{screen}");
+    stage.keys("r");
+    assert_eq!(stage.asked(), [EditCommand::Retry(EDIT)]);
+}
+
+#[test]
+fn a_write_is_reverted_and_written_again() {
+    let mut written = budget();
+    written.state = EditState::Written;
+    let mut stage = Stage::reviewing(MEDIUM, written);
+    stage.keys("ctrl+z");
+    assert_eq!(stage.asked(), []);
+    stage.told(EditEvent::History { undo: Some("edit #12, 14:01".into()), redo: Some("edit #11".into()) });
+    stage.keys("ctrl+z ctrl+y");
+    assert_eq!(stage.asked(), [EditCommand::Undo, EditCommand::Redo]);
+    stage.keys("ctrl+p").text("revert");
+    assert!(stage.screen().contains("edit #12, 14:01"), "{}", stage.screen());
+}
+
+#[test]
+fn the_check_is_followed_and_its_errors_go_back() {
+    let mut config = quarry::config::Config::default();
+    config.verify = Some("cargo check".into());
+    let mut stage = Stage::with(MEDIUM, config);
+    let mut written = budget();
+    written.state = EditState::Written;
+    stage.edited(written).keys("ctrl+r t");
+    assert_eq!(stage.asked(), [EditCommand::Check(EDIT)]);
+    for number in 0..100 {
+        stage.told(EditEvent::Check(EDIT, format!("line {number}").into()));
+    }
+    assert!(stage.screen().contains("line 99"), "{}", stage.screen());
+    stage.keys("k k k").told(EditEvent::Check(EDIT, "line 100".into()));
+    assert!(!stage.screen().contains("line 100"), "who scrolls back stays there\n{}", stage.screen());
+    stage.told(EditEvent::Checked(EDIT, "cargo check".into(), Ok(101)));
+    stage.keys("f");
+    assert_eq!(stage.asked(), [EditCommand::FixCheck(EDIT)]);
+}
+
+#[test]
+fn a_commit_begins_with_the_message_that_is_proposed_unless_one_is_typed() {
+    let mut written = budget();
+    written.state = EditState::Written;
+    let mut stage = Stage::reviewing(MEDIUM, written);
+    stage.keys("C");
+    assert_eq!(stage.asked(), [EditCommand::Describe(EDIT)]);
+    stage.told(EditEvent::Message(EDIT, "Give every pool its own budget\n\nThe total stays.".into()));
+    stage.keys("ctrl+end").keys("end").text(" and cap").keys("ctrl+s");
+    let message = "Give every pool its own budget and cap\n\nThe total stays.";
+    assert_eq!(stage.asked(), [EditCommand::Commit(EDIT, message.into())]);
+    stage.keys("C").text("mine");
+    stage.told(EditEvent::Message(EDIT, "theirs".into()));
+    assert_eq!(stage.app.review.writing.as_ref().unwrap().text(), "mine");
+}
+
+#[test]
+fn an_edit_is_dropped_at_the_second_press_only() {
+    let mut stage = reviewing();
+    stage.keys("D");
+    assert_eq!(stage.asked(), []);
+    stage.wait(5000).keys("D");
+    assert_eq!(stage.asked(), [], "too late to be the second");
+    stage.keys("D");
+    assert_eq!(stage.asked(), [EditCommand::Drop(EDIT)]);
+}
+
+#[test]
+fn edits_of_an_earlier_session_wait_and_are_turned_between() {
+    let mut other = edit(vec![file("a.rs", vec![hunk(1, (1, 1), "fn a", "a", "b")])]);
+    other.id = EditId(7);
+    other.number = 7;
+    let mut stage = Stage::full(MEDIUM);
+    stage.told(EditEvent::Waiting(vec![Arc::new(other), Arc::new(budget())]));
+    assert!(
+        stage.screen().contains("2 edits of an earlier session wait; ctrl+r reviews"),
+        "{}",
+        stage.screen()
+    );
+    stage.keys("ctrl+r");
+    assert!(stage.screen().contains("edit #7") && stage.screen().contains("1 of 2"), "{}", stage.screen());
+    stage.keys("]");
+    assert!(stage.screen().contains("edit #12"), "{}", stage.screen());
+    stage.keys("] [");
+    assert!(stage.screen().contains("edit #12"), "{}", stage.screen());
+}
+
+#[test]
+fn an_edit_that_is_being_reviewed_is_not_replaced_by_a_new_one() {
+    let mut stage = reviewing();
+    let mut other = budget();
+    other.id = EditId(13);
+    other.number = 13;
+    stage.edited(other).keys("a");
+    assert_eq!(stage.asked(), [decide(1, Accepted)]);
+}
+
+#[test]
+fn the_editor_opens_at_the_line_of_the_cursor() {
+    let mut stage = reviewing();
+    stage.keys("n j j o");
+    let open = stage.cmds.iter().find_map(|cmd| match cmd {
+        Cmd::OpenPath { path, line } => Some((path.to_string(), *line)),
+        _ => None,
+    });
+    assert_eq!(open, Some(("src/net/budget.rs".into(), 47)));
+}
+
+#[test]
+fn the_cursor_goes_from_hunk_to_hunk_of_a_file() {
+    let mut stage = reviewing();
+    stage.keys("ctrl+d");
+    assert_eq!(stage.hunk(), 2);
+    stage.keys("G");
+    assert_eq!(stage.hunk(), 3);
+    stage.keys("g");
+    assert_eq!(stage.hunk(), 1);
+}
+
+#[test]
+fn side_by_side_is_kept_for_a_wider_screen() {
+    let mut stage = Stage::reviewing(MEDIUM, budget());
+    stage.keys("v");
+    assert!(stage.screen().contains("side by side needs a wider screen"), "{}", stage.screen());
+    stage.send(Msg::Input(Input::Resize(WIDE)));
+    let screen = stage.screen();
+    assert!(
+        screen.lines().any(|line| line.contains("spent: u32") && line.contains("total: Cap")),
+        "{screen}"
+    );
+}
+
+#[test]
+fn the_mouse_selects_hunks_and_lines_and_the_wheel_scrolls() {
+    let mut stage = Stage::reviewing(WIDE, budget());
+    let rows: Vec<String> = stage.screen().lines().map(str::to_owned).collect();
+    let row = rows.iter().position(|line| line.contains("fn pool")).unwrap() as u16;
+    stage.mouse(MouseKind::Press, 6, row);
+    assert_eq!(stage.hunk(), 5);
+    let row = stage.screen().lines().position(|line| line.contains("fn resolve(&self")).unwrap() as u16;
+    stage.mouse(MouseKind::Press, 90, row);
+    assert_eq!(stage.hunk(), 4);
+    let mut stage = Stage::reviewing(MEDIUM, budget());
+    stage.mouse(MouseKind::WheelDown, 60, 10);
+    assert_eq!(stage.app.review.view.top, 3);
+}
+
+#[test]
+fn an_instruction_is_about_the_selected_row_or_what_tab_chooses() {
+    let mut stage = Stage::full(MEDIUM);
+    stage.keys("enter e").text("count retries").keys("tab enter");
+    let asked = stage.asked();
+    let [EditCommand::Ask(Instruction { text, target, context, .. })] = asked.as_slice() else {
+        panic!("{asked:?}")
+    };
+    assert_eq!((&**text, target), ("count retries", &EditTarget::Judged));
+    assert_eq!(context.first().map(|path| &**path), Some("src/net/budget.rs"));
+    stage.keys("e").text("once more").keys("enter");
+    let asked = stage.asked();
+    let [EditCommand::Ask(Instruction { target, .. })] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(target, &EditTarget::Files(vec!["src/net/budget.rs".into()]));
+}
+
+#[test]
+fn lines_selected_in_the_preview_are_what_an_instruction_is_about() {
+    let mut stage = Stage::full(MEDIUM);
+    stage.keys("enter 4 v j j e").text("do not overflow").keys("enter");
+    let asked = stage.asked();
+    let [EditCommand::Ask(Instruction { target, .. })] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(target, &EditTarget::Lines("src/net/budget.rs".into(), Span { first: 6, last: 8 }));
+    stage.keys("4 v j j e tab").text("x").keys("enter");
+    let asked = stage.asked();
+    let [EditCommand::Ask(Instruction { target, .. })] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(target, &EditTarget::Symbol("src/net/budget.rs".into(), "Budget".into()));
+    stage.keys("4 v esc");
+    assert_eq!((stage.app.why.selected(), stage.app.focus), (None, Pane::Why));
+}
+
+#[test]
+fn the_command_line_asks_for_an_edit_too() {
+    let mut stage = Stage::full(MEDIUM);
+    stage.keys("enter :").text("edit rename take to spend").keys("enter");
+    let asked = stage.asked();
+    let [EditCommand::Ask(Instruction { text, .. })] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(&**text, "rename take to spend");
+    stage.keys(":").text("edit").keys("enter");
+    assert!(matches!(stage.app.prompt, Some(Prompt::Instruct(_))));
+}
+
+#[test]
+fn without_a_model_that_edits_the_key_that_chooses_one_is_named() {
+    let mut routes = stage::models::routes();
+    for route in &mut routes {
+        if route.task == quarry::domain::TaskKind::Command {
+            route.choice = quarry::domain::Choice::Nobody;
+        }
+    }
+    let mut stage = Stage::full(MEDIUM);
+    stage.models(stage::models::backends(), routes).keys("enter e").text("x").keys("enter");
+    assert_eq!(stage.asked(), []);
+    assert!(stage.screen().contains("M chooses one for edit"), "{}", stage.screen());
+}
+
+#[test]
+fn syntax_is_asked_for_once_for_what_is_seen() {
+    let mut stage = Stage::proposed(Size { width: 100, height: 24 }, budget());
+    stage.keys("ctrl+r");
+    let wishes = |stage: &Stage| stage.cmds.iter().filter(|cmd| matches!(cmd, Cmd::Paint(_))).count();
+    let first = wishes(&stage);
+    assert!((1..=2).contains(&first), "the file's last hunk is not seen yet: {first}");
+    stage.keys("j j k").edited(budget());
+    assert_eq!(wishes(&stage), first);
+    stage.keys("G");
+    assert_eq!(wishes(&stage), 3);
+}
