@@ -1,5 +1,7 @@
 //! What the index keeps of one file: its document with terms as numbers, and its place in the project.
 
+use std::sync::Arc;
+
 use super::document::Symbol;
 use super::profile::Profile;
 use crate::domain::{Language, RelPath, RootId};
@@ -31,7 +33,7 @@ pub struct Doc {
     /// Tokens in path, symbols, content and comments.
     pub lengths: [u32; 4],
     /// What it defines, by first line.
-    pub symbols: Box<[Symbol]>,
+    pub symbols: Arc<[Symbol]>,
     /// What it imports, as written.
     pub imports: Box<[Box<str>]>,
     /// Its terms, by id.

@@ -11,6 +11,7 @@ use super::document::{Extract, TermHits};
 use super::graph::{Edges, Graph};
 use super::history::History;
 use super::interner::{Interner, TermId};
+use super::outlines::Outlines;
 use super::profile::Profile;
 use super::tokens;
 use crate::domain::{Commit, FileId, RelPath, RootId};
@@ -20,6 +21,7 @@ use crate::domain::{Commit, FileId, RelPath, RootId};
 pub struct Index {
     interner: Interner,
     docs: Vec<Option<Doc>>,
+    outlines: Outlines,
     count: usize,
     lengths: [u64; 4],
     postings: Vec<SmallVec<[Posting; 1]>>,
@@ -143,6 +145,7 @@ impl Index {
         if self.docs.len() <= file.index() {
             self.docs.resize_with(file.index() + 1, || None);
         }
+        self.outlines.set(file, Some(Arc::clone(&doc.symbols)));
         self.docs[file.index()] = Some(doc);
     }
 
@@ -167,7 +170,13 @@ impl Index {
         }
         self.count -= 1;
         self.epoch += 1;
+        self.outlines.set(file, None);
         Some(doc)
+    }
+
+    /// What files define, readable from other threads.
+    pub fn outlines(&self) -> Outlines {
+        self.outlines.clone()
     }
 
     /// What is known of a file; `None` where its text is not.
@@ -337,7 +346,7 @@ impl Index {
             language: document.language,
             lines: document.lines,
             lengths: [path_tokens, symbols, content, comments],
-            symbols: document.symbols.into_boxed_slice(),
+            symbols: document.symbols.into(),
             imports: document.imports.into_boxed_slice(),
             terms: terms.into_boxed_slice(),
             profile,

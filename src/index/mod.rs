@@ -16,6 +16,7 @@ mod history;
 mod indexer;
 mod interner;
 mod inverted;
+mod outlines;
 mod profile;
 mod snapshot;
 
@@ -32,5 +33,6 @@ pub use indexer::{
 };
 pub use interner::TermId;
 pub use inverted::Index;
+pub use outlines::Outlines;
 pub use profile::{Profile, Role};
 pub use snapshot::{Known, KnownContent, Record, RecordContent, Slot, Snapshot, Unusable, Writer};

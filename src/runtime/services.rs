@@ -139,7 +139,7 @@ impl Services {
                 reader: Arc::new(Disk::new(options.roots.clone())),
                 places: places.clone(),
                 rules: llm.as_ref().map_or_else(|| Arc::new(()) as Arc<dyn Rules>, |llm| llm.guard().clone()),
-                symbols: Arc::new(()),
+                symbols: Arc::new(engine.outlines()),
                 titles,
             };
             start_chat(parts, inbox, sink.clone())

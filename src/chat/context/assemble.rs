@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::ask::{Addressee, Asking, Assembled};
+use super::ask::{Addressee, Asking, Assembled, JudgedFile};
 use super::budget::{Room, TURN};
 use super::candidate::Matter;
 use super::claim::{Claimed, Desk, Readings};
@@ -15,8 +15,10 @@ use super::piece::Pieces;
 use super::prompt::{Block, INSTRUCTIONS, Script, note};
 use super::said::{Past, reckon};
 use super::shelf::{Rules, Shelf};
+use super::unaided::{Excerpt, SHOWN, unaided};
 use crate::domain::{
-    ContextForm, ContextItem, ContextKey, ContextSource, ContextState, RankedRow, Span, Tray, TurnBody,
+    ContextForm, ContextItem, ContextKey, ContextSource, ContextState, Locality, RankedRow, Span, Tray,
+    TurnBody,
 };
 use crate::index::Reader;
 use crate::query::Places;
@@ -152,6 +154,45 @@ impl Assembler {
             model: to.model.clone(),
         };
         Assembled { tray, messages: script.messages(), files, max_output: room.answer, remarks }
+    }
+}
+
+impl Assembler {
+    /// What stands for an answer where no model is set; `why` says why nobody is, and may be empty.
+    pub fn unaided(
+        &mut self,
+        assembled: &Assembled,
+        request: &str,
+        judged: &[JudgedFile],
+        why: &str,
+    ) -> String {
+        let wanted = Wanted::new(&[request]);
+        let items = &assembled.tray.items;
+        let sent = items.iter().filter(|item| item.number > 0).take(SHOWN);
+        let excerpts: Vec<Excerpt> = sent.filter_map(|item| self.excerpt(item, &wanted, judged)).collect();
+        unaided(items, &excerpts, why)
+    }
+
+    fn excerpt(&mut self, item: &ContextItem, wanted: &Wanted, judged: &[JudgedFile]) -> Option<Excerpt> {
+        let (path, named) = match &item.key {
+            ContextKey::File(path) => (path, None),
+            ContextKey::Lines(path, first, last) => (path, Some(Span { first: *first, last: *last })),
+            ContextKey::Git(_)
+            | ContextKey::Instructions(_)
+            | ContextKey::Attached(_)
+            | ContextKey::Conversation => return None,
+        };
+        let place = match item.file {
+            Some(file) => self.names.place(file, path)?,
+            None => self.names.file(path)?.place,
+        };
+        let sheet = self.shelf.sheet(&place, Locality::InProcess).ok()?;
+        let spans = judged.iter().find(|judged| Some(judged.file) == item.file).map(|judged| &judged.spans);
+        let pointed: Vec<Span> =
+            named.into_iter().chain(spans.into_iter().flat_map(|spans| spans.iter().copied())).collect();
+        let span = self.readings.get(&sheet, wanted).best(&sheet, &pointed);
+        let text = (span.first..=span.last).map(|line| sheet.line(line)).collect::<Vec<_>>().join("\n");
+        Some(Excerpt { number: item.number, language: sheet.language.extension(), span, text })
     }
 }
 

@@ -8,6 +8,7 @@
 //! the room does; a person may raise it to all that the window holds.
 
 use super::ask::{Addressee, Asking};
+use crate::domain::Tray;
 use crate::llm::profiles::Tier;
 
 /// The window that is reckoned with where nobody knows it: what servers load when they are told nothing is 4,096 to
@@ -80,6 +81,32 @@ impl Room {
             judged: by_user.is_none().then_some(judged),
         }
     }
+}
+
+/// Tokens that the conversation may take before it is compacted: its part of what the window leaves for prompts.
+pub fn conversation_share(to: &Addressee) -> u32 {
+    let window = to.window.unwrap_or(CAREFUL_WINDOW);
+    let prompt = window - answer(to, window);
+    (prompt - prompt / MARGIN_PART).saturating_sub(USUAL_BASE) / CONVERSATION_PART
+}
+
+/// Tokens of rules and message, mostly.
+const USUAL_BASE: u32 = 600;
+
+/// Tokens of context and conversation for the next try, after a model said that a prompt was too long: by its own numbers
+/// where it gave any, else half.
+pub fn less(tray: &Tray, prompt: Option<u64>, window: Option<u64>, max_output: u32) -> u32 {
+    let sent: u32 = tray.items.iter().map(|item| item.tokens).sum();
+    let base = tray.tokens.saturating_sub(sent);
+    let half = sent / 2;
+    let Some(window) = window.filter(|window| *window > 0) else { return half };
+    // It counts in its own measure.
+    let measure =
+        prompt.map_or(1.0, |prompt| (prompt as f64 / f64::from(tray.tokens.max(1))).clamp(0.5, 4.0));
+    let fits = window as f64 * (1.0 - 1.0 / f64::from(MARGIN_PART))
+        - f64::from(max_output.min(window as u32 / ANSWER_PART));
+    let fits = (fits / measure) as u32;
+    fits.saturating_sub(base).min(sent - sent / 10)
 }
 
 /// Tokens for the answer, hidden reasoning included.

@@ -70,7 +70,8 @@ pub struct Desk<'a> {
 pub struct Readings(u64, FxHashMap<ContentHash, Reading>);
 
 impl Readings {
-    fn get(&mut self, sheet: &Sheet, wanted: &Wanted) -> Reading {
+    /// What was found out about a text for a question.
+    pub fn get(&mut self, sheet: &Sheet, wanted: &Wanted) -> Reading {
         if self.0 != wanted.id {
             self.0 = wanted.id;
             self.1.clear();

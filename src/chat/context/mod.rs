@@ -9,6 +9,7 @@ mod assemble;
 mod budget;
 mod candidate;
 mod claim;
+mod compact;
 mod gather;
 mod git;
 mod instructions;
@@ -18,12 +19,16 @@ mod piece;
 mod prompt;
 mod said;
 mod shelf;
+mod standalone;
+mod unaided;
 
 #[cfg(test)]
 mod tests;
 
 pub use ask::{Addressee, Asking, Assembled, JudgedFile, Wishes};
 pub use assemble::{Assembler, Parts};
-pub use budget::CAREFUL_WINDOW;
+pub use budget::{CAREFUL_WINDOW, less};
+pub use compact::{Compaction, compaction, due, read_summary};
 pub use names::{SymbolAt, Symbols};
 pub use shelf::Rules;
+pub use standalone::{points_back, read_rewrite, rewrite_call, standalone};

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::shelf::Place;
 use crate::domain::{FileId, RankedRow, RelPath, RootId, Span};
+use crate::index::Outlines;
 use crate::query::{Places, root_names};
 use crate::text::nearest::nearest;
 
@@ -25,6 +26,13 @@ pub struct SymbolAt {
 pub trait Symbols: Send + Sync {
     /// What is called so; `qualifier` is what it lies in, where that was said.
     fn find(&self, name: &str, qualifier: Option<&str>) -> Vec<SymbolAt>;
+}
+
+impl Symbols for Outlines {
+    fn find(&self, name: &str, qualifier: Option<&str>) -> Vec<SymbolAt> {
+        let found = Self::find(self, name, qualifier).into_iter();
+        found.map(|(file, symbol)| SymbolAt { name: symbol.name, file, span: symbol.span }).collect()
+    }
 }
 
 /// Nobody does.

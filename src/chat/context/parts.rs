@@ -45,6 +45,9 @@ const OUTLINE_PART: u32 = 4;
 /// Lines on each side of a line that a judge or a person points at.
 const AROUND: u32 = 3;
 
+/// Lines of an excerpt.
+const EXCERPT: u32 = 12;
+
 /// What a judge's best span adds to a stretch; each next one adds a little less.
 const POINTED: f32 = 12.0;
 
@@ -92,6 +95,16 @@ impl Reading {
         let stretches =
             spans.iter().zip(&found).map(|(span, found)| Stretch { span: *span, value: value(found) });
         Self(stretches.collect())
+    }
+
+    /// The best few lines of a sheet, for a person to look at.
+    pub fn best(&self, sheet: &Sheet, pointed: &[Span]) -> Span {
+        let best = self.0.iter().max_by(|a, b| a.value.total_cmp(&b.value).then(b.span.cmp(&a.span)));
+        let whole = Span { first: 1, last: sheet.lines() };
+        let span = pointed.first().copied().or_else(|| best.map(|best| best.span)).unwrap_or(whole);
+        let first = span.first.clamp(1, sheet.lines().max(1));
+        let last = span.last.min(first + EXCERPT - 1).clamp(first, sheet.lines().max(1));
+        Span { first, last }
     }
 
     /// The lines to send of a sheet, of at most so many tokens: what it defines, and what fits best.

@@ -182,7 +182,7 @@ impl Turns {
 
     /// What was said up to here will be said again.
     fn mark(&mut self) {
-        if let Some(last) = self.0.last_mut().filter(|last| last.role == Role::Assistant) {
+        if let Some(last) = self.0.iter_mut().rfind(|said| said.role == Role::Assistant) {
             last.cache = true;
         }
     }

@@ -2,5 +2,6 @@
 
 mod budget;
 mod gathering;
-mod stage;
+pub mod stage;
+mod talking;
 mod true_list;

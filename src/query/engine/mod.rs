@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use crate::domain::{Notice, QueryCommand, QueryEvent, Severity, TreeEvent};
-use crate::index::{Disk, Permit, Reader, Reading, Slot, Snapshot, Unusable};
+use crate::index::{Disk, Outlines, Permit, Reader, Reading, Slot, Snapshot, Unusable};
 
 use super::catalog::Places;
 use super::crew::News;
@@ -60,6 +60,7 @@ pub struct Engine {
     inbox: Sender<Message>,
     tickets: Tickets,
     places: Places,
+    outlines: Outlines,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -85,7 +86,7 @@ impl Engine {
         let (inbox, outbox) = channel();
         let tickets = Tickets::default();
         let workspace = Workspace::new(options, judges, tickets.clone(), Instant::now());
-        let places = workspace.places();
+        let (places, outlines) = (workspace.places(), workspace.outlines());
         let sink: Arc<service::Sink> = Arc::new(sink);
         let (to_thread, errors) = (inbox.clone(), Arc::clone(&sink));
         let thread = thread::Builder::new().name("engine".into()).spawn(move || {
@@ -107,7 +108,7 @@ impl Engine {
                 ));
             })
             .ok();
-        Self { inbox, tickets, places, thread }
+        Self { inbox, tickets, places, outlines, thread }
     }
 
     /// Tells the engine something; returns at once.
@@ -142,6 +143,11 @@ impl Engine {
     /// Where files lie, by id, for whoever opens or previews them.
     pub fn places(&self) -> Places {
         self.places.clone()
+    }
+
+    /// What files define, by name, for whoever looks for a symbol.
+    pub fn outlines(&self) -> Outlines {
+        self.outlines.clone()
     }
 }
 

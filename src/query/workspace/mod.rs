@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::domain::{FileId, IndexStatus, JudgeName, QueryEvent};
-use crate::index::{Index, Job};
+use crate::index::{Index, Job, Outlines};
 
 use super::cache::Cache;
 use super::catalog::{Catalog, Places};
@@ -264,6 +264,11 @@ impl Workspace {
     /// Where files lie, for other threads.
     pub fn places(&self) -> Places {
         self.catalog.places()
+    }
+
+    /// What files define, for other threads.
+    pub fn outlines(&self) -> Outlines {
+        self.index.outlines()
     }
 
     /// What it was started with.
