@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use quarry::app::composer::{ComposerCmd, ComposerNews};
 use quarry::app::{Cmd, Input, MouseKind, Msg, Pane, Size, Timer};
-use quarry::domain::{Attachment, ChatCommand, Question};
+use quarry::domain::{Attachment, ChatCommand, NamedSymbol, QueryCommand, QueryEvent, Question, mentions};
 use stage::{MEDIUM, NARROW, Stage, WIDE};
 
 const SIZES: [(&str, Size); 3] = [("wide", WIDE), ("medium", MEDIUM), ("narrow", NARROW)];
@@ -235,6 +235,142 @@ fn the_composer_grows_to_a_third_and_then_scrolls() {
         let (_, y) = stage.cursor().expect("the cursor is shown");
         assert!(y < stage.app.layout().composer.bottom());
     }
+}
+
+fn symbol(name: &str) -> NamedSymbol {
+    NamedSymbol { name: name.into(), kind: "function", path: "src/net/budget.rs".into(), line: 47 }
+}
+
+fn asked_names(stage: &Stage) -> Vec<String> {
+    let name = |cmd: &Cmd| match cmd {
+        Cmd::Query(QueryCommand::Names(typed)) => Some(typed.to_string()),
+        _ => None,
+    };
+    stage.cmds.iter().filter_map(name).collect()
+}
+
+fn tell(stage: &mut Stage, typed: &str, names: &[NamedSymbol]) {
+    stage.send(Msg::Query(QueryEvent::Names { typed: typed.into(), names: names.to_vec() }));
+}
+
+#[test]
+fn an_at_sign_offers_files_in_the_order_of_the_ranking_and_tab_takes_one() {
+    let mut stage = typing(WIDE);
+    stage.text("see @bud");
+    assert!(stage.screen().contains("1 of"));
+    stage.keys("tab");
+    assert_eq!(text(&stage), "see @src/net/budget.rs ");
+    stage.text("and @").keys("down enter");
+    assert_eq!(text(&stage), "see @src/net/budget.rs and @src/query/sched.rs ", "enter takes it too");
+    assert_eq!(sent(&stage), []);
+}
+
+#[test]
+fn a_directory_is_typed_on_and_lines_are_left_to_the_person() {
+    let mut stage = typing(WIDE);
+    stage.text("@src/n").keys("tab");
+    assert_eq!(text(&stage), "@src/net/");
+    stage.text("budget.rs:10-40");
+    assert!(stage.app.chat.composer.completion().is_none());
+    stage.keys("enter");
+    assert_eq!(&*sent(&stage)[0].text, "@src/net/budget.rs:10-40");
+}
+
+#[test]
+fn symbols_are_asked_of_the_engine_and_offered_when_they_come() {
+    let mut stage = typing(WIDE);
+    stage.text("@tak");
+    assert_eq!(asked_names(&stage), ["ta", "tak"]);
+    tell(&mut stage, "ta", &[symbol("table")]);
+    assert!(!stage.screen().contains("function src/net/budget.rs:47"), "an answer to what was typed before");
+    tell(&mut stage, "tak", &[symbol("take")]);
+    assert!(stage.screen().contains("function src/net/budget.rs:47"));
+    stage.keys("tab");
+    assert_eq!(text(&stage), "@take ");
+}
+
+#[test]
+fn escape_closes_what_is_offered_for_this_name_alone() {
+    let mut stage = typing(WIDE);
+    stage.text("@bu").keys("esc").text("d");
+    assert!(stage.app.chat.composer.completion().is_none());
+    assert_eq!(stage.app.focus, Pane::Composer);
+    stage.keys("tab");
+    assert!(stage.app.chat.composer.completion().is_some(), "tab asks again");
+    stage.keys("esc").text(" @bu");
+    assert!(stage.app.chat.composer.completion().is_some(), "another name");
+}
+
+#[test]
+fn a_slash_offers_commands_with_their_help() {
+    let mut stage = typing(WIDE);
+    stage.text("/com");
+    assert!(stage.screen().contains("Ask up to three models side by side"));
+    stage.keys("backspace backspace backspace backspace").text("/copy");
+    assert_eq!(text(&stage), "/copy");
+    let completion = stage.app.chat.composer.completion().expect("it is offered");
+    assert!(completion.is_done("/copy"), "so that enter runs it");
+}
+
+#[test]
+fn a_click_takes_what_is_offered_under_it() {
+    let mut stage = typing(WIDE);
+    stage.text("@");
+    let area = quarry::app::floating::completion_area(&stage.app);
+    stage.mouse(MouseKind::Press, area.x + 4, area.y + 2);
+    assert_eq!(text(&stage), "@src/query/sched.rs ");
+}
+
+#[test]
+fn names_that_mean_nothing_are_looked_up_at_a_pause_and_shown_so() {
+    let mut stage = typing(WIDE);
+    stage.text("@src/net/budget.rs @diff @nobody @take x");
+    stage.cmds.clear();
+    let revision = stage.app.chat.composer.revision();
+    stage.send(Msg::Timer(Timer::Message(revision)));
+    assert_eq!(asked_names(&stage), ["nobody", "take"]);
+    tell(&mut stage, "nobody", &[]);
+    tell(&mut stage, "take", &[symbol("take")]);
+    let known = |name: &str| {
+        let text = stage.app.chat.composer.text();
+        let mention = mentions(text).into_iter().find(|mention| mention.name == name).unwrap();
+        stage.app.is_known(&mention)
+    };
+    assert_eq!(
+        ["src/net/budget.rs", "diff", "nobody", "take"].map(known),
+        [Some(true), Some(true), Some(false), Some(true)]
+    );
+    assert!(stage.screen().contains("nothing is called nobody"));
+}
+
+#[test]
+fn names_are_offered() {
+    shoot("composer_names", |size| {
+        let mut stage = typing(size);
+        stage.text("see @bu");
+        tell(&mut stage, "bu", &[symbol("Budget"), symbol("bump")]);
+        stage.keys("down");
+        stage
+    });
+}
+
+#[test]
+fn commands_are_offered() {
+    shoot("composer_commands", |size| {
+        let mut stage = typing(size);
+        stage.text("/");
+        stage
+    });
+}
+
+#[test]
+fn an_unknown_name() {
+    shoot("composer_unknown", |size| {
+        let mut stage = typing(size);
+        stage.text("what does @nobody do?");
+        tell(&mut stage, "nobody", &[]);
+        stage
+    });
 }
 
 #[test]

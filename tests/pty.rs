@@ -295,6 +295,119 @@ fn a_paste_of_several_lines_is_one_request() {
     terminal.wait_for("src/session.rs");
 }
 
+/// A terminal with the keyboard on the message.
+fn with_message(home: &Home, variables: &[(&str, &str)]) -> Terminal {
+    let mut terminal = Terminal::start_with(home, (100, 30), variables);
+    terminal.wait_for("quarry");
+    terminal.type_text("\u{1b}c");
+    terminal.wait_for("@ file");
+    terminal
+}
+
+#[test]
+fn a_paste_of_ten_thousand_lines_with_escape_sequences_is_one_piece_and_sends_nothing() {
+    let home = Home::with_repository();
+    let mut terminal = with_message(&home, &[]);
+    let mut paste = "\u{1b}[200~".to_owned();
+    for line in 0..10_000 {
+        writeln_to(&mut paste, line);
+    }
+    paste.push_str("\u{1b}[201~and so on");
+    terminal.type_text(&paste);
+    terminal.wait_for("[paste 1, 10,000 lines] and so on");
+    assert!(!terminal.text().contains("owned"), "{}", terminal.text());
+    terminal.assert_taken();
+    terminal.type_text("\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}");
+    terminal.wait("the paste deleted as one", |screen| !screen.contents().contains("[paste 1"));
+}
+
+/// A line as a hostile page puts it on the clipboard: colours, a title, a cleared screen, the end of the alternate one.
+fn writeln_to(text: &mut String, line: u32) {
+    use std::fmt::Write as _;
+    write!(text, "line {line}\u{1b}[31m\u{1b}]0;owned\u{7}\u{1b}[2J\u{1b}[?1049l\r").unwrap();
+}
+
+#[test]
+fn every_way_to_begin_a_line_works_and_the_protocol_is_pushed_and_popped() {
+    let home = Home::with_repository();
+    let mut terminal = with_message(&home, &[]);
+    terminal.wait_for_bytes(b"\x1b[>1u");
+    // Alt+Enter and Ctrl+J as every terminal sends them, Shift+Enter as the kitty protocol does.
+    terminal.type_text("one\u{1b}\rtwo\nthree\u{1b}[13;2ufour\\\rfive");
+    terminal.wait_for("five");
+    let lines = |screen: &Screen| {
+        let text = screen.contents();
+        let rows: Vec<&str> = text.lines().map(|line| line.rsplit('│').next().unwrap().trim()).collect();
+        rows.windows(5).any(|rows| rows[0].ends_with("one") && rows[1..] == ["two", "three", "four", "five"])
+    };
+    terminal.wait("five lines", lines);
+    terminal.type_text("\u{3}\u{3}");
+    assert_eq!(terminal.end(), 0);
+    terminal.wait_for_bytes(b"\x1b[<1u");
+    terminal.assert_restored();
+}
+
+#[test]
+fn a_console_that_knows_no_private_sequences_is_sent_none() {
+    let home = Home::with_repository();
+    let terminal = with_message(&home, &[("TERM", "linux")]);
+    let pushed = terminal.bytes.lock().unwrap().windows(4).any(|part| part == b"\x1b[>1");
+    assert!(!pushed);
+}
+
+#[test]
+fn what_was_typed_and_not_sent_is_there_in_the_next_session() {
+    let home = Home::with_repository();
+    let mut terminal = with_message(&home, &[]);
+    terminal.type_text("half a thought");
+    terminal.wait_for("half a thought");
+    terminal.type_text("\u{3}\u{3}");
+    assert_eq!(terminal.end(), 0);
+    let mut next = Terminal::start(&home, 100, 30);
+    next.wait_for("quarry");
+    next.type_text("\u{1b}c");
+    next.wait_for("half a thought");
+}
+
+#[test]
+fn the_editor_writes_the_message_and_an_editor_that_fails_leaves_it() {
+    let home = Home::with_repository();
+    let editor = script(&home, "editor", "printf 'written elsewhere\\nand longer\\n' > \"$1\"");
+    let failing = script(&home, "failing", "echo gone > \"$1\"; exit 1");
+    let mut terminal = with_message(&home, &[("EDITOR", &editor)]);
+    terminal.type_text("short\u{7}");
+    terminal.wait_for("written elsewhere");
+    terminal.wait_for("and longer");
+    let left: Vec<_> = fs::read_dir(home.data().join("drafts")).unwrap().flatten().collect();
+    assert!(left.iter().all(|file| !file.file_name().to_string_lossy().starts_with("message-")), "{left:?}");
+    let mut terminal = with_message(&home, &[("EDITOR", &failing)]);
+    terminal.type_text("precious\u{7}");
+    terminal.wait_for("the editor gave no message back");
+    terminal.wait_for("precious");
+}
+
+#[test]
+fn the_clipboards_picture_is_attached_by_a_tool_of_the_system() {
+    let home = Home::with_repository();
+    let picture = home.config().join("clip.png");
+    fs::write(&picture, b"\x89PNG\r\n\x1a\nrest").unwrap();
+    script(&home, "wl-paste", &format!("cat '{}'", picture.display()));
+    let path = format!("{}:{}", home.config().display(), std::env::var("PATH").unwrap());
+    let mut terminal = with_message(&home, &[("PATH", &path), ("WAYLAND_DISPLAY", "wayland-0")]);
+    terminal.type_text("like \u{16}");
+    terminal.wait_for("like [pasted image]");
+}
+
+/// A program of the test's own; returns its path.
+fn script(home: &Home, name: &str, body: &str) -> String {
+    let file = home.config().join(name);
+    fs::write(&file, format!("#!/bin/sh\n{body}\n")).unwrap();
+    let mut permissions = fs::metadata(&file).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+    fs::set_permissions(&file, permissions).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
 #[test]
 fn palette_and_help_open_and_close() {
     let home = Home::with_repository();

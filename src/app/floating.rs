@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::action::Context;
 use super::state::{App, Overlay};
 use crate::domain::TaskKind;
 
@@ -37,6 +38,25 @@ pub fn overlay(app: &App) -> Rect {
             floating(screen, 64, 10 + u16::from(budget))
         }
     }
+}
+
+/// Ways to go on with a name that are seen at once.
+const OFFERS: u16 = 8;
+
+/// Where the ways to go on with a name or a command stand: above the message, frame included; empty where nobody types
+/// there, or there is no room.
+pub fn completion_area(app: &App) -> Rect {
+    let layout = app.layout();
+    let here = app.context() == Context::Composer && !layout.composer.is_empty();
+    let Some(completion) = app.chat.composer.completion().filter(|_| here) else { return Rect::ZERO };
+    let offers = u16::try_from(completion.offers.len()).unwrap_or(u16::MAX).min(OFFERS);
+    // Header and titles stay.
+    let height = (offers + 2).min(layout.strip.y.saturating_sub(2));
+    let width = layout.composer.width.saturating_sub(2).min(90);
+    if height < 3 || width < 12 {
+        return Rect::ZERO;
+    }
+    Rect { x: layout.composer.x + 1, y: layout.strip.y - height, width, height }
 }
 
 /// The parts of the model picker, top to bottom.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Detail, EditId, FileId, HunkId, JudgeName, RankedRow, StateKind};
+use crate::domain::{Detail, EditId, FileId, HunkId, JudgeName, Mention, RankedRow, StateKind};
 
 use super::action::{Action, Context};
 use super::beat::Beat;
@@ -270,6 +270,23 @@ impl App {
         let cells = composer_cells(Layout::new(self.size, scene).composer.width);
         let composer = u16::try_from(self.chat.composer.height(cells)).unwrap_or(u16::MAX);
         Scene { composer, ..scene }
+    }
+
+    /// Whether a path of the tree, or a directory, is called so.
+    pub fn is_path(&self, name: &str) -> bool {
+        let folder = name.trim_end_matches('/');
+        let below = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.list.rows().iter().any(|row| &*row.path == name || below(&row.path))
+    }
+
+    /// Whether a mention of the message names something; `None` while that is not known.
+    pub fn is_known(&self, mention: &Mention) -> Option<bool> {
+        if mention.git().is_some() || mention.name.starts_with('[') || self.is_path(&mention.name) {
+            return Some(true);
+        }
+        let last = mention.name.rsplit([':', '.']).next().unwrap_or_default();
+        let found = self.chat.composer.symbols(&mention.name)?;
+        Some(found.iter().any(|symbol| symbol.name.eq_ignore_ascii_case(last)))
     }
 
     /// Cells and rows that the text of the message has.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Commit, CommitId, Counts, Detail, FileId, Generation, JudgeName, Judged, LedgerState, Notice, RelPath,
-    RootId, SkipReason, StateKind, Usage,
+    Commit, CommitId, Counts, Detail, FileId, Generation, JudgeName, Judged, LedgerState, NamedSymbol,
+    Notice, RelPath, RootId, SkipReason, StateKind, Usage,
 };
 
 /// What tells two versions of a file apart without reading it.
@@ -285,6 +285,13 @@ pub enum QueryEvent {
         rows: Arc<[LedgerRow]>,
         /// The sums.
         counts: Counts,
+    },
+    /// What files define that fits a part of a name, best first, each name once.
+    Names {
+        /// The part of a name.
+        typed: Arc<str>,
+        /// What fits, with the place of one definition each.
+        names: Vec<NamedSymbol>,
     },
     /// How far the index is.
     Index(IndexStatus),

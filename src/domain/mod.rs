@@ -45,6 +45,6 @@ pub use model::{
 };
 pub use notice::{Notice, Problem, Severity};
 pub use path::RelPath;
-pub use request::{DetailLevel, JudgeName, QueryCommand, QueryRequest};
+pub use request::{DetailLevel, JudgeName, NamedSymbol, QueryCommand, QueryRequest};
 pub use signal::{Signal, SignalShares};
 pub use task::{TaskKind, UnknownTask};

@@ -44,6 +44,19 @@ pub struct QueryRequest {
     pub details: DetailLevel,
 }
 
+/// Something that a file defines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedSymbol {
+    /// Its name as written.
+    pub name: Arc<str>,
+    /// What it is: `function`, `type`, `module`, `value`, `heading`.
+    pub kind: &'static str,
+    /// The path of its file, as shown.
+    pub path: Arc<str>,
+    /// Its first line, 1-based.
+    pub line: u32,
+}
+
 /// What the query engine is told by the rest of the program.
 #[derive(Debug, Clone, PartialEq)]
 pub enum QueryCommand {
@@ -69,6 +82,8 @@ pub enum QueryCommand {
     Why(FileId),
     /// Judge these files again; all of them where the list is empty.
     Rejudge(Vec<FileId>),
+    /// Send what files define whose names fit this part of a name.
+    Names(Arc<str>),
     /// Send the ledger's rows that have no verdict.
     Ledger,
 }

@@ -5,6 +5,7 @@
 
 mod attached;
 mod buffer;
+mod completion;
 mod dropped;
 mod order;
 mod past;
@@ -16,16 +17,18 @@ mod typing;
 mod tests;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::domain::{Attachment, Patience, Question, Retrieval, TaskKind};
+use crate::domain::{Attachment, NamedSymbol, Patience, Question, Retrieval, TaskKind};
 use crate::text::sanitize::sanitize;
 
 use attached::Attached;
 pub use attached::name as attachment_name;
 use buffer::Buffer;
 pub use buffer::Reach;
+pub use completion::{Completion, Offer, OfferKind, Wanted, names, wanted};
 pub use dropped::pictures;
 pub use order::{ComposerCmd, ComposerNews};
 use past::Past;
@@ -36,6 +39,9 @@ pub use typing::Enter;
 
 /// A paste of more lines than this is attached instead of typed.
 const PASTE_LINES: usize = 10;
+
+/// Answers of the engine that are kept; files change, so that they are not worth more.
+const ASKED: usize = 200;
 
 /// And one of more characters than this.
 const PASTE_CHARS: usize = 1000;
@@ -54,6 +60,14 @@ pub struct Composer {
     pub patience: Patience,
     /// What was typed before a question was restored in its place; comes back after that is sent or dropped.
     aside: Option<Question>,
+    /// The ways to go on with what is typed.
+    completion: Option<Completion>,
+    /// Whether what is typed was typed to be completed: an answer that comes late is shown.
+    looking: bool,
+    /// Where a name begins whose completion was closed.
+    declined: Option<usize>,
+    /// What the engine told of names, by what was asked.
+    symbols: HashMap<String, Vec<NamedSymbol>>,
     /// The column that moves up and down keep to.
     goal: Option<usize>,
     top: usize,
@@ -170,6 +184,74 @@ impl Composer {
     /// The search for an earlier message, while one goes on.
     pub fn search(&self) -> Option<&Search> {
         self.past.search()
+    }
+
+    /// The ways to go on with what is typed.
+    pub fn completion(&self) -> Option<&Completion> {
+        self.completion.as_ref()
+    }
+
+    /// Shows ways to go on, or none.
+    pub fn set_completion(&mut self, completion: Option<Completion>) {
+        self.declined = None;
+        self.completion = completion;
+    }
+
+    /// Begins waiting for ways to go on with what is typed.
+    pub fn look(&mut self) {
+        self.looking = true;
+    }
+
+    /// Ends it: whatever comes late is not shown.
+    pub fn look_away(&mut self) {
+        self.looking = false;
+    }
+
+    /// Whether an answer about what is typed is waited for.
+    pub fn is_looking(&self) -> bool {
+        self.looking
+    }
+
+    /// Selects another way to go on; says whether there are any.
+    pub fn step_completion(&mut self, by: isize) -> bool {
+        self.completion.as_mut().map(|completion| completion.step(by)).is_some()
+    }
+
+    /// Closes the ways to go on until another name is typed; says whether there were any.
+    pub fn decline(&mut self) -> bool {
+        let Some(completion) = self.completion.take() else { return false };
+        self.looking = false;
+        self.declined = Some(completion.range.start);
+        true
+    }
+
+    /// Whether the completion of the name that begins here was closed.
+    pub fn is_declined(&self, start: usize) -> bool {
+        self.declined == Some(start)
+    }
+
+    /// Puts an offer in the place of what was typed.
+    pub fn complete(&mut self, range: Range<usize>, offer: &Offer) {
+        // A blank that stands there already is not doubled.
+        let blank = self.text()[range.end..].starts_with(' ');
+        let insert = if blank { offer.insert.trim_end() } else { offer.insert.as_str() };
+        self.buffer.replace(range, insert);
+        if blank && insert != offer.insert {
+            self.buffer.move_to(self.cursor() + 1, Reach::Move);
+        }
+    }
+
+    /// What the engine told of names that fit; `None` where it was not asked, or has not answered.
+    pub fn symbols(&self, typed: &str) -> Option<&[NamedSymbol]> {
+        self.symbols.get(typed).map(Vec::as_slice)
+    }
+
+    /// Takes what the engine told.
+    pub fn learn(&mut self, typed: &str, found: Vec<NamedSymbol>) {
+        if self.symbols.len() >= ASKED {
+            self.symbols.clear();
+        }
+        self.symbols.insert(typed.to_owned(), found);
     }
 
     /// The text wrapped to so many cells.

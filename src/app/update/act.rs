@@ -38,6 +38,7 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         Action::ShowReview => app.focus = Pane::Review,
         Action::Review(action) => review::act(app, action, cmds),
         Action::Tray => chat::toggle_tray(app),
+        Action::FocusNext if app.context() == Context::Composer && composer::tab(app, cmds) => {}
         Action::FocusNext => app.focus = layers::turned(app, true),
         Action::FocusPrevious => app.focus = layers::turned(app, false),
         Action::ShowList => layers::show(app, Pane::List, false),

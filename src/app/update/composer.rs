@@ -5,9 +5,11 @@ use crate::domain::{Notice, Question, Severity, TaskKind};
 use super::super::action::{Action, Compose, Edit};
 use super::super::cmd::{Cmd, Timer};
 use super::super::composer::{ComposerCmd, ComposerNews, Enter, Pasted, Reach, pictures};
+use super::super::floating;
 use super::super::state::{App, Pane};
-use super::chat;
+use super::{chat, completing};
 use crate::config::{Chord, Key};
+use ratatui::layout::{Margin, Position};
 
 /// A pause after which what is typed is kept, in milliseconds.
 const PAUSE: u64 = 500;
@@ -16,6 +18,7 @@ const PAUSE: u64 = 500;
 pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
     let (cells, height) = app.composer_cells();
     let composer = &mut app.chat.composer;
+    let before = composer.revision();
     let page = isize::try_from(height.max(2) - 1).unwrap_or(1);
     match (chord.key, chord.mods.shift, chord.mods.ctrl) {
         (Key::Up, true, _) => drop(composer.up(cells, Reach::Select)),
@@ -29,13 +32,22 @@ pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
         _ if composer.key(chord) => {}
         _ => return,
     }
+    let typed = app.chat.composer.revision() != before;
     changed(app, cmds);
+    if typed && app.chat.composer.search().is_none() {
+        completing::look(app, cmds);
+    }
 }
 
 /// One of the edits that every line knows.
 pub(super) fn edit(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
+    let (open, before) = (app.chat.composer.completion().is_some(), app.chat.composer.revision());
     app.chat.composer.edit(edit);
+    let typed = app.chat.composer.revision() != before;
     changed(app, cmds);
+    if open && typed {
+        completing::look(app, cmds);
+    }
 }
 
 /// One of the edits that only a message knows.
@@ -87,8 +99,30 @@ pub(super) fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
     changed(app, cmds);
 }
 
-/// Enter: sends, unless a line goes on or a search ends.
+/// Tab: takes the selected way to go on, or looks for ways; says whether there were any.
+pub(super) fn tab(app: &mut App, cmds: &mut Vec<Cmd>) -> bool {
+    if app.chat.composer.completion().is_some() {
+        take(app, cmds);
+        return true;
+    }
+    app.chat.composer.set_completion(None);
+    completing::look(app, cmds);
+    app.chat.composer.completion().is_some()
+}
+
+fn take(app: &mut App, cmds: &mut Vec<Cmd>) {
+    completing::take(app, cmds);
+    let open = app.chat.composer.completion().cloned();
+    changed(app, cmds);
+    app.chat.composer.set_completion(open);
+}
+
+/// Enter: takes the selected way to go on; else sends, unless a line goes on or a search ends.
 pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) {
+    let composer = &app.chat.composer;
+    if composer.completion().is_some_and(|completion| !completion.is_done(composer.text())) {
+        return take(app, cmds);
+    }
     match app.chat.composer.enter() {
         Enter::NewLine | Enter::Found => changed(app, cmds),
         Enter::Send if app.chat.composer.is_blank() => {
@@ -106,6 +140,9 @@ pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) {
 
 /// Up: a row up, and above the first one an earlier message.
 pub(super) fn older(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if app.chat.composer.step_completion(-1) {
+        return;
+    }
     let (cells, _) = app.composer_cells();
     app.chat.composer.up(cells, Reach::Move);
     changed(app, cmds);
@@ -113,14 +150,20 @@ pub(super) fn older(app: &mut App, cmds: &mut Vec<Cmd>) {
 
 /// Down: a row down, and below the last one a later message.
 pub(super) fn newer(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if app.chat.composer.step_completion(1) {
+        return;
+    }
     let (cells, _) = app.composer_cells();
     app.chat.composer.down(cells, Reach::Move);
     changed(app, cmds);
 }
 
-/// One layer back within the message: a search, a selection. Says whether there was one.
+/// One layer back within the message: ways to go on, a search, a selection. Says whether there was one.
 pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) -> bool {
     let composer = &mut app.chat.composer;
+    if composer.decline() {
+        return true;
+    }
     let was = composer.drop_search() || composer.deselect();
     if was {
         changed(app, cmds);
@@ -134,6 +177,19 @@ pub(super) fn press(app: &mut App, cell: (usize, usize), cmds: &mut Vec<Cmd>) {
     let (cells, _) = app.composer_cells();
     app.chat.composer.click(cell, cells, Reach::Move);
     changed(app, cmds);
+}
+
+/// A click on one of the ways to go on; says whether it was one.
+pub(super) fn press_completion(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) -> bool {
+    let area = floating::completion_area(app);
+    let inside = area.contains(Position::from(at)) && app.chat.composer.completion().is_some();
+    let Some(completion) = app.chat.composer.completion().filter(|_| inside) else { return false };
+    let first = floating::top(completion.at, area.inner(Margin::new(1, 1)));
+    let to = (first + usize::from(at.1.saturating_sub(area.y + 1))).min(completion.offers.len() - 1);
+    let by = to.cast_signed() - completion.at.cast_signed();
+    app.chat.composer.step_completion(by);
+    take(app, cmds);
+    true
 }
 
 /// A notch of the wheel over the message.
@@ -183,6 +239,10 @@ pub(super) fn takes_pictures(app: &App) -> Option<bool> {
 fn changed(app: &mut App, cmds: &mut Vec<Cmd>) {
     let (cells, height) = app.composer_cells();
     app.chat.composer.follow(cells, height);
+    app.chat.composer.look_away();
+    if app.chat.composer.completion().is_some() {
+        app.chat.composer.set_completion(None);
+    }
     let revision = app.chat.composer.revision();
     if app.timers.message != revision {
         app.timers.message = revision;
@@ -190,8 +250,9 @@ fn changed(app: &mut App, cmds: &mut Vec<Cmd>) {
     }
 }
 
-/// A pause in typing: what is typed is kept for the next session.
+/// A pause in typing: what is typed is kept for the next session, and names are looked up.
 pub(super) fn paused(app: &App, cmds: &mut Vec<Cmd>) {
+    completing::ask_about_names(app, cmds);
     let composer = &app.chat.composer;
     let draft = (!composer.is_blank()).then(|| composer.question());
     cmds.push(Cmd::Composer(ComposerCmd::KeepDraft(draft)));

@@ -13,7 +13,7 @@ use super::super::keymap::Keymap;
 use super::super::msg::TreeNews;
 use super::super::query::Phase;
 use super::super::state::App;
-use super::{asking, judging};
+use super::{asking, completing, judging};
 use crate::config::Config;
 
 /// Active files shown while nothing was asked.
@@ -82,6 +82,7 @@ pub(super) fn query(app: &mut App, event: QueryEvent, cmds: &mut Vec<Cmd>) {
             let height = app.layout().lines();
             app.ledger.replace(rows, height);
         }
+        QueryEvent::Names { typed, names } => completing::told(app, &typed, names),
         QueryEvent::Index(index) => {
             let was_reading = app.status.is_reading();
             app.status.set_index(index, app.now.elapsed);

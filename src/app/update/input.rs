@@ -109,6 +109,9 @@ fn wheel(app: &mut App, at: (u16, u16), notches: isize, cmds: &mut Vec<Cmd>) {
 }
 
 fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
+    if composer::press_completion(app, at, cmds) {
+        return;
+    }
     let (target, area) = target(app, at);
     let double = app.mouse.press(area, at, app.now.elapsed);
     match target {

@@ -6,6 +6,7 @@
 mod act;
 mod asking;
 mod chat;
+mod completing;
 mod composer;
 mod events;
 mod files;
@@ -100,6 +101,7 @@ fn generation(event: &QueryEvent) -> Option<Generation> {
         | QueryEvent::Spent { generation, .. }
         | QueryEvent::Done { generation, .. } => Some(*generation),
         QueryEvent::Ledger { .. }
+        | QueryEvent::Names { .. }
         | QueryEvent::Index(_)
         | QueryEvent::Task { .. }
         | QueryEvent::Notice(_) => None,

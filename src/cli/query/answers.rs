@@ -75,6 +75,7 @@ impl Answers {
             QueryEvent::Ledger { rows, .. } => self.ledger = Some(Arc::clone(rows)),
             QueryEvent::Planned { .. }
             | QueryEvent::Estimate { .. }
+            | QueryEvent::Names { .. }
             | QueryEvent::Index(_)
             | QueryEvent::Task { .. }
             | QueryEvent::Notice(_) => {}
@@ -104,6 +105,7 @@ impl Answers {
             | QueryEvent::Judged { .. }
             | QueryEvent::Explained { .. }
             | QueryEvent::Ledger { .. }
+            | QueryEvent::Names { .. }
             | QueryEvent::Index(_)
             | QueryEvent::Task { .. }
             | QueryEvent::Notice(_) => return false,

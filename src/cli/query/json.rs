@@ -175,6 +175,7 @@ impl<W: Write> Report for Json<W> {
             | QueryEvent::Explained { .. }
             | QueryEvent::Done { .. }
             | QueryEvent::Ledger { .. }
+            | QueryEvent::Names { .. }
             | QueryEvent::Index(_)
             | QueryEvent::Task { .. }
             | QueryEvent::Notice(_) => Ok(()),

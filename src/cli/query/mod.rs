@@ -235,6 +235,7 @@ impl Run {
             | QueryEvent::Explained { .. }
             | QueryEvent::Done { .. }
             | QueryEvent::Ledger { .. }
+            | QueryEvent::Names { .. }
             | QueryEvent::Task { .. } => {}
         }
         self.answers.take(event);

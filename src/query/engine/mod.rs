@@ -126,6 +126,7 @@ impl Engine {
                     | QueryCommand::Preview(_)
                     | QueryCommand::Explain(_)
                     | QueryCommand::Rejudge(_)
+                    | QueryCommand::Names(_)
                     | QueryCommand::Ledger => self.tickets.current(),
                 };
                 Message::Command(command, ticket)

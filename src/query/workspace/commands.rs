@@ -48,6 +48,7 @@ impl Workspace {
             QueryCommand::GoOn(generation) => self.go_on(generation),
             QueryCommand::Why(file) => self.why(file),
             QueryCommand::Rejudge(files) => self.rejudge(files),
+            QueryCommand::Names(typed) => self.tell_names(&typed),
             QueryCommand::Ledger => self.tell_ledger(),
         }
     }

@@ -30,6 +30,7 @@ mod exporting;
 mod history;
 mod judging;
 mod learning;
+mod naming;
 mod query;
 mod ranking;
 mod readings;

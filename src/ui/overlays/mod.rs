@@ -1,5 +1,6 @@
 //! Overlays: what floats over the panes, in a frame of its own.
 
+mod completion;
 mod estimate;
 mod frame;
 mod help;
@@ -16,6 +17,9 @@ use super::widgets::Canvas;
 
 /// Draws what floats, if anything does; returns where the cursor belongs.
 pub fn overlay(canvas: &mut Canvas<'_>, app: &App) -> Option<Position> {
+    if app.overlay.is_none() {
+        completion::completion(canvas, app);
+    }
     let area = floating::overlay(app);
     match app.overlay.as_ref()? {
         Overlay::Palette(it) => palette::palette(canvas, it, area),

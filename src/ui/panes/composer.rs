@@ -32,7 +32,7 @@ pub fn composer(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) -> Option<P
         return focused.then_some(Position::new(text.x, text.y));
     }
     let view = composer.view(cells, height);
-    let runs = runs(composer);
+    let runs = runs(app);
     for (line, row) in view.rows.rows.iter().skip(view.top).take(height).enumerate() {
         draw_row(canvas, composer, (text, line as u16), *row, &runs);
     }
@@ -45,18 +45,23 @@ pub fn composer(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) -> Option<P
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
     Mention,
+    /// Nothing is called so.
+    Unknown,
     Command,
 }
 
 /// The stretches of the text that are more than text.
-fn runs(composer: &Composer) -> Vec<(Range<usize>, Look)> {
-    let text = composer.text();
+fn runs(app: &App) -> Vec<(Range<usize>, Look)> {
+    let text = app.chat.composer.text();
     let mut runs: Vec<(Range<usize>, Look)> = Vec::new();
     if text.starts_with('/') && !text.starts_with("//") {
         let end = text.find(char::is_whitespace).unwrap_or(text.len());
         runs.push((0..end, Look::Command));
     }
-    runs.extend(mentions(text).into_iter().map(|mention| (mention.range, Look::Mention)));
+    runs.extend(mentions(text).into_iter().map(|mention| match app.is_known(&mention) {
+        Some(true) | None => (mention.range, Look::Mention),
+        Some(false) => (mention.range, Look::Unknown),
+    }));
     runs
 }
 
@@ -94,6 +99,7 @@ fn style(canvas: &Canvas<'_>, run: Option<&(Range<usize>, Look)>, mark: Option<u
     }
     match run {
         Some((_, Look::Mention)) => canvas.theme.on(Role::Link, ground),
+        Some((_, Look::Unknown)) => canvas.theme.on(Role::Subtle, ground).add_modifier(Modifier::UNDERLINED),
         Some((_, Look::Command)) => canvas.theme.on(Role::Accent, ground),
         None => canvas.theme.on(Role::Title, ground),
     }

@@ -2,7 +2,7 @@
 
 use crate::app::layout::Layout;
 use crate::app::{App, Pane, words};
-use crate::domain::TaskKind;
+use crate::domain::{Mention, TaskKind, mentions};
 use crate::text::amount;
 use crate::text::width::width;
 use crate::ui::theme::Role;
@@ -24,6 +24,8 @@ pub fn strip(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     let note = if let Some(search) = app.chat.composer.search() {
         let missed = if search.missed { ", found nowhere" } else { "" };
         format!("search: {}{missed}", search.words)
+    } else if let Some(name) = unknown(app) {
+        format!("nothing is called {name}")
     } else if attached > 0 {
         format!("{attached} attached")
     } else if tray.items.is_empty() {
@@ -47,4 +49,15 @@ pub fn strip(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     if !note.is_empty() && pen.room() > cells {
         pen.back_from_end(cells).put(" ", Role::Border).put(&note, Role::Subtle).put(" ", Role::Border);
     }
+}
+
+/// The first name in the message that means nothing, unless it is still being typed.
+fn unknown(app: &App) -> Option<String> {
+    let composer = &app.chat.composer;
+    let done =
+        |mention: &Mention| mention.range.end < composer.cursor() || mention.range.start > composer.cursor();
+    mentions(composer.text())
+        .into_iter()
+        .find(|mention| done(mention) && app.is_known(mention) == Some(false))
+        .map(|mention| mention.name)
 }

@@ -1,7 +1,8 @@
 //! Queries: every file gets its answer once, overtaken work stops, and "done" is said only when it is.
 
 use super::*;
-use crate::domain::{RankCause, Source};
+use crate::domain::{RankCause, Source, Span};
+use crate::index::{Symbol, SymbolKind};
 
 #[test]
 fn every_file_is_judged_and_done_comes_last() {
@@ -260,6 +261,50 @@ fn the_ledger_lists_what_has_no_verdict() {
     bench.settle();
     let Some(QueryEvent::Ledger { rows, counts }) = bench.events.last() else { panic!("no ledger") };
     assert_eq!((rows.len(), &*rows[0].path, counts.total()), (1, "x.lock", 2));
+}
+
+#[test]
+fn names_are_told_best_first_each_once_with_its_place() {
+    let mut bench = Bench::over(&["a.rs", "b.rs"]);
+    bench.settle();
+    let symbol = |name: &str, kind, line| Symbol {
+        name: name.into(),
+        kind,
+        span: Span { first: line, last: line },
+        depth: 0,
+    };
+    bench.save(&["a.rs"]);
+    bench.settle();
+    let symbols = vec![
+        symbol("retake", SymbolKind::Function, 3),
+        symbol("take_all", SymbolKind::Function, 5),
+        symbol("take", SymbolKind::Landmark, 1),
+        symbol("take", SymbolKind::Function, 9),
+        symbol("Taking care of things", SymbolKind::Landmark, 20),
+        symbol("other", SymbolKind::Type, 30),
+    ];
+    let job = bench.unread.pop().expect("the saved file is read");
+    let version = Version { hash: ContentHash([9; 16]), stamp: FileStamp::default(), racy: false };
+    let extract = Extract { lines: 40, symbols, ..Extract::default() };
+    bench.answer(&job, Some(Outcome::Text(version, Some(Box::new(extract)))));
+    bench.settle();
+    let mut told = |typed: &str| {
+        bench.command(QueryCommand::Names(typed.into()));
+        bench.settle();
+        let Some(QueryEvent::Names { typed: echoed, names }) = bench.events.last() else {
+            panic!("no names")
+        };
+        assert_eq!(&**echoed, typed);
+        names
+            .iter()
+            .map(|found| format!("{} {} {}:{}", found.kind, found.name, found.path, found.line))
+            .collect::<Vec<_>>()
+    };
+    let found = ["function take a.rs:9", "function take_all a.rs:5", "function retake a.rs:3"];
+    assert_eq!(told("take"), found, "a heading of several words is no name");
+    assert_eq!(told("Budget::TAKE"), found[..0], "capitals are meant where they are typed");
+    assert_eq!(told("Budget::take"), found);
+    assert_eq!(told("::"), found[..0]);
 }
 
 #[test]
