@@ -82,6 +82,7 @@ impl Found {
             QueryEvent::Judged { .. }
             | QueryEvent::Spent { .. }
             | QueryEvent::Ledger { .. }
+            | QueryEvent::Names { .. }
             | QueryEvent::Task { .. }
             | QueryEvent::Notice(_) => return false,
         }

@@ -146,6 +146,7 @@ impl Talk {
             | QueryEvent::Spent { .. }
             | QueryEvent::Done { .. }
             | QueryEvent::Ledger { .. }
+            | QueryEvent::Names { .. }
             | QueryEvent::Task { .. } => {}
         }
     }
