@@ -23,7 +23,8 @@
 //! | [`llm`] | backends, wire protocols, routing, budgets, egress |
 //! | [`query`] | M Query: [`query::Engine`], judges, ranking, the coverage ledger |
 //! | [`chat`] | conversations; what is sent with a question ([`chat::context`]) and what comes back |
-//! | [`edit`] | edit formats, strict locating, the scope guard, writing all or none |
+//! | [`edit`] | edit formats, strict locating, the scope guard, merging, writing all or none |
+//! | [`command`] | edits from instruction to commit: asking, reviewing, writing, undoing, checking |
 //! | [`eval`] | mining commits, replay, metrics, fitting the embedded judge |
 //! | [`app`] | the screen's state; `update(&mut App, Msg) -> Vec<Cmd>` without I/O, clock or failure |
 //! | [`ui`] | theme, layout, widgets, panes, overlays; `view(&App, ...)` |
@@ -63,6 +64,7 @@
 pub mod app;
 pub mod chat;
 pub mod cli;
+pub mod command;
 pub mod config;
 pub mod domain;
 pub mod edit;

@@ -104,6 +104,7 @@ impl Setup {
             models: None,
             judge_once: false,
             chat: None,
+            edits: None,
         }
     }
 

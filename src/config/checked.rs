@@ -202,6 +202,7 @@ fn apply_task(task: &mut TaskConfig, field: &[&str], value: Value) {
             task.prompt_order =
                 Some(if file_first { PromptOrder::FileFirst } else { PromptOrder::QueryFirst });
         }
+        (["format"], Value::Text(format)) => task.format = Some(format),
         (["budget", "tokens"], Value::Int(tokens)) => task.budget.tokens = u64::try_from(tokens).ok(),
         (["budget", "usd"], Value::Number(usd)) => task.budget.usd = Some(usd),
         (["budget", "seconds"], Value::Number(seconds)) => task.budget.seconds = Some(seconds),

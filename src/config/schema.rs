@@ -73,8 +73,11 @@ const fn unset(
 /// Names of wire protocols.
 pub const PROTOCOLS: &[&str] = &["openai", "responses", "anthropic", "gemini", "ollama", "llamacpp", "gguf"];
 
+/// Names of the forms in which edits are proposed.
+pub const EDIT_FORMATS: &[&str] = &["search-replace", "apply-patch", "udiff", "whole"];
+
 /// Every key, in the order of the default file: keys of the top level first, then by table.
-pub const KEYS: [KeySpec; 32] = [
+pub const KEYS: [KeySpec; 33] = [
     key(
         "theme",
         Expect::Text,
@@ -186,6 +189,13 @@ pub const KEYS: [KeySpec; 32] = [
         "",
         Scope::User,
         "What comes first in the prompt.",
+    ),
+    unset(
+        "task.*.format",
+        Expect::Choice(EDIT_FORMATS),
+        "",
+        Scope::User,
+        "The form in which edits are proposed; else the one that the model is best at.",
     ),
     unset(
         "task.*.budget.tokens",

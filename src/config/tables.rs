@@ -103,6 +103,8 @@ pub struct TaskConfig {
     pub pick: Option<Pick>,
     /// Which part of the prompt comes first.
     pub prompt_order: Option<PromptOrder>,
+    /// The name of the form in which edits are proposed; `None` for the one that the model is best at.
+    pub format: Option<String>,
     /// What may be spent.
     pub budget: BudgetConfig,
     /// Expected time to the first token, milliseconds.

@@ -98,7 +98,8 @@ pub struct ProposedFile {
     pub path: Arc<str>,
     /// What happens to it.
     pub change: FileChange,
-    /// Its hunks, top to bottom. A file that is new or goes has one.
+    /// Its hunks, top to bottom. A file that is new or goes has one; of a file that moves the first is the move itself, and
+    /// has no lines.
     pub hunks: Vec<ProposedHunk>,
     /// It changed on disk since it was proposed, and the hunks were moved or marked.
     pub changed_on_disk: bool,

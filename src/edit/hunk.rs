@@ -111,6 +111,8 @@ pub fn patched<'h>(old: &Text, hunks: impl IntoIterator<Item = &'h Hunk>) -> Tex
 
 /// The hunks as a unified diff's body, with context; neighbours share one range.
 pub fn unified(old: &Text, hunks: &[&Hunk]) -> String {
+    let changes = |hunk: &&&Hunk| !(hunk.old.is_empty() && hunk.new.is_empty());
+    let hunks: Vec<&Hunk> = hunks.iter().filter(changes).copied().collect();
     let mut out = String::new();
     let mut at = 0;
     let mut shift = 0_isize;

@@ -3,6 +3,7 @@
 //! Owns formats, locating, the scope guard, diffs and writing. Must not decide for the user, and must not know models.
 
 mod apply;
+mod block;
 mod directive;
 mod disk;
 pub mod formats;
@@ -18,12 +19,14 @@ mod syntax;
 mod text;
 
 pub use apply::{ApplyError, apply, recover};
+pub use block::{Cited, place as place_block};
 pub use directive::{Directive, Malformed, Mark, Novelty, PatchHunk, Replacement};
 pub use disk::{Disk, Like, RealDisk};
 pub use formats::EditFormat;
 pub use hunk::{Hunk, HunkClass, applied, hunks, patched, unified};
 pub use locate::{Indent, Miss, Nearest, Place, locate};
 pub use merge::{Overlap, Rebased, merge, rebase};
+pub use placeholder::refuse as refuse_placeholders;
 pub use proposal::{Change, Drafts, Files, Proposal, Refused};
 pub use root::Roots;
 pub use scope::{Target, classify};

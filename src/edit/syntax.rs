@@ -61,7 +61,12 @@ impl Structure {
     /// A symbol's name with the word that defines it, where its line has one.
     fn title(&self, symbol: &Symbol) -> String {
         let line = self.lines.get(symbol.span.first.saturating_sub(1) as usize).map_or("", String::as_str);
-        let before = line.split(&*symbol.name).next().unwrap_or_default();
+        let whole = |at: usize| {
+            let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
+            !line[..at].ends_with(part_of_word) && !line[at + symbol.name.len()..].starts_with(part_of_word)
+        };
+        let at = line.match_indices(&*symbol.name).map(|(at, _)| at).find(|at| whole(*at));
+        let before = &line[..at.unwrap_or(0)];
         let word = before.split_whitespace().rev().find(|word| WORDS.contains(word));
         word.map_or_else(|| symbol.name.to_string(), |word| format!("{word} {}", symbol.name))
     }

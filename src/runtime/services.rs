@@ -10,6 +10,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::chat::context::Rules;
 use crate::chat::{Chat, Inbox, Models, Parts, Titles};
+use crate::command::{Commander, CommanderOptions};
 use crate::config::Config;
 use crate::domain::{
     Change, ChatCommand, ChatEvent, EditCommand, EditEvent, FileId, FileMeta, JudgeName, ModelCommand,
@@ -46,6 +47,8 @@ pub struct ServiceOptions {
     pub judge_once: bool,
     /// Who names conversations; `None` starts no chat.
     pub chat: Option<Titles>,
+    /// What edits follow: the form of answers, the check command; `None` starts no edit service.
+    pub edits: Option<Arc<Config>>,
 }
 
 /// What the services tell.
@@ -88,6 +91,8 @@ pub struct Services {
     engine: Arc<Engine>,
     places: Places,
     roots: Vec<PathBuf>,
+    // Before the models, whose threads carry its answers.
+    edits: Option<Commander>,
     llm: Option<Llm>,
 }
 
@@ -120,9 +125,14 @@ impl Services {
             cache_dir: options.cache_dir.clone(),
         };
         let judges = parts.judges();
+        let edits = start_edits(&options, llm.clone(), sink.clone());
+        let edits_hear = edits.as_ref().map(Commander::ear);
         let (ear, inbox) = Chat::prepare();
         let talks = options.chat.is_some();
         let engine = Arc::new(Engine::spawn(engine_options, judges, move |event| {
+            if let Some(edits) = &edits_hear {
+                edits.hear(&event);
+            }
             if talks {
                 ear.hear(&event);
             }
@@ -161,7 +171,7 @@ impl Services {
                 to_engine.send(EngineInput::Tree(mark(event, &excluded)));
             }
         });
-        Ok(Self { _tree: tree, chat, engine, places, roots: options.roots, llm })
+        Ok(Self { _tree: tree, chat, engine, places, roots: options.roots, edits, llm })
     }
 
     /// Tells the engine; returns at once.
@@ -185,14 +195,20 @@ impl Services {
     }
 
     /// Tells the edit service; says whether there is one.
-    pub fn send_to_edit(&self, _command: EditCommand) -> bool {
-        false
+    pub fn send_to_edit(&self, command: EditCommand) -> bool {
+        if let Some(edits) = &self.edits {
+            edits.send(command);
+        }
+        self.edits.is_some()
     }
 
     /// Takes a configuration that was read again.
     pub fn configure(&self, config: &Arc<Config>) {
         if let Some(llm) = &self.llm {
             llm.configure(Arc::clone(config));
+        }
+        if let Some(edits) = &self.edits {
+            edits.configure(config);
         }
     }
 
@@ -224,6 +240,27 @@ impl Services {
         let (root, path) = self.places.get(file)?;
         let root = self.roots.get(usize::from(root.0))?.clone();
         Some(Place { root, path })
+    }
+}
+
+/// Starts the edit service; without it all else works.
+fn start_edits(
+    options: &ServiceOptions,
+    llm: Option<Llm>,
+    sink: impl Fn(ServiceEvent) + Clone + Send + 'static,
+) -> Option<Commander> {
+    let (config, data) = (options.edits.clone()?, options.data_dir.clone()?);
+    let tell = sink.clone();
+    let started = CommanderOptions::new(options.roots.clone(), data, config, llm);
+    match Commander::start(started, move |event| tell(ServiceEvent::Edit(event))) {
+        Ok(commander) => Some(commander),
+        Err(error) => {
+            let notice = Notice::new(Severity::Error, "Edits cannot be made").cause(error.to_string());
+            sink(ServiceEvent::Edit(EditEvent::Notice(
+                notice.hint("See that the roots are there, then start again"),
+            )));
+            None
+        }
     }
 }
 

@@ -2,45 +2,29 @@
 
 mod model;
 mod print;
+mod retrieve;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 
 use super::arguments::Edit;
 use super::complaint::Complaint;
 use super::exit::Exit;
-use super::setup;
-use crate::domain::{Language, RelPath};
-use crate::edit::formats::Stream;
-use crate::edit::{
-    Change, Drafts, EditFormat, Files, Hunk, HunkClass, Proposal, RealDisk, Roots, Target, Text, applied,
-    apply, classify, hunks, recover,
-};
+use super::setup::{self, Setup};
+use crate::command::{Attempt, Draft, History, Places, Snapshot, write};
+use crate::domain::{Decision, EditTarget, HunkClass, Hunks, Instruction, ModelRef, RelPath, Span};
+use crate::edit::{RealDisk, Refused, Roots, recover};
 use crate::text::sanitize::sanitize_line;
 
-/// One changed file with its hunks.
-struct Reviewed {
-    change: Change,
-    before: Text,
-    hunks: Vec<Hunk>,
-}
-
-/// The root, with the files that the model may change.
-struct Shown {
-    roots: Roots,
-    shown: Option<Vec<String>>,
-}
-
-impl Files for Shown {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        self.roots.read(path)
-    }
-
-    fn shown(&self) -> Option<&[String]> {
-        self.shown.as_deref()
-    }
+/// What one run works on.
+struct Headless {
+    roots: Arc<Roots>,
+    /// The files that were named, relative to the root; `None` where none was.
+    named: Option<Vec<String>>,
+    places: Places,
 }
 
 /// Runs `quarry edit`.
@@ -49,45 +33,102 @@ impl Files for Shown {
 /// A model that does not answer, an answer that cannot be read, or files that cannot be written.
 pub fn run(args: &Edit) -> anyhow::Result<Exit> {
     let setup = setup::load(&args.common, &args.root.iter().cloned().collect::<Vec<_>>(), None)?;
+    setup.print_problems();
     let [root] = setup.roots.as_slice() else {
         return Err(Complaint::usage("an edit has one root").into());
     };
-    let shown = shown(root, &args.paths)?;
-    let lines = args.lines.clone();
-    if lines.is_some() && shown.as_ref().map_or(0, Vec::len) != 1 {
+    let named = named(root, &args.paths)?;
+    if args.lines.is_some() && named.as_ref().map_or(0, Vec::len) != 1 {
         return Err(Complaint::usage("--lines belongs to one file").hint("give one PATH").into());
     }
-    let journals = setup.sources.dirs.data.join("journal");
-    for place in recover(&RealDisk, &journals)? {
+    let places = Places::new(&setup.sources.dirs.data, &setup.roots);
+    for place in recover(&RealDisk, &places.journals)? {
         eprintln!("put back after a crash: {}", sanitize_line(&place.to_string_lossy()));
     }
-    let roots = Roots::new(std::slice::from_ref(root), Vec::new()).context("cannot open the root")?;
-    let root = Shown { roots, shown };
-    let answer = match &args.from {
-        Some(from) => read_answer(from)?,
-        None => model::ask(args, &setup, &root)?,
+    let roots = Arc::new(Roots::new(&setup.roots, Vec::new()).context("cannot open the root")?);
+    let headless = Headless { roots, named, places };
+    let draft = propose(args, &setup, &headless)?;
+    finish(args, &headless, draft)
+}
+
+/// The edit as it is proposed, by a model or by the answer that is there already.
+fn propose(args: &Edit, setup: &Setup, headless: &Headless) -> anyhow::Result<Draft> {
+    let mut instruction = instruction(args, headless)?;
+    let (mut attempt, lines) = if let Some(from) = &args.from {
+        let snapshot = Snapshot::new(Arc::clone(&headless.roots), headless.named.clone());
+        let mut attempt = Attempt::new(snapshot, args.format);
+        attempt.push(&read_answer(from)?);
+        attempt.stop();
+        (attempt, args.lines.clone())
+    } else {
+        let judged = match headless.named {
+            Some(_) => Vec::new(),
+            None => retrieve::judged(setup, &args.instruction)?,
+        };
+        if headless.named.is_none() {
+            let paths = judged.iter().map(|file| Arc::clone(&file.path)).take(retrieve::MOST_CHANGED);
+            instruction.target = EditTarget::Files(paths.collect());
+        }
+        let (attempt, scope) = model::ask(args, setup, headless, &instruction, &judged)?;
+        (attempt, scope.lines)
     };
-    let proposal = propose(&root, args.format, &answer);
-    let target = Target { instruction: args.instruction.clone(), lines };
-    let reviewed = review(proposal.changes, &target)?;
-    let refused = proposal.refused;
-    let taken = |hunk: &&Hunk| args.all || hunk.class == HunkClass::InScope;
+    let mut draft = Draft::new(instruction, 1);
+    draft.lines = lines;
+    draft.take(attempt.changed());
+    draft.refused = attempt.refused().cloned().collect::<Vec<Refused>>();
+    draft.why = attempt.why();
+    draft.mark_errors();
+    Ok(draft)
+}
+
+fn instruction(args: &Edit, headless: &Headless) -> anyhow::Result<Instruction> {
+    let paths: Vec<Arc<str>> = headless.named.iter().flatten().map(|path| Arc::from(path.as_str())).collect();
+    let target = match (&args.lines, paths.as_slice()) {
+        (Some(lines), [only]) => {
+            let span = Span { first: *lines.start() as u32, last: *lines.end() as u32 };
+            EditTarget::Lines(Arc::clone(only), span)
+        }
+        _ => EditTarget::Files(paths),
+    };
+    let model = args.model.as_deref().map(str::parse::<ModelRef>).transpose();
+    let model = model.map_err(|error| {
+        Complaint::usage(error.to_string()).hint("`quarry models` lists the models there are")
+    })?;
+    let text = args.instruction.as_str().into();
+    Ok(Instruction { text, target, context: Vec::new(), turn: None, model })
+}
+
+/// Writes where that was asked for, and prints.
+fn finish(args: &Edit, headless: &Headless, mut draft: Draft) -> anyhow::Result<Exit> {
     let mut written = Vec::new();
-    if args.apply && refused.is_empty() {
-        let changes = accepted(&reviewed, taken)?;
-        apply(&RealDisk, &root.roots, &changes, &journals)?;
-        written = changes.into_iter().map(|change| change.moved_to.unwrap_or(change.path)).collect();
+    let shown = draft.files.clone();
+    if args.apply && draft.refused.is_empty() {
+        draft.decide(&Hunks::All, Decision::Accepted);
+        if args.all {
+            let folded = draft.hunks().filter(|hunk| hunk.hunk.class != HunkClass::InScope);
+            let folded: Vec<u32> = folded.map(|hunk| hunk.id).collect();
+            for id in folded {
+                draft.decide(&Hunks::One(crate::domain::HunkId(id)), Decision::Accepted);
+            }
+        }
+        if draft.hunks().any(|hunk| hunk.decision == Decision::Accepted) {
+            let history = History::new(headless.places.writes.clone(), headless.places.journals.clone());
+            let changes =
+                write(&mut draft, &headless.roots, &RealDisk, (&history, &headless.places.journals))
+                    .map_err(|error| Complaint::failed(error.to_string()))?;
+            written = changes.into_iter().map(|change| change.moved_to.unwrap_or(change.path)).collect();
+        }
     }
-    print::print(args, &reviewed, &refused, &written)?;
-    Ok(match (refused.is_empty(), reviewed.is_empty()) {
+    print::print(args, &shown, &draft.refused, &written)?;
+    Ok(match (draft.refused.is_empty(), shown.is_empty()) {
         (false, _) => Exit::Failed,
         (true, true) => Exit::NothingFound,
         (true, false) => Exit::Done,
     })
 }
 
-/// The files that the model may change, relative to the root; all where none is named.
-fn shown(root: &Path, paths: &[PathBuf]) -> anyhow::Result<Option<Vec<String>>> {
+/// The files that were named, relative to the root; `None` where none was.
+fn named(root: &Path, paths: &[PathBuf]) -> anyhow::Result<Option<Vec<String>>> {
     if paths.is_empty() {
         return Ok(None);
     }
@@ -111,44 +152,4 @@ fn read_answer(from: &Path) -> anyhow::Result<String> {
         std::fs::read(from).with_context(|| format!("cannot read {}", from.display()))?
     };
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn propose(root: &Shown, format: EditFormat, answer: &str) -> Proposal {
-    let mut drafts = Drafts::new(root);
-    let mut stream = Stream::new(format);
-    let found = stream.push(answer);
-    for found in found.into_iter().chain(stream.finish()) {
-        drafts.take(found);
-    }
-    drafts.finish()
-}
-
-fn review(changes: Vec<Change>, target: &Target) -> anyhow::Result<Vec<Reviewed>> {
-    let read = |bytes: &Option<Vec<u8>>| Text::read(bytes.as_deref().unwrap_or_default());
-    let reviewed = changes.into_iter().map(|change| {
-        let (before, after) = (read(&change.before)?, read(&change.after)?);
-        let mut hunks = hunks(&before, &after);
-        // A new file, and one that goes, is one thing: it is wanted or not.
-        if change.before.is_some() && change.after.is_some() {
-            let name = change.path.rsplit('/').next().unwrap_or(&change.path);
-            let first = before.lines.first().map_or("", |line| line.text.as_str());
-            classify(&mut hunks, Language::detect(name.as_bytes(), first), target);
-        }
-        anyhow::Ok(Reviewed { change, before, hunks })
-    });
-    reviewed.collect()
-}
-
-/// The changes with the accepted hunks alone.
-fn accepted(reviewed: &[Reviewed], taken: impl Fn(&&Hunk) -> bool) -> anyhow::Result<Vec<Change>> {
-    let mut changes = Vec::new();
-    for file in reviewed {
-        let hunks = file.hunks.iter().filter(&taken);
-        let whole = file.change.before.is_none() || file.change.after.is_none();
-        let after = if whole { file.change.after.clone() } else { Some(applied(&file.before, hunks)?) };
-        if after != file.change.before || file.change.moved_to.is_some() {
-            changes.push(Change { after, ..file.change.clone() });
-        }
-    }
-    Ok(changes)
 }

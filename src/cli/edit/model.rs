@@ -1,82 +1,96 @@
-//! Asks a model for the edit.
+//! Asks a model for the edit, and again for what could not be placed.
 
 use std::sync::Arc;
 
 use futures::StreamExt;
 
+use super::Headless;
 use crate::cli::arguments::Edit;
 use crate::cli::complaint::Complaint;
+use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
-use crate::domain::{Choice, ModelRef, TaskKind};
-use crate::edit::prompt::{self, Shown};
-use crate::edit::{EditFormat, Files, Text};
-use crate::llm::{Call, Chunk, Llm, LlmOptions, Message, Role};
-use crate::text::fence::Markers;
+use crate::command::{Attempt, Dialogue, Judged, Next, Prompt, Scope, Snapshot, reading, wanted_format};
+use crate::domain::{Instruction, ModelRef, Notice};
+use crate::edit::{EditFormat, Files};
+use crate::llm::{Chunk, Llm, LlmOptions, StopReason};
+use crate::text::nearest::nearest;
 
-/// Tokens of an answer at most.
-const MOST_OUTPUT: u32 = 16_000;
-
-/// The answer of the model that is routed to, or that was named.
-pub fn ask(args: &Edit, setup: &Setup, root: &impl Files) -> anyhow::Result<String> {
-    let Some(shown) = root.shown() else {
-        let complaint = Complaint::usage("an edit by a model needs the files that it is about");
-        return Err(complaint.hint("give PATH..., or --from FILE for an answer you already have").into());
-    };
-    let files = read(root, shown)?;
+/// The attempt of the model that is routed to, or of the one that was named and no other.
+pub fn ask(
+    args: &Edit,
+    setup: &Setup,
+    headless: &Headless,
+    instruction: &Instruction,
+    judged: &[Judged],
+) -> anyhow::Result<(Attempt<Snapshot>, Scope)> {
     let mut options = LlmOptions::new(Arc::new(setup.config.clone()), &setup.sources.dirs);
     options.roots.clone_from(&setup.roots);
     let llm = Llm::start(options, |_| {})?;
     llm.handle().block_on(llm.settled());
-    let named = args.model.as_deref().map(str::parse::<ModelRef>).transpose()?;
-    if let Some(model) = &named {
-        llm.command(crate::domain::ModelCommand::Use(TaskKind::Command, Some(Choice::Model(model.clone()))));
+    if let Some(model) = &instruction.model {
+        known(&llm, model)?;
     }
-    let format = match args.format {
-        EditFormat::Auto => EditFormat::SearchReplace,
-        format @ (EditFormat::SearchReplace
-        | EditFormat::ApplyPatch
-        | EditFormat::Udiff
-        | EditFormat::Whole) => format,
-    };
-    let texts: Vec<&str> = files.iter().map(|(_, text)| text.as_str()).collect();
-    let fence = format!("file-{}", Markers::new().marker_for_all(&texts));
-    let shown: Vec<Shown<'_>> = files.iter().map(|(path, text)| Shown { path, text }).collect();
-    let messages = vec![
-        Message::text(Role::System, prompt::system(format)),
-        Message::text(Role::User, prompt::user(&shown, &args.instruction, args.lines.as_ref(), &fence)),
-    ];
-    let mut call = Call::chat(TaskKind::Command, messages, MOST_OUTPUT);
-    call.temperature = Some(0.0);
-    call.files = files.iter().map(|(path, _)| Arc::from(path.as_str())).collect();
-    let mut answer = String::new();
-    let mut asked = llm.ask(call);
-    llm.handle().block_on(async {
-        while let Some(chunk) = asked.next().await {
-            match chunk {
-                Ok(Chunk::Text(text)) => answer.push_str(&text),
-                Ok(
-                    Chunk::Thinking(_)
-                    | Chunk::Logprobs(_)
-                    | Chunk::Vectors(_)
-                    | Chunk::Usage(_)
-                    | Chunk::Stop(_),
-                ) => {}
-                Err(error) => {
-                    let notice = error.notice();
-                    return Err(Complaint { exit: crate::cli::exit::Exit::Failed, notice });
-                }
+    let failed = |notice: Notice| Complaint { exit: Exit::Failed, notice };
+    let scope =
+        Scope::resolve(instruction, judged, &*headless.roots).map_err(|error| failed(error.notice()))?;
+    let (format, window) = wanted_format(&llm, &setup.config, instruction.model.as_ref());
+    let format = if args.format == EditFormat::Auto { format } else { args.format };
+    let read = |path: &str| headless.roots.read(path);
+    let prompt = Prompt::new(instruction, &scope, (format, window), &headless.roots, read);
+    let prompt = prompt.map_err(|error| failed(error.notice()))?;
+    let mut dialogue = Dialogue::new(&prompt, instruction.model.clone());
+    let mut attempt = Attempt::new(prompt.snapshot, reading(prompt.format));
+    loop {
+        let by = llm.handle().block_on(answer(&llm, &dialogue, &mut attempt))?;
+        match attempt.finish() {
+            Next::Done => return Ok((attempt, scope)),
+            Next::Again { answer, told } => {
+                eprintln!("asking again for what could not be placed ({} of 2)", attempt.retry());
+                dialogue.again(by, answer, told);
             }
         }
-        Ok(())
-    })?;
-    Ok(answer)
+    }
 }
 
-fn read(root: &impl Files, shown: &[String]) -> anyhow::Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    for path in shown {
-        let Some(bytes) = root.read(path).map_err(Complaint::failed)? else { continue };
-        files.push((path.clone(), Text::read(&bytes)?.joined()));
+async fn answer(
+    llm: &Llm,
+    dialogue: &Dialogue,
+    attempt: &mut Attempt<Snapshot>,
+) -> anyhow::Result<Option<ModelRef>> {
+    let mut replies = dialogue.send(llm);
+    while let Some(chunk) = replies.next().await {
+        match chunk {
+            Ok(Chunk::Text(text)) => {
+                attempt.push(&text);
+            }
+            Ok(Chunk::Stop(StopReason::Refused(why))) => {
+                return Err(Complaint::failed("the model refused").cause(why).into());
+            }
+            Ok(
+                Chunk::Thinking(_)
+                | Chunk::Logprobs(_)
+                | Chunk::Vectors(_)
+                | Chunk::Usage(_)
+                | Chunk::Stop(_),
+            ) => {}
+            Err(error) => return Err(Complaint { exit: Exit::Failed, notice: error.notice() }.into()),
+        }
     }
-    Ok(files)
+    Ok(replies.model().cloned())
+}
+
+/// A model that was named is asked or nobody is.
+fn known(llm: &Llm, model: &ModelRef) -> anyhow::Result<()> {
+    if llm.model(model).is_some() {
+        return Ok(());
+    }
+    let backends = llm.backends();
+    let names: Vec<String> =
+        backends.iter().flat_map(|backend| &backend.models).map(|status| status.model.to_string()).collect();
+    let complaint = Complaint::failed(format!("there is no model `{model}`"));
+    Err(match nearest(&model.to_string(), names.iter().map(String::as_str)) {
+        Some(near) => complaint.hint(format!("did you mean `{near}`?")),
+        None => complaint.hint("`quarry models` lists the models there are, and says how to add one"),
+    }
+    .into())
 }

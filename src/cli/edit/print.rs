@@ -4,13 +4,13 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::Reviewed;
 use crate::cli::arguments::Edit;
+use crate::command::{DraftFile, DraftHunk, Kind};
 use crate::edit::{Hunk, HunkClass, Refused, unified};
 use crate::text::sanitize::{sanitize, sanitize_line};
 
 /// Prints hunks, refusals, and what was written.
-pub fn print(args: &Edit, reviewed: &[Reviewed], refused: &[Refused], written: &[String]) -> io::Result<()> {
+pub fn print(args: &Edit, reviewed: &[DraftFile], refused: &[Refused], written: &[String]) -> io::Result<()> {
     if args.json {
         print_json(reviewed, refused, written)
     } else {
@@ -18,15 +18,16 @@ pub fn print(args: &Edit, reviewed: &[Reviewed], refused: &[Refused], written: &
     }
 }
 
-fn print_json(reviewed: &[Reviewed], refused: &[Refused], written: &[String]) -> io::Result<()> {
+fn print_json(reviewed: &[DraftFile], refused: &[Refused], written: &[String]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for file in reviewed {
-        for hunk in &file.hunks {
+        for DraftHunk { hunk, symbol, syntax_errors, .. } in &file.hunks {
             let line = json!({
-                "event": "hunk", "path": file.change.path, "class": hunk.class.name(),
+                "event": "hunk", "path": file.path, "class": hunk.class.name(),
                 "old_start": hunk.old_start + 1, "old_lines": hunk.old.len(), "new_lines": hunk.new.len(),
-                "diff": unified(&file.before, &[hunk]), "new_file": file.change.before.is_none(),
-                "deleted": file.change.after.is_none(), "moved_to": file.change.moved_to,
+                "diff": unified(file.text(), &[hunk]), "new_file": file.kind == Kind::Create,
+                "deleted": file.kind == Kind::Delete, "moved_to": file.moved_to, "symbol": symbol,
+                "syntax_errors": syntax_errors,
             });
             writeln!(out, "{line}")?;
         }
@@ -36,8 +37,8 @@ fn print_json(reviewed: &[Reviewed], refused: &[Refused], written: &[String]) ->
             json!({ "line": nearest.line, "lines": nearest.lines,
                 "differs": { "wanted": nearest.differs.0, "found": nearest.differs.1 } })
         });
-        let line =
-            json!({ "event": "refused", "path": refusal.path, "why": refusal.why, "nearest": nearest });
+        let line = json!({ "event": "refused", "path": refusal.path, "why": refusal.why, "nearest": nearest,
+            "places": refusal.places });
         writeln!(out, "{line}")?;
     }
     let left_out = |class: HunkClass| count(reviewed, class);
@@ -46,21 +47,30 @@ fn print_json(reviewed: &[Reviewed], refused: &[Refused], written: &[String]) ->
     writeln!(out, "{line}")
 }
 
-fn print_text(args: &Edit, reviewed: &[Reviewed], refused: &[Refused], written: &[String]) -> io::Result<()> {
+fn print_text(
+    args: &Edit,
+    reviewed: &[DraftFile],
+    refused: &[Refused],
+    written: &[String],
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for file in reviewed.iter().filter(|_| !args.apply || args.diff) {
-        let hunks: Vec<&Hunk> =
-            file.hunks.iter().filter(|hunk| args.all || hunk.class == HunkClass::InScope).collect();
-        if hunks.is_empty() && file.change.moved_to.is_none() {
+        let hunks: Vec<&Hunk> = file
+            .hunks
+            .iter()
+            .map(|hunk| &hunk.hunk)
+            .filter(|hunk| args.all || hunk.class == HunkClass::InScope)
+            .collect();
+        if hunks.is_empty() && file.moved_to.is_none() {
             continue;
         }
         let name = |there: bool, lead: &str, path: &str| {
             if there { format!("{lead}/{}", sanitize_line(path)) } else { "/dev/null".to_owned() }
         };
-        let target = file.change.moved_to.as_deref().unwrap_or(&file.change.path);
-        writeln!(out, "--- {}", name(file.change.before.is_some(), "a", &file.change.path))?;
-        writeln!(out, "+++ {}", name(file.change.after.is_some(), "b", target))?;
-        write!(out, "{}", sanitize(&unified(&file.before, &hunks)))?;
+        let target = file.moved_to.as_deref().unwrap_or(&file.path);
+        writeln!(out, "--- {}", name(file.kind != Kind::Create, "a", &file.path))?;
+        writeln!(out, "+++ {}", name(file.kind != Kind::Delete, "b", target))?;
+        write!(out, "{}", sanitize(&unified(file.text(), &hunks)))?;
     }
     drop(out);
     for path in written {
@@ -97,6 +107,6 @@ fn print_refusal(refusal: &Refused) {
     }
 }
 
-fn count(reviewed: &[Reviewed], class: HunkClass) -> usize {
-    reviewed.iter().flat_map(|file| &file.hunks).filter(|hunk| hunk.class == class).count()
+fn count(reviewed: &[DraftFile], class: HunkClass) -> usize {
+    reviewed.iter().flat_map(|file| &file.hunks).filter(|hunk| hunk.hunk.class == class).count()
 }

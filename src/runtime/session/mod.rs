@@ -228,6 +228,7 @@ impl Session {
             models.roots.clone_from(&options.services.roots);
             let services = ServiceOptions {
                 models: Some(models),
+                edits: Some(Arc::new(config.clone())),
                 task: config.query.task.map(Into::into),
                 exclude: config.exclude,
                 chat: Some(Titles::ByModel),

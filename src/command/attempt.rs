@@ -1,0 +1,214 @@
+//! Attempt: one answer of a model as it streams, and what is asked again of it where parts were refused.
+//!
+//! A refused part is handed back with its diagnosis, at most twice, and never for a failure that was handed back before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edit::formats::Stream;
+use crate::edit::{Change, Directive, Drafts, EditFormat, Files, Malformed, Refused};
+
+use super::prose::prose;
+use super::retry;
+
+/// Times that refused parts are asked for again.
+const MOST_RETRIES: u8 = 2;
+
+/// What comes after an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// The model is asked again: what it answered, and what it is told.
+    Again {
+        /// Its answer.
+        answer: String,
+        /// What was wrong.
+        told: String,
+    },
+    /// All that will come is there.
+    Done,
+}
+
+/// The answers to one instruction.
+pub struct Attempt<F: Files> {
+    drafts: Drafts<F>,
+    format: EditFormat,
+    stream: Stream,
+    answer: String,
+    why: Vec<String>,
+    seen: BTreeMap<String, u64>,
+    fresh: Vec<Refused>,
+    refused: Vec<Refused>,
+    handed_back: BTreeSet<String>,
+    /// What was handed back with the last answer.
+    pending: Vec<Refused>,
+    /// The files that the answer had something for, since it began; nothing named is `None`.
+    touched: BTreeSet<Option<String>>,
+    /// What was taken, so that a model which repeats it when asked again does no harm.
+    taken: Vec<Directive>,
+    retries: u8,
+}
+
+impl<F: Files> Attempt<F> {
+    /// Nothing answered yet.
+    pub fn new(files: F, format: EditFormat) -> Self {
+        Self {
+            drafts: Drafts::new(files),
+            format,
+            stream: Stream::new(format),
+            answer: String::new(),
+            why: Vec::new(),
+            seen: BTreeMap::new(),
+            fresh: Vec::new(),
+            refused: Vec::new(),
+            handed_back: BTreeSet::new(),
+            pending: Vec::new(),
+            touched: BTreeSet::new(),
+            taken: Vec::new(),
+            retries: 0,
+        }
+    }
+
+    /// Begins from changes that were proposed before.
+    ///
+    /// # Errors
+    /// Bytes that are no text.
+    pub fn resume(&mut self, changes: Vec<Change>) -> Result<(), crate::edit::TextError> {
+        changes.into_iter().try_for_each(|change| self.drafts.resume(change))?;
+        // What stands already is no news.
+        self.seen = self.drafts.versions().into_iter().map(|(path, at)| (path.to_owned(), at)).collect();
+        Ok(())
+    }
+
+    /// Takes more of the answer; true where something was completed.
+    pub fn push(&mut self, text: &str) -> bool {
+        self.answer.push_str(text);
+        let found = self.stream.push(text);
+        self.take(found)
+    }
+
+    fn take(&mut self, found: Vec<Result<Directive, Malformed>>) -> bool {
+        let any = !found.is_empty();
+        for found in found {
+            let path = match &found {
+                Ok(directive) => directive.path(),
+                Err(malformed) => malformed.path.as_deref(),
+            };
+            self.touched.insert(path.map(str::to_owned));
+            if let Ok(directive) = &found
+                && self.retries > 0
+                && self.taken.contains(directive)
+            {
+                continue;
+            }
+            let directive = found.as_ref().ok().cloned();
+            if self.drafts.take(found) {
+                self.taken.extend(directive);
+            }
+        }
+        self.fresh.extend(self.drafts.take_refused());
+        any
+    }
+
+    /// The answer is over. Says whether the model is asked again.
+    pub fn finish(&mut self) -> Next {
+        self.end();
+        let answer = std::mem::take(&mut self.answer);
+        let said = prose(&answer);
+        if !said.is_empty() {
+            self.why.push(said);
+        }
+        self.leave_unanswered();
+        let fresh = std::mem::take(&mut self.fresh);
+        let news: Vec<Refused> =
+            fresh.iter().filter(|refused| !self.handed_back.contains(&failure(refused))).cloned().collect();
+        if news.is_empty() || self.retries >= MOST_RETRIES {
+            self.refused.extend(fresh);
+            let mut seen = BTreeSet::new();
+            self.refused.retain(|refused| seen.insert(failure(refused)));
+            return Next::Done;
+        }
+        self.retries += 1;
+        self.handed_back.extend(news.iter().map(failure));
+        // What is not handed back again stays refused; the rest gets another chance.
+        self.refused.extend(fresh.into_iter().filter(|refused| !news.contains(refused)));
+        let told = retry::told(&news, self.taken.len());
+        self.pending = news;
+        Next::Again { answer, told }
+    }
+
+    /// What was handed back and got no answer stays refused.
+    fn leave_unanswered(&mut self) {
+        let touched = std::mem::take(&mut self.touched);
+        let answered = |refused: &Refused| match &refused.path {
+            Some(path) => touched.contains(&Some(path.clone())) || touched.contains(&None),
+            None => !touched.is_empty(),
+        };
+        let pending = std::mem::take(&mut self.pending);
+        self.refused.extend(pending.into_iter().filter(|refused| !answered(refused)));
+    }
+
+    /// The answer broke off, or was stopped: what is complete counts.
+    pub fn stop(&mut self) {
+        self.end();
+        self.leave_unanswered();
+        self.refused.append(&mut self.fresh);
+        let said = prose(&std::mem::take(&mut self.answer));
+        if !said.is_empty() {
+            self.why.push(said);
+        }
+    }
+
+    fn end(&mut self) {
+        let stream = std::mem::replace(&mut self.stream, Stream::new(self.format));
+        let found = stream.finish();
+        self.take(found);
+    }
+
+    /// The changes of files that changed since the last call; `None` for a file whose change is gone. What cannot be
+    /// written in the file's encoding is refused.
+    pub fn changed(&mut self) -> Vec<(String, Option<Change>)> {
+        let mut changed = Vec::new();
+        for (path, version) in self.drafts.versions() {
+            if self.seen.get(path) == Some(&version) {
+                continue;
+            }
+            match self.drafts.change(path) {
+                Ok(change) => changed.push((path.to_owned(), version, change)),
+                Err(error) => {
+                    self.refused.push(Refused::of(path, &error.to_string()));
+                    changed.push((path.to_owned(), version, None));
+                }
+            }
+        }
+        let seen = changed.iter().map(|(path, version, _)| (path.clone(), *version));
+        self.seen.extend(seen);
+        changed.into_iter().map(|(path, _, change)| (path, change)).collect()
+    }
+
+    /// What was refused so far, what is asked for again included.
+    pub fn refused(&self) -> impl Iterator<Item = &Refused> {
+        self.refused.iter().chain(&self.pending).chain(&self.fresh)
+    }
+
+    /// Which retry it is; 0 for the first answer.
+    pub const fn retry(&self) -> u8 {
+        self.retries
+    }
+
+    /// What the model said besides, the newest part while it streams.
+    pub fn why(&self) -> String {
+        let now = prose(&self.answer);
+        let all = self.why.iter().map(String::as_str).chain((!now.is_empty()).then_some(now.as_str()));
+        all.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// What makes two failures the same: the file, what is wrong, and the lines that were looked for. The line of the answer
+/// does not count.
+fn failure(refused: &Refused) -> String {
+    let why = refused.why.split_once(": ").filter(|(at, _)| at.starts_with("line "));
+    let why = why.map_or(refused.why.as_str(), |(_, why)| why);
+    format!("{}\0{why}\0{}", refused.path.as_deref().unwrap_or_default(), refused.wanted.join("\n"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,237 @@
+//! Asking a model: the call, its answer as it streams, and what is asked again.
+
+use futures::StreamExt;
+use tokio::task::JoinHandle;
+
+use super::{Desk, Input};
+use crate::command::attempt::{Attempt, Next};
+use crate::command::dialogue::{Dialogue, reading};
+use crate::command::draft::Draft;
+use crate::command::prompt::{Prompt, wanted_format};
+use crate::command::scope::{Judged, Scope};
+use crate::command::snapshot::Snapshot;
+use crate::domain::{EditId, EditState, Instruction, ModelRef, Notice, Severity};
+use crate::edit::{Change, Files};
+use crate::llm::{Chunk, Llm, LlmError, StopReason};
+
+/// What a call to a model tells.
+pub enum Heard {
+    /// Who answers.
+    By(ModelRef),
+    /// More of the answer.
+    Text(String),
+    /// It is over.
+    Ended,
+    /// It broke off, or was refused.
+    Failed(Notice),
+}
+
+/// An edit that a model still works on.
+pub struct Going {
+    attempt: Attempt<Snapshot>,
+    dialogue: Dialogue,
+    round: u32,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What is asked for: an instruction, and the changes that stand already.
+pub struct Request {
+    /// The instruction as the model reads it.
+    pub told: Instruction,
+    /// Changes that the model shall see as done.
+    pub standing: Vec<Change>,
+}
+
+impl Desk {
+    pub(super) fn ask(&mut self, instruction: Instruction) {
+        let number = self.number();
+        let draft = Draft::new(instruction.clone(), number);
+        let id = draft.id;
+        self.edits.insert(id, draft);
+        self.changed.insert(id);
+        if let Err(notice) = self.request(id, &Request { told: instruction, standing: Vec::new() }) {
+            self.fail(id, notice);
+        }
+    }
+
+    /// Asks for an edit, or for more of it.
+    pub(super) fn request(&mut self, id: EditId, request: &Request) -> Result<(), Notice> {
+        let llm = self.llm.clone().ok_or_else(no_model)?;
+        let judged: Vec<Judged> = self.judged.iter().map(|(_, judged)| judged.clone()).collect();
+        let instruction = &request.told;
+        let scope = Scope::resolve(instruction, &judged, &*self.roots).map_err(|error| error.notice())?;
+        let (format, window) = wanted_format(&llm, &self.config, instruction.model.as_ref());
+        let roots = &self.roots;
+        let read = |path: &str| match request.standing.iter().find(|change| change.path == path) {
+            Some(change) => Ok(change.after.clone()),
+            None => roots.read(path),
+        };
+        let prompt = Prompt::new(instruction, &scope, (format, window), roots, read);
+        let mut prompt = prompt.map_err(|error| error.notice())?;
+        for change in &request.standing {
+            prompt.snapshot.remember(&change.path, change.before.clone());
+        }
+        let dialogue = Dialogue::new(&prompt, instruction.model.clone());
+        let mut attempt = Attempt::new(prompt.snapshot, reading(prompt.format));
+        let text = |error: crate::edit::TextError| {
+            Notice::new(Severity::Error, "The edit cannot go on").cause(error.to_string())
+        };
+        attempt.resume(request.standing.clone()).map_err(text)?;
+        if let Some(draft) = self.edits.get_mut(&id) {
+            draft.lines.clone_from(&scope.lines);
+            draft.state = EditState::Streaming;
+        }
+        let task = self.call(&llm, (id, 0), &dialogue);
+        self.going.insert(id, Going { attempt, dialogue, round: 0, task });
+        Ok(())
+    }
+
+    fn call(&self, llm: &Llm, (id, round): (EditId, u32), dialogue: &Dialogue) -> JoinHandle<()> {
+        let inbox = self.inbox.clone();
+        let tell = move |heard| inbox.send(Input::Heard(id, round, heard)).is_ok();
+        let mut replies = dialogue.send(llm);
+        llm.handle().spawn(async move {
+            let mut told = false;
+            while let Some(chunk) = replies.next().await {
+                if let (false, Some(model)) = (told, replies.model()) {
+                    told = tell(Heard::By(model.clone()));
+                }
+                if !pass_on(chunk, &tell) {
+                    return;
+                }
+            }
+            tell(Heard::Ended);
+        })
+    }
+
+    pub(super) fn heard(&mut self, id: EditId, round: u32, heard: Heard) {
+        let Some(going) = self.going.get_mut(&id).filter(|going| going.round == round) else { return };
+        match heard {
+            Heard::By(model) => {
+                if let Some(draft) = self.edits.get_mut(&id) {
+                    draft.by = Some(model);
+                    self.changed.insert(id);
+                }
+            }
+            Heard::Text(text) => {
+                if going.attempt.push(&text) {
+                    self.absorb(id);
+                }
+            }
+            Heard::Ended => match going.attempt.finish() {
+                Next::Again { answer, told } => self.again(id, answer, told),
+                Next::Done => self.finished(id),
+            },
+            Heard::Failed(notice) => {
+                going.attempt.stop();
+                self.absorb(id);
+                let any = self.edits.get(&id).is_some_and(|draft| !draft.files.is_empty());
+                if any {
+                    // What came is whole, and may be what was wanted.
+                    self.notice(notice);
+                    self.finished(id);
+                } else {
+                    self.going.remove(&id);
+                    self.fail(id, notice);
+                }
+            }
+        }
+    }
+
+    /// Takes over what the answer proposes by now.
+    fn absorb(&mut self, id: EditId) {
+        let (Some(going), Some(draft)) = (self.going.get_mut(&id), self.edits.get_mut(&id)) else { return };
+        draft.take(going.attempt.changed());
+        draft.refused = going.attempt.refused().cloned().collect();
+        draft.why = going.attempt.why();
+        self.touched(id);
+    }
+
+    fn again(&mut self, id: EditId, answer: String, told: String) {
+        self.absorb(id);
+        let (Some(going), Some(draft)) = (self.going.get_mut(&id), self.edits.get_mut(&id)) else { return };
+        let Some(llm) = self.llm.clone() else { return };
+        draft.state = EditState::Retrying(going.attempt.retry());
+        going.dialogue.again(draft.by.clone(), answer, told);
+        going.round += 1;
+        let (dialogue, round) = (going.dialogue.clone(), going.round);
+        let task = self.call(&llm, (id, round), &dialogue);
+        if let Some(going) = self.going.get_mut(&id) {
+            going.task = task;
+        }
+        self.touched(id);
+    }
+
+    /// All that will come is there.
+    pub(super) fn finished(&mut self, id: EditId) {
+        self.absorb(id);
+        self.going.remove(&id);
+        let Some(draft) = self.edits.get_mut(&id) else { return };
+        draft.mark_errors();
+        if draft.files.is_empty() {
+            let title = if draft.refused.is_empty() {
+                "The model proposes no change"
+            } else {
+                "Nothing of the answer could be placed"
+            };
+            let first = draft.refused.first().map(|part| part.why.clone());
+            let why = first.unwrap_or_else(|| draft.why.lines().next().unwrap_or_default().to_owned());
+            let notice = Notice::new(Severity::Warning, title).cause(why);
+            self.fail(id, notice.hint("Say it in other words, or name the lines"));
+            return;
+        }
+        draft.state = EditState::Proposed;
+        self.touched(id);
+    }
+
+    pub(super) fn fail(&mut self, id: EditId, notice: Notice) {
+        if let Some(draft) = self.edits.get_mut(&id) {
+            draft.state = EditState::Failed(notice);
+            self.touched(id);
+        }
+    }
+
+    pub(super) fn cancel(&mut self) {
+        let going: Vec<EditId> = self.going.keys().copied().collect();
+        for id in going {
+            self.stop(id);
+        }
+    }
+
+    pub(super) fn stop(&mut self, id: EditId) {
+        if let Some(going) = self.going.get_mut(&id) {
+            going.task.abort();
+            going.attempt.stop();
+            self.finished(id);
+        }
+    }
+}
+
+fn pass_on(chunk: Result<Chunk, LlmError>, tell: &impl Fn(Heard) -> bool) -> bool {
+    match chunk {
+        Ok(Chunk::Text(text)) => tell(Heard::Text(text)),
+        Ok(Chunk::Stop(StopReason::Refused(why))) => {
+            let notice = Notice::new(Severity::Error, "The model refused").cause(why);
+            tell(Heard::Failed(notice.hint("Say it in other words, or choose another model")));
+            false
+        }
+        Ok(
+            Chunk::Thinking(_) | Chunk::Logprobs(_) | Chunk::Vectors(_) | Chunk::Usage(_) | Chunk::Stop(_),
+        ) => true,
+        Err(error) => {
+            tell(Heard::Failed(error.notice()));
+            false
+        }
+    }
+}
+
+fn no_model() -> Notice {
+    Notice::new(Severity::Error, "No model can be asked for edits")
+        .hint("`quarry models` shows what was found; `[task.command] use` sets one")
+}

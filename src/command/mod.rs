@@ -1,0 +1,37 @@
+//! Command: edits scoped to an instruction, from asking a model to writing, undoing, checking and committing.
+//!
+//! Owns [`Commander`], the one owner of proposed edits, with its own thread: the screen sends
+//! [`EditCommand`](crate::domain::EditCommand)s and shows what [`EditEvent`](crate::domain::EditEvent)s say. Invariant:
+//! no byte of a file changes but by hunks that a person accepted, over the bytes that they reviewed.
+
+mod attempt;
+mod commander;
+mod commit;
+mod desk;
+mod dialogue;
+mod draft;
+mod file;
+mod history;
+mod moment;
+mod options;
+mod places;
+mod prompt;
+mod prose;
+mod retry;
+mod scope;
+mod shelf;
+mod snapshot;
+mod write;
+
+pub use attempt::{Attempt, Next};
+pub use commander::{Commander, Ear};
+pub use dialogue::{Dialogue, Replies, reading};
+pub use draft::Draft;
+pub use file::{DraftFile, DraftHunk, Kind, Meeting, Names};
+pub use history::{History, HistoryError, Turned};
+pub use options::CommanderOptions;
+pub use places::Places;
+pub use prompt::{Prompt, wanted_format};
+pub use scope::{Judged, Scope, ScopeError};
+pub use snapshot::Snapshot;
+pub use write::{WriteError, write};

@@ -1,0 +1,29 @@
+//! Options: what the edit service is started with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::edit::{Disk, RealDisk};
+use crate::llm::Llm;
+
+/// What the service is started with.
+pub struct CommanderOptions {
+    /// The root directories, absolute, in the order of their ids.
+    pub roots: Vec<PathBuf>,
+    /// Where undecided edits, journals and the history of writes are kept.
+    pub data_dir: PathBuf,
+    /// The format of edits and the check command.
+    pub config: Arc<Config>,
+    /// The models; without them only text that is there already is taken.
+    pub llm: Option<Llm>,
+    /// The disk; tests break it.
+    pub disk: Arc<dyn Disk>,
+}
+
+impl CommanderOptions {
+    /// With the real disk.
+    pub fn new(roots: Vec<PathBuf>, data_dir: PathBuf, config: Arc<Config>, llm: Option<Llm>) -> Self {
+        Self { roots, data_dir, config, llm, disk: Arc::new(RealDisk) }
+    }
+}
