@@ -1,5 +1,9 @@
 //! Whether an action can run now, and on what; an action that cannot says why.
 
+mod chat;
+
+pub use chat::branching;
+
 use crate::domain::{Choice, ModelRef, RouteStatus, StateKind, TaskKind};
 use crate::text::amount;
 
@@ -23,6 +27,7 @@ pub fn enabled(app: &App, action: Action) -> Result<(), String> {
     let need = |is: bool, why: &str| if is { Ok(()) } else { Err(why.to_owned()) };
     match action {
         Action::Review(action) => review::enabled(app, action),
+        Action::Chat(action) => chat::enabled(app, action),
         Action::Open | Action::CopyPath | Action::Exclude => need(app.selected_file().is_some(), NO_FILE),
         Action::Pin | Action::Pager => need(app.ranked_file().is_some(), "no ranked file is selected"),
         Action::UndoExclude => need(!app.excluded.is_empty(), "nothing was excluded"),
@@ -91,7 +96,6 @@ pub fn enabled(app: &App, action: Action) -> Result<(), String> {
         | Action::FocusComposer
         | Action::Reply
         | Action::SearchLine
-        | Action::Tray
         | Action::ShowLedger
         | Action::Toggle
         | Action::Task
@@ -137,9 +141,15 @@ fn test(app: &App) -> Result<(), String> {
 fn picked_route(app: &App) -> Option<&RouteStatus> {
     match &app.overlay {
         Some(Overlay::Models(picker)) => app.models.route(picker.task),
-        Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)) | None => {
-            None
-        }
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Help(_)
+            | Overlay::Notices(_)
+            | Overlay::Estimate(_)
+            | Overlay::Sessions(_)
+            | Overlay::Compare(_),
+        )
+        | None => None,
     }
 }
 
@@ -161,6 +171,7 @@ pub fn subject(app: &App, action: Action) -> String {
     let path = || app.selected_path().map(|path| path.to_string()).unwrap_or_default();
     match action {
         Action::Review(action) => review::subject(app, action),
+        Action::Chat(action) => chat::subject(app, action),
         Action::Open
         | Action::Exclude
         | Action::Rejudge
@@ -225,7 +236,6 @@ pub fn subject(app: &App, action: Action) -> String {
         | Action::FocusComposer
         | Action::Reply
         | Action::SearchLine
-        | Action::Tray
         | Action::Toggle
         | Action::PickModel
         | Action::TestModel

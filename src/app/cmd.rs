@@ -82,4 +82,8 @@ pub enum Timer {
     Message(u64),
     /// The person has looked at one row for a while.
     Dwell(u64),
+    /// A pause in typing a message.
+    Draft(u64),
+    /// A pause in typing what conversations are searched for.
+    Sessions(u64),
 }

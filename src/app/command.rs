@@ -6,6 +6,7 @@ use crate::domain::{Choice, Notice, Severity, TaskKind};
 use crate::text::nearest::nearest;
 
 use super::action::Action;
+use super::chat::slash::{self, Slash};
 use super::list::Sort;
 use super::models::Models;
 use super::picker;
@@ -27,6 +28,8 @@ pub enum Command {
     WhyNot(String),
     /// Opens the model picker at a task.
     Models(TaskKind),
+    /// Does what a slash command does.
+    Slash(Slash),
     /// Sends a task to a model; `None` goes back to what the configuration says.
     Model(TaskKind, Option<Choice>),
 }
@@ -78,10 +81,18 @@ pub fn parse(text: &str, known: Known<'_>) -> Result<Command, Notice> {
         },
         "whynot" => Ok(Command::WhyNot(rest.to_owned())),
         "model" => model(rest, known.models),
+        // What has words behind it is a command of the conversation, where there is one of that name.
+        _ if !rest.is_empty() && slash::find(word).is_some() => {
+            slash::run(word, rest, slash::Known { models: known.models, paths: &[] }).map(Command::Slash)
+        }
         _ => {
             let short = SHORT.iter().find(|(name, _)| *name == word).map(|(_, action)| *action);
             match short.or_else(|| Action::named(word)) {
                 Some(action) => Ok(Command::Run(action)),
+                None if slash::find(word).is_some() => {
+                    slash::run(word, rest, slash::Known { models: known.models, paths: &[] })
+                        .map(Command::Slash)
+                }
                 None => Err(wrong("command", word, names())),
             }
         }
@@ -164,7 +175,13 @@ fn complete_model(rest: &str, models: &Models) -> Vec<String> {
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
-    WORDS.into_iter().chain(Action::all().filter(|spec| spec.palette).map(|spec| spec.name))
+    let own = WORDS.into_iter();
+    let actions = Action::all().filter(|spec| spec.palette).map(|spec| spec.name);
+    let slashes = slash::TABLE
+        .iter()
+        .map(|spec| spec.name)
+        .filter(|name| Action::named(name).is_none() && !WORDS.contains(name));
+    own.chain(actions).chain(slashes)
 }
 
 fn wrong<'a>(what: &str, text: &str, known: impl IntoIterator<Item = &'a str>) -> Notice {

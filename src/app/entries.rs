@@ -5,6 +5,7 @@ use super::action::{Action, Context};
 use super::palette::{Choice, Entry};
 use super::state::App;
 use super::words;
+use crate::domain::{self, TaskKind, TurnId};
 
 /// Every command, runnable or not.
 pub fn commands(app: &App) -> Vec<Entry> {
@@ -40,4 +41,23 @@ pub fn themes(app: &App) -> Vec<Entry> {
         chord: None,
     };
     app.themes.names.iter().map(entry).collect()
+}
+
+/// Models that can answer a turn again, by where they run.
+pub fn answerers(app: &App, turn: TurnId) -> Vec<Entry> {
+    let models = app.models.able(TaskKind::Chat).into_iter().filter_map(|choice| match choice {
+        domain::Choice::Model(model) => Some(model),
+        domain::Choice::Embedded | domain::Choice::Nobody => None,
+    });
+    models
+        .map(|model| Entry {
+            title: model.to_string(),
+            note: match app.models.trouble_of(&model) {
+                Some(why) => Err(why.to_owned()),
+                None => Ok(app.models.locality_of(&model).name().to_owned()),
+            },
+            choice: Choice::Again(turn, model),
+            chord: None,
+        })
+        .collect()
 }

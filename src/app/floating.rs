@@ -33,6 +33,10 @@ pub fn overlay(app: &App) -> Rect {
             let candidates = (app.models.count() + 1).clamp(4, 12) as u16;
             floating(screen, 96, (20 + candidates).min(height.saturating_sub(2)).max(16))
         }
+        Some(Overlay::Sessions(_)) => {
+            floating(screen, width.saturating_sub(4).min(120), height.saturating_sub(4).min(34))
+        }
+        Some(Overlay::Compare(_)) => screen,
         Some(Overlay::Estimate(_)) => {
             let budget = app.query.estimate.as_ref().is_some_and(|estimate| estimate.stopped_by.is_some());
             floating(screen, 64, 10 + u16::from(budget))

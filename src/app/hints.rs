@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::able::enabled;
-use super::action::{Action, Compose, Context, Edit, Move, ReviewAction};
+use super::action::{Action, ChatAction, Compose, Context, Edit, Move, ReviewAction};
 use super::state::App;
 
 /// A hint of the footer.
@@ -35,7 +35,62 @@ const SORT: Entry = (&[Action::Sort], "sort");
 const LEDGER: Entry = (&[Action::ShowLedger], "ledger");
 const ASK: &str = "ask the model";
 const JUDGE: Entry = (&[Action::Judge], ASK);
+const NOW: Entry = (&[Action::Chat(ChatAction::Now)], "answer now");
+const ALL: Entry = (&[Action::Chat(ChatAction::All)], "wait for all");
+const TRAY: Entry = (&[Action::Chat(ChatAction::Tray)], "what is sent");
+const ATTACH: Entry = (&[Action::Chat(ChatAction::Attach)], "attach to chat");
 const RUN: Entry = (&[Action::Accept], "run");
+
+const CHATTING: &[Entry] = &[
+    SCROLL,
+    (&[Action::Reply], "message"),
+    NOW,
+    ALL,
+    (&[Action::Chat(ChatAction::NextCitation)], "citation"),
+    (&[Action::Chat(ChatAction::OpenCitation)], "show it"),
+    (&[Action::Chat(ChatAction::CopyMessage)], "copy"),
+    (&[Action::Chat(ChatAction::PreviousTurn)], "message before"),
+    (&[Action::Chat(ChatAction::EditMessage)], "edit"),
+    (&[Action::Chat(ChatAction::Retry)], "retry"),
+    (&[Action::Chat(ChatAction::RateUp), Action::Chat(ChatAction::RateDown)], "rate"),
+    (&[Action::Chat(ChatAction::Sessions)], "earlier ones"),
+    TRAY,
+    PANE,
+    COMMANDS,
+    HELP,
+    QUIT,
+];
+const SENT: &[Entry] = &[
+    MOVE,
+    (&[Action::Chat(ChatAction::PinItem)], "pin"),
+    (&[Action::Chat(ChatAction::DropItem)], "drop"),
+    (&[Action::Chat(ChatAction::More), Action::Chat(ChatAction::Fewer)], "budget"),
+    (&[Action::Chat(ChatAction::OpenItem)], "show lines"),
+    (&[Action::Chat(ChatAction::Later), Action::Chat(ChatAction::Earlier)], "reorder"),
+    (&[Action::Back], "close"),
+    COMMANDS,
+    HELP,
+];
+const COMPOSING: &[Entry] = &[
+    (&[Action::Accept], "send"),
+    NOW,
+    ALL,
+    (&[Action::Chat(ChatAction::TakeBack)], "take back"),
+    (&[Action::Compose(Compose::NewLine)], "new line"),
+    TRAY,
+    PANE,
+    (&[Action::SearchLine], "search only"),
+    (&[Action::Chat(ChatAction::Sessions)], "earlier ones"),
+    (&[Action::HistoryOlder], "history"),
+    (&[Action::Compose(Compose::Editor)], "editor"),
+    COMMANDS,
+    HELP,
+];
+const WRITING: &[Entry] = &[
+    (&[Action::Review(ReviewAction::Done)], "done"),
+    (&[Action::Edit(Edit::Undo)], "undo"),
+    (&[Action::Back], "leave"),
+];
 
 /// The keys of the review: deciding first, then what comes once all is decided.
 const REVIEW: &[Entry] = &[
@@ -73,8 +128,8 @@ const fn entries(context: Context) -> &'static [Entry] {
             (&[Action::Interrupt], "twice quits"),
         ],
         Context::List => &[
-            MOVE, OPEN, EVIDENCE, JUDGE, FILTER, PIN, QUERY, SORT, EXCLUDE, LEDGER, PANE, QUIT, COMMANDS,
-            HELP,
+            MOVE, OPEN, ATTACH, EVIDENCE, JUDGE, FILTER, PIN, QUERY, SORT, EXCLUDE, LEDGER, PANE, QUIT,
+            COMMANDS, HELP,
         ],
         Context::Why => &[SCROLL, EVIDENCE, OPEN, COPY, PANE, QUERY, COMMANDS, HELP, QUIT],
         Context::Ledger => &[
@@ -89,26 +144,14 @@ const fn entries(context: Context) -> &'static [Entry] {
             HELP,
             QUIT,
         ],
+        Context::Chat => CHATTING,
+        Context::Tray => SENT,
         Context::Review => REVIEW,
-        Context::Writing => &[
-            (&[Action::Review(ReviewAction::Done)], "done"),
-            (&[Action::Edit(Edit::Undo)], "undo"),
-            (&[Action::Back], "leave"),
-        ],
+        Context::Writing => WRITING,
         Context::Instruct => {
             &[(&[Action::Accept], "send"), (&[Action::Review(ReviewAction::Target)], "target"), CLOSE]
         }
-        Context::Chat | Context::Tray => &[SCROLL, (&[Action::Reply], "message"), PANE, COMMANDS, HELP, QUIT],
-        Context::Composer => &[
-            (&[Action::Accept], "send"),
-            (&[Action::Compose(Compose::NewLine)], "new line"),
-            (&[Action::HistoryOlder], "history"),
-            (&[Action::Compose(Compose::Editor)], "editor"),
-            (&[Action::Tray], "tray"),
-            PANE,
-            COMMANDS,
-            HELP,
-        ],
+        Context::Composer => COMPOSING,
         Context::Filter => &[(&[Action::Accept], "keep"), (&[Action::Back], "clear")],
         Context::Command => &[RUN, (&[Action::Complete], "complete"), CLOSE],
         Context::Palette => &[RUN, (&[Action::HistoryOlder, Action::HistoryNewer], "move"), CLOSE],
@@ -126,6 +169,19 @@ const fn entries(context: Context) -> &'static [Entry] {
             (&[Action::HistoryOlder, Action::HistoryNewer], "move"),
             (&[Action::TestModel], "test"),
             (&[Action::Back], "back"),
+        ],
+        Context::Sessions => &[
+            (&[Action::Accept], "open"),
+            (&[Action::HistoryOlder, Action::HistoryNewer], "move"),
+            (&[Action::Chat(ChatAction::Delete)], "delete"),
+            (&[Action::Chat(ChatAction::BranchOff)], "branch"),
+            CLOSE,
+        ],
+        Context::Compare => &[
+            (&[Action::FocusNext], "next answer"),
+            SCROLL,
+            (&[Action::Chat(ChatAction::Pick)], "this is the best"),
+            CLOSE,
         ],
         Context::Estimate => &[(&[Action::Confirm], ASK), (&[Action::Decline], "embedded only")],
     }

@@ -1,7 +1,7 @@
 //! The palette: commands or themes, searched fuzzily. A command that cannot run stays, and says why.
 
 use crate::config::Chord;
-use crate::domain::TaskKind;
+use crate::domain::{ModelRef, TaskKind, TurnId};
 use crate::text::fuzzy::{Fuzzy, Subject};
 
 use super::action::Action;
@@ -14,6 +14,8 @@ pub enum Kind {
     Commands,
     /// Every theme; carries the one to go back to.
     Themes(String),
+    /// Models that can answer a turn again.
+    Again(TurnId),
 }
 
 /// What an entry does.
@@ -25,6 +27,8 @@ pub enum Choice {
     Theme(String),
     /// Chooses the model of a task.
     Models(TaskKind),
+    /// Answers a turn again by a model.
+    Again(TurnId, ModelRef),
 }
 
 /// One entry.
@@ -69,7 +73,7 @@ impl Palette {
             .filter_map(|entry| {
                 let named = match &entry.choice {
                     Choice::Action(action) => pattern.score(action.spec().name),
-                    Choice::Theme(_) | Choice::Models(_) => None,
+                    Choice::Theme(_) | Choice::Models(_) | Choice::Again(..) => None,
                 };
                 Some((pattern.score(&entry.title).max(named)?, entry))
             })

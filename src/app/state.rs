@@ -8,6 +8,8 @@ use crate::domain::{Detail, EditId, FileId, HunkId, JudgeName, Mention, RankedRo
 use super::action::{Action, Context};
 use super::beat::Beat;
 use super::chat::Chat;
+use super::chat::compare::Compare;
+use super::chat::sessions::Sessions;
 use super::input::Size;
 use super::keymap::Keymap;
 use super::layout::{COMPOSER_TEXT, Layout, Right, Scene, Shape};
@@ -89,6 +91,10 @@ pub enum Overlay {
     Models(Box<Picker>),
     /// The question whether a model shall be asked for what it costs.
     Estimate(Beat),
+    /// Earlier conversations.
+    Sessions(Box<Sessions>),
+    /// Answers side by side.
+    Compare(Compare),
 }
 
 /// The themes there are.
@@ -157,6 +163,8 @@ pub(super) struct Timers {
     pub message: u64,
     pub dwell: u64,
     pub dwelt: Option<FileId>,
+    pub draft: u64,
+    pub sessions: u64,
 }
 
 impl App {
@@ -204,7 +212,14 @@ impl App {
     pub fn beat(&self) -> Option<Duration> {
         match self.overlay {
             Some(Overlay::Estimate(beat)) => beat.rest(self.now.elapsed),
-            Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::Notices(_) | Overlay::Models(_))
+            Some(
+                Overlay::Palette(_)
+                | Overlay::Help(_)
+                | Overlay::Notices(_)
+                | Overlay::Models(_)
+                | Overlay::Sessions(_)
+                | Overlay::Compare(_),
+            )
             | None => None,
         }
     }
@@ -239,7 +254,8 @@ impl App {
             && (self.query.is_running()
                 || self.status.is_busy()
                 || self.review.is_busy()
-                || self.is_testing())
+                || self.is_testing()
+                || self.chat.turns.is_going())
     }
 
     /// Whether a test call is waited for where it is seen.
@@ -265,7 +281,7 @@ impl App {
             intro: self.query.asked().is_empty() && !self.ledger_open,
             composer: 0,
             queue: self.chat.waiting_lines(),
-            tray: self.chat.tray_open,
+            tray: self.chat.tray.is_open,
         };
         let cells = composer_cells(Layout::new(self.size, scene).composer.width);
         let composer = u16::try_from(self.chat.composer.height(cells)).unwrap_or(u16::MAX);
@@ -328,6 +344,8 @@ impl App {
                 Part::Candidates => Context::Candidates,
             },
             (Some(Overlay::Estimate(_)), _) => Context::Estimate,
+            (Some(Overlay::Sessions(_)), _) => Context::Sessions,
+            (Some(Overlay::Compare(_)), _) => Context::Compare,
             (None, Some(Prompt::Filter(_))) => Context::Filter,
             (None, Some(Prompt::Command(..))) => Context::Command,
             (None, Some(Prompt::Instruct(_) | Prompt::Comment(..))) => Context::Instruct,

@@ -17,6 +17,8 @@ pub struct Why {
     scrolled: bool,
     /// Lines selected by the person, from where to where, 1-based; the second end moves.
     selecting: Option<(u32, u32)>,
+    /// The line to show once the file's text is there.
+    wanted: Option<u32>,
 }
 
 impl Why {
@@ -55,7 +57,7 @@ impl Why {
         if self.file == file {
             return None;
         }
-        *self = Self { file, generation: self.generation, ..Self::default() };
+        *self = Self { file, generation: self.generation, wanted: self.wanted, ..Self::default() };
         self.reload()
     }
 
@@ -71,8 +73,24 @@ impl Why {
         self.settle(detail, height);
     }
 
+    /// Shows this line, now and once the file's text is there.
+    pub fn want(&mut self, line: Option<u32>) {
+        self.wanted = line;
+    }
+
+    /// Brings a line on the screen; the person asked for it.
+    pub fn go_to(&mut self, line: u32, height: usize) {
+        self.scrolled = true;
+        self.top = (line.saturating_sub(1) as usize).saturating_sub(height / 4);
+        self.clamp(height);
+    }
+
     /// Brings the marked place on the screen, unless the person scrolled.
     pub fn settle(&mut self, detail: Option<&Detail>, height: usize) {
+        if let Some(line) = self.wanted.filter(|_| self.lines() > 0) {
+            self.wanted = None;
+            self.go_to(line, height);
+        }
         if !self.scrolled {
             self.go_to_place(detail, height);
         }

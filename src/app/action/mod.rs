@@ -3,9 +3,11 @@
 //! The table gives each action its name, title, default chords and contexts. Footer, palette, help page and `[keys]`
 //! of the configuration are made from it.
 
+mod chat;
 mod review;
 mod table;
 
+pub use chat::ChatAction;
 pub use review::ReviewAction;
 pub use table::{Group, Spec};
 
@@ -48,6 +50,10 @@ pub enum Context {
     Candidates,
     /// The question whether a model shall be asked for what it costs.
     Estimate,
+    /// The list of earlier conversations.
+    Sessions,
+    /// Answers side by side.
+    Compare,
 }
 
 impl Context {
@@ -63,6 +69,7 @@ impl Context {
                 | Self::Command
                 | Self::Palette
                 | Self::Candidates
+                | Self::Sessions
         )
     }
 
@@ -87,6 +94,8 @@ impl Context {
             Self::Models => "models",
             Self::Candidates => "models, searching",
             Self::Estimate => "estimate",
+            Self::Sessions => "conversations",
+            Self::Compare => "side by side",
         }
     }
 }
@@ -175,6 +184,8 @@ pub enum Action {
     Compose(Compose),
     /// Does something with proposed edits.
     Review(ReviewAction),
+    /// Does something with the conversation.
+    Chat(ChatAction),
     /// An older query, or out of the palette's top.
     HistoryOlder,
     /// A newer query; after the newest, on to the list.
@@ -211,8 +222,6 @@ pub enum Action {
     FocusComposer,
     /// The same, by the key that goes on to type elsewhere.
     Reply,
-    /// Opens or closes the context tray.
-    Tray,
     /// The ledger: why files have no verdict.
     ShowLedger,
     /// Opens the selected file in the editor.
@@ -294,6 +303,6 @@ impl Action {
 
     /// Every action, in the order of the help page.
     pub fn all() -> impl Iterator<Item = &'static Spec> {
-        table::TABLE.iter().chain(table::REVIEW)
+        table::TABLE.iter().chain(table::CHAT).chain(table::REVIEW)
     }
 }

@@ -1,12 +1,14 @@
 //! The table of actions: name, title, default chords, contexts.
 
+mod chat;
 mod review;
 
+pub use chat::CHAT;
 pub use review::REVIEW;
 
 use super::Context::{
-    Candidates, Chat, Command, Composer, Estimate, Filter, Help, Instruct, Ledger, List, Models, Notices,
-    Palette, Query, Review, Tray, Why, Writing,
+    Candidates, Chat, Command, Compare, Composer, Estimate, Filter, Help, Instruct, Ledger, List, Models,
+    Notices, Palette, Query, Review, Sessions, Tray, Why, Writing,
 };
 use super::{Action, Compose, Context, Edit, Move};
 
@@ -23,6 +25,8 @@ pub enum Group {
     Chat,
     /// Proposed edits.
     Edits,
+    /// What is sent with a message.
+    Tray,
     /// Models: who answers what.
     Models,
     /// The screen itself.
@@ -33,11 +37,12 @@ pub enum Group {
 
 impl Group {
     /// Every section, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Move,
         Self::File,
         Self::Query,
         Self::Chat,
+        Self::Tray,
         Self::Edits,
         Self::Models,
         Self::Screen,
@@ -52,6 +57,7 @@ impl Group {
             Self::Query => "The query",
             Self::Chat => "The conversation",
             Self::Edits => "Proposed edits",
+            Self::Tray => "What is sent",
             Self::Models => "Models",
             Self::Screen => "The screen",
             Self::Edit => "Typing",
@@ -83,15 +89,18 @@ const FILES: &[Context] = &[List, Why, Ledger];
 const RANKED: &[Context] = &[List, Why];
 const TALK: &[Context] = &[Chat, Tray, Review];
 const ALL_PANES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review];
-const TYPING: &[Context] = &[Query, Composer, Instruct, Filter, Command, Palette, Candidates];
-const EDITING: &[Context] = &[Query, Composer, Writing, Instruct, Filter, Command, Palette, Candidates];
-const MOVES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models];
+const TYPING: &[Context] = &[Query, Composer, Instruct, Filter, Command, Palette, Candidates, Sessions];
+const EDITING: &[Context] =
+    &[Query, Composer, Writing, Instruct, Filter, Command, Palette, Candidates, Sessions];
+const MOVES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models, Compare];
 const EVERYWHERE: &[Context] = &[
     Query, List, Why, Ledger, Chat, Composer, Tray, Review, Writing, Instruct, Filter, Command, Palette,
-    Help, Notices, Models, Candidates, Estimate,
+    Help, Notices, Models, Candidates, Estimate, Sessions, Compare,
 ];
 const PICKER: &[Context] = &[Models, Candidates];
 const NOT_OVERLAID: &[Context] = &[Query, List, Why, Ledger, Chat, Composer, Tray, Review];
+
+const TURNED: &[Context] = &[Query, List, Why, Ledger, Chat, Composer, Tray, Review, Compare];
 
 const fn shown(
     action: Action,
@@ -168,13 +177,13 @@ pub static TABLE: &[Spec] = &[
     moving(Move::PageUp, "page-up", "A page up", &["pageup", "ctrl+b"], MOVES),
     moving(Move::Top, "top", "To the first row", &["g", "home"], MOVES),
     moving(Move::Bottom, "bottom", "To the last row", &["G", "end"], MOVES),
-    key_only(Action::FocusNext, "next-pane", "Next pane", &["tab"], (NOT_OVERLAID, Group::Move)),
+    key_only(Action::FocusNext, "next-pane", "Next pane, or answer", &["tab"], (TURNED, Group::Move)),
     key_only(
         Action::FocusPrevious,
         "previous-pane",
-        "Pane before",
+        "Pane or answer before",
         &["shift+tab"],
-        (NOT_OVERLAID, Group::Move),
+        (TURNED, Group::Move),
     ),
     key_only(Action::Back, "back", "Back, one layer at a time", &["esc"], (EVERYWHERE, Group::Move)),
     shown(Action::Open, "open", "Open in the editor", &["enter", "o"], (RANKED, Group::File)),
@@ -253,13 +262,6 @@ pub static TABLE: &[Spec] = &[
         (NOT_OVERLAID, Group::Screen),
     ),
     shown(Action::ShowWhy, "why", "Why this file", &["4", "alt+4"], (NOT_OVERLAID, Group::Screen)),
-    shown(
-        Action::Tray,
-        "tray",
-        "The context tray: what is sent",
-        &["t", "alt+t"],
-        (&[Chat, Composer, Tray, Query], Group::Chat),
-    ),
     key_only(Action::Palette, "commands", "Commands", &["ctrl+p"], (EVERYWHERE, Group::Screen)),
     key_only(Action::CommandLine, "command-line", "Command line", &[":"], (ALL_PANES, Group::Screen)),
     shown(Action::Help, "help", "Help", &["?", "f1"], (EVERYWHERE, Group::Screen)),

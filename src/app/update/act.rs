@@ -37,10 +37,14 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         Action::ShowChat => app.focus = Pane::Chat,
         Action::ShowReview => app.focus = Pane::Review,
         Action::Review(action) => review::act(app, action, cmds),
-        Action::Tray => chat::toggle_tray(app),
+        Action::Chat(action) => chat::act(app, action, cmds),
         Action::FocusNext if app.context() == Context::Composer && composer::tab(app, cmds) => {}
-        Action::FocusNext => app.focus = layers::turned(app, true),
-        Action::FocusPrevious => app.focus = layers::turned(app, false),
+        Action::FocusNext | Action::FocusPrevious => {
+            let forward = action == Action::FocusNext;
+            if !chat::step_compared(app, forward) {
+                app.focus = layers::turned(app, forward);
+            }
+        }
         Action::ShowList => layers::show(app, Pane::List, false),
         Action::ShowWhy => layers::show(app, Pane::Why, app.ledger_open),
         Action::ShowLedger => layers::show_ledger(app, cmds),
@@ -109,7 +113,11 @@ fn edited(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
             picker.line.edit(edit);
             picker.search(&app.models);
         }
-        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), _) => {}
+        (Some(Overlay::Sessions(sessions)), _) => {
+            sessions.line.edit(edit);
+            chat::filter_sessions(app, cmds);
+        }
+        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)), _) => {}
         (None, Some(Prompt::Instruct(_) | Prompt::Comment(..))) => review::prompt_edit(app, edit),
         (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
             line.edit(edit);

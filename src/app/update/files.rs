@@ -94,7 +94,7 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         | Action::FocusComposer
         | Action::Reply
         | Action::SearchLine
-        | Action::Tray
+        | Action::Chat(_)
         | Action::ShowLedger
         | Action::Palette
         | Action::Themes

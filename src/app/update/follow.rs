@@ -6,7 +6,7 @@ use crate::domain::{QueryCommand, StateKind};
 use super::super::cmd::{Cmd, Timer};
 use super::super::preview::Preview;
 use super::super::state::App;
-use super::review;
+use super::{chat, review};
 
 /// Looking at one row for so long makes its file an active one, in milliseconds. Rows that are merely passed, and
 /// the first row that nobody chose, must not lift themselves.
@@ -20,6 +20,7 @@ pub(super) fn follow(app: &mut App, cmds: &mut Vec<Cmd>) {
     if let Some((file, generation)) = app.why.show(app.ranked_file()) {
         cmds.push(Cmd::LoadPreview { file, generation });
     }
+    chat::follow(app, cmds);
     review::fit(app, cmds);
     dwell(app, cmds);
     explain(app, cmds);

@@ -1,12 +1,12 @@
 //! Keys, pastes and the mouse, sent to whatever has the focus.
 
-use super::super::action::{Action, Context, Edit};
+use super::super::action::{Action, ChatAction, Context, Edit};
 use super::super::cmd::Cmd;
 use super::super::hit::{QUERY_TEXT, Target, target};
 use super::super::input::{Input, Mouse, MouseKind};
 use super::super::layout::COMPOSER_TEXT;
 use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{act, composer, judging, lists, overlay, picker, prompt, review, typing};
+use super::{act, chat, composer, judging, lists, overlay, picker, prompt, review, typing};
 use crate::config::Chord;
 
 pub(super) fn input(app: &mut App, input: Input, cmds: &mut Vec<Cmd>) {
@@ -36,12 +36,14 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
         return act::act(app, action, cmds);
     }
     match (&app.overlay, &app.prompt, app.focus) {
-        (Some(Overlay::Palette(_) | Overlay::Models(_)), ..) => overlay::key(app, chord, cmds),
+        (Some(Overlay::Palette(_) | Overlay::Models(_) | Overlay::Sessions(_)), ..) => {
+            overlay::key(app, chord, cmds);
+        }
         (None, Some(_), _) => prompt::key(app, chord, cmds),
         (None, None, Pane::Query) => typing::key(app, chord, cmds),
         (None, None, Pane::Composer) => composer::key(app, chord, cmds),
         (None, None, Pane::Review) => review::key(app, chord),
-        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), ..)
+        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)), ..)
         | (None, None, Pane::List | Pane::Why | Pane::Chat | Pane::Tray) => {}
     }
 }
@@ -56,7 +58,11 @@ fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
             overlay::searched(app, cmds);
         }
         (Some(Overlay::Models(picker)), _) => picker::paste(picker, text, &app.models),
-        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)), _) => {}
+        (Some(Overlay::Sessions(sessions)), _) => {
+            sessions.line.insert(text);
+            chat::filter_sessions(app, cmds);
+        }
+        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)), _) => {}
         (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
             line.insert(text);
             prompt::typed(app, cmds);
@@ -135,7 +141,7 @@ fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
             let column = column.saturating_sub(COMPOSER_TEXT);
             composer::press(app, (usize::from(row), usize::from(column)), cmds);
         }
-        Target::Strip => act::act(app, Action::Tray, cmds),
+        Target::Strip => act::act(app, Action::Chat(ChatAction::Tray), cmds),
         Target::Tray(_) => app.focus = Pane::Tray,
         Target::Review(..) => review::press(app, at),
     }

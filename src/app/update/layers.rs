@@ -31,7 +31,7 @@ pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) {
     } else if app.query.is_running() {
         typing::cancel(app, cmds);
     } else if !composer::back(app, cmds)
-        && !chat::back(app)
+        && !chat::back(app, cmds)
         && (app.focus == Pane::Why || !app.list.is_empty())
     {
         app.focus = Pane::List;

@@ -4,7 +4,7 @@ use super::super::action::Move;
 use super::super::cmd::Cmd;
 use super::super::list::Sort;
 use super::super::state::{App, Overlay, Pane};
-use super::picker;
+use super::{chat, picker};
 
 pub(super) fn step(app: &mut App, step: Move) {
     let layout = app.layout();
@@ -16,8 +16,18 @@ pub(super) fn step(app: &mut App, step: Move) {
             *top = top.saturating_add_signed(by(step, 1, page)).min(MOST);
         }
         (Some(Overlay::Models(picker)), ..) => picker::step(picker, by(step, 1, 5), &app.models),
-        (Some(Overlay::Estimate(_)), ..) | (None, Pane::Chat | Pane::Composer | Pane::Tray, _) => {}
+        (Some(Overlay::Sessions(sessions)), ..) => sessions.step(by(step, 1, 10)),
+        (Some(Overlay::Compare(_)), ..) => {
+            let page = usize::from(app.size.height.saturating_sub(6)).max(1);
+            chat::scroll_compared(app, by(step, 1, page));
+        }
+        (None, Pane::Tray, _) => {
+            let rows = usize::from(layout.tray.height.saturating_sub(1));
+            let (at, len) = (app.chat.tray.at(), app.chat.tray.items().len());
+            app.chat.tray.select(target(step, at, len, rows), rows);
+        }
         (None, Pane::Review, _) => super::review::step(app, step),
+        (Some(Overlay::Estimate(_)), ..) | (None, Pane::Chat | Pane::Composer, _) => {}
         (None, Pane::Why, _) => {
             let lines = app.why.lines();
             let far = if matches!(step, Move::Top | Move::Bottom) { lines } else { source };

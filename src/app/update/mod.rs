@@ -43,6 +43,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Input(input) => input::input(app, input, &mut cmds),
         Msg::Timer(Timer::Typing(_)) => typing::ask(app, &mut cmds),
         Msg::Timer(Timer::Message(_)) => composer::paused(app, &mut cmds),
+        Msg::Timer(Timer::Draft(_)) => chat::draft(app, &mut cmds),
+        Msg::Timer(Timer::Sessions(_)) => chat::search_sessions(app, &mut cmds),
         Msg::Timer(Timer::Dwell(_)) => follow::dwelt(app, &mut cmds),
         Msg::Tree(news) => events::tree(app, news),
         Msg::Query(event) => events::query(app, event, &mut cmds),
@@ -73,6 +75,8 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         Msg::Preview(preview) => preview.generation != app.why.generation(),
         Msg::Timer(Timer::Typing(number)) => *number != app.timers.typing,
         Msg::Timer(Timer::Message(number)) => *number != app.timers.message,
+        Msg::Timer(Timer::Draft(number)) => *number != app.timers.draft,
+        Msg::Timer(Timer::Sessions(number)) => *number != app.timers.sessions,
         Msg::Timer(Timer::Dwell(number)) => *number != app.timers.dwell,
         Msg::Tick(_)
         | Msg::Input(_)

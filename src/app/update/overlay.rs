@@ -9,8 +9,9 @@ use super::super::floating;
 use super::super::palette::{Choice, Kind};
 use super::super::picker::Part;
 use super::super::state::{App, Overlay};
-use super::{judging, picker};
+use super::{chat, judging, picker};
 use crate::config::Chord;
+use crate::domain::ChatCommand;
 
 /// A key that the keymap does not know: it is typed.
 pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
@@ -21,7 +22,12 @@ pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
             }
         }
         Some(Overlay::Models(picker)) => picker::key(picker, chord, &app.models),
-        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)) | None => {}
+        Some(Overlay::Sessions(sessions)) => {
+            if sessions.line.key(chord) {
+                chat::filter_sessions(app, cmds);
+            }
+        }
+        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)) | None => {}
     }
 }
 
@@ -31,6 +37,7 @@ pub(super) fn searched(app: &mut App, cmds: &mut Vec<Cmd>) {
         let all = match palette.kind {
             Kind::Commands => entries::commands(app),
             Kind::Themes(_) => entries::themes(app),
+            Kind::Again(turn) => entries::answerers(app, turn),
         };
         palette.search(all);
         app.overlay = Some(Overlay::Palette(palette));
@@ -44,6 +51,8 @@ pub(super) fn step(app: &mut App, by: isize, cmds: &mut Vec<Cmd>) {
         Some(Overlay::Palette(palette)) => palette.step(by),
         Some(Overlay::Help(top) | Overlay::Notices(top)) => *top = top.saturating_add_signed(by),
         Some(Overlay::Models(picker)) => picker::step(picker, by, &app.models),
+        Some(Overlay::Sessions(sessions)) => sessions.step(by),
+        Some(Overlay::Compare(_)) => chat::scroll_compared(app, by),
         Some(Overlay::Estimate(_)) | None => {}
     }
     try_theme(app, cmds);
@@ -70,6 +79,10 @@ pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
         picker::choose(app, cmds);
         return None;
     }
+    if matches!(app.overlay, Some(Overlay::Sessions(_))) {
+        chat::resume_selected(app, cmds);
+        return None;
+    }
     let Some(Overlay::Palette(palette)) = &app.overlay else { return None };
     let entry = palette.selected().cloned()?;
     match entry.choice {
@@ -77,6 +90,11 @@ pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
             app.overlay = None;
             set_theme(app, &name, cmds);
             app.notices.flash(format!("theme {name}; set theme in config.toml to keep it"), app.now.elapsed);
+            None
+        }
+        Choice::Again(turn, model) => {
+            app.overlay = None;
+            cmds.push(Cmd::Chat(ChatCommand::Retry(turn, Some(model))));
             None
         }
         Choice::Models(task) => {
@@ -112,8 +130,10 @@ pub(super) fn close(app: &mut App, cmds: &mut Vec<Cmd>) {
 
 pub(super) fn wheel(app: &mut App, notches: isize, cmds: &mut Vec<Cmd>) {
     let by = match app.overlay {
-        Some(Overlay::Palette(_) | Overlay::Models(_)) => notches,
-        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_)) | None => notches * 3,
+        Some(Overlay::Palette(_) | Overlay::Models(_) | Overlay::Sessions(_)) => notches,
+        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)) | None => {
+            notches * 3
+        }
     };
     step(app, by, cmds);
 }
@@ -130,6 +150,14 @@ pub(super) fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) -> Optio
     }
     if matches!(app.overlay, Some(Overlay::Models(_))) {
         picker::press(app, area, at, cmds);
+        return None;
+    }
+    if let Some(Overlay::Sessions(sessions)) = &mut app.overlay {
+        let rows = floating::palette_rows(area);
+        let top = floating::top(sessions.at(), rows);
+        if rows.contains(Position::from(at)) {
+            sessions.select(top + usize::from(at.1 - rows.y));
+        }
         return None;
     }
     let rows = floating::palette_rows(area);

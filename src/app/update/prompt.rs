@@ -7,7 +7,7 @@ use super::super::cmd::Cmd;
 use super::super::command::{self, Command, Known};
 use super::super::line::Line;
 use super::super::state::{App, Pane, Prompt};
-use super::{lists, overlay, picker, review};
+use super::{chat, lists, overlay, picker, review};
 use crate::config::Chord;
 
 pub(super) fn open_command(app: &mut App, text: &str) {
@@ -93,6 +93,7 @@ fn run(app: &mut App, command: Command, cmds: &mut Vec<Cmd>) -> Option<Action> {
         Command::Run(action) => return Some(action),
         Command::Edit(text) => review::ask_or_send(app, &text, cmds),
         Command::Task(text) => cmds.push(Cmd::Query(QueryCommand::Task(text))),
+        Command::Slash(slash) => chat::run_slash(app, slash, cmds),
         Command::Theme(name) => overlay::set_theme(app, &name, cmds),
         Command::Sort(sort) => lists::sort(app, sort),
         Command::Models(task) if app.models.is_known() => picker::open(app, task),

@@ -1,5 +1,6 @@
 //! Overlays: what floats over the panes, in a frame of its own.
 
+mod compare;
 mod completion;
 mod estimate;
 mod frame;
@@ -7,6 +8,7 @@ mod help;
 mod models;
 mod notices;
 mod palette;
+mod sessions;
 
 use ratatui::layout::Position;
 
@@ -28,6 +30,11 @@ pub fn overlay(canvas: &mut Canvas<'_>, app: &App) -> Option<Position> {
             None
         }
         Overlay::Models(picker) => models::models(canvas, app, picker, area),
+        Overlay::Sessions(it) => sessions::sessions(canvas, app, it, area),
+        Overlay::Compare(it) => {
+            compare::compare(canvas, app, it, area);
+            None
+        }
         Overlay::Estimate(_) => {
             estimate::estimate(canvas, app, area);
             None

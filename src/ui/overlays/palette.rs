@@ -16,6 +16,7 @@ pub fn palette(canvas: &mut Canvas<'_>, palette: &Palette, area: Rect) -> Option
     let (title, placeholder) = match palette.kind {
         Kind::Commands => ("Commands", "part of a command's name"),
         Kind::Themes(_) => ("Theme", "part of a theme's name"),
+        Kind::Again(_) => ("Answer again by", "part of a model's name"),
     };
     let shown = amount::count(palette.entries.len() as u64);
     let note = format!("{shown} of {}", amount::count(palette.total as u64));

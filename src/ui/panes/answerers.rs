@@ -66,10 +66,30 @@ pub fn answerers(app: &App, glyphs: &Glyphs) -> Vec<Fact> {
     facts.extend(answerer(app, glyphs, TaskKind::Chat, 2));
     facts.push(judge(app, glyphs));
     facts.extend(answerer(app, glyphs, TaskKind::Command, 1));
+    if let Some(share) = window_share(app) {
+        let role = if share >= NEARLY_FULL { Role::Warning } else { Role::Fg };
+        facts.push(Fact::plain(format!("ctx {share}%"), role, 3));
+    }
     if let Some((session, _)) = app.models.spent.filter(|(session, _)| session.usd > 0.0) {
         facts.push(Fact::plain(words::usd(session.usd), Role::Fg, 3));
     }
     facts
+}
+
+/// Per cent of the window from which a full one is near.
+const NEARLY_FULL: u32 = 85;
+
+/// Per cent of the model's window that is taken: by the newest answer and what was sent for it, or by what would be sent.
+fn window_share(app: &App) -> Option<u32> {
+    let tray = &app.chat.tray.tray;
+    let (tokens, window) =
+        match app.chat.turns.newest_answer().filter(|(_, answer)| answer.meters.tokens_in > 0) {
+            Some((_, answer)) if app.chat.composer.is_blank() => {
+                (answer.meters.tokens_in + answer.meters.tokens_out, answer.meters.window.or(tray.window)?)
+            }
+            Some(_) | None => (u64::from(tray.tokens), tray.window?),
+        };
+    (window > 0 && tokens > 0).then(|| (tokens * 100 / u64::from(window)).min(100) as u32)
 }
 
 /// A task's model, where it has one of its own.

@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 
 use crate::app::layout::{Layout, Shape};
-use crate::app::{App, Pane};
+use crate::app::{App, Pane, words};
+use crate::domain::{AnswerMeters, AnswerState};
 use crate::text::width::width;
 use crate::text::{amount, cut};
 use crate::ui::theme::Role;
@@ -31,11 +32,12 @@ pub fn titles(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
         title(canvas, layout.why_title, &name, &note, app.focus == Pane::Why);
     }
     if !layout.chat_title.is_empty() {
+        let (name, note) = (chat_name(app), chat_note(app));
         title(
             canvas,
             layout.chat_title,
-            "Chat",
-            "",
+            &name,
+            &note,
             matches!(app.focus, Pane::Chat | Pane::Composer | Pane::Tray),
         );
     }
@@ -124,4 +126,61 @@ fn facts(app: &App, dot: &str) -> String {
     } else {
         format!("{} {dot} {lines}{more}", source.language)
     }
+}
+
+/// The conversation's name; none in the narrow shape before it has one, where the tab says `Chat`.
+fn chat_name(app: &App) -> String {
+    let title = app.chat.head.as_ref().map(|head| head.title.replace('\n', " ")).unwrap_or_default();
+    match (title.is_empty(), app.is_narrow()) {
+        (true, true) => String::new(),
+        (true, false) => "Chat".to_owned(),
+        (false, _) => cut::end(&title, 36, "…").into_owned(),
+    }
+}
+
+/// How far the newest answer is, and what it took.
+fn chat_note(app: &App) -> String {
+    let turns = app.chat.turns.branch().len();
+    let Some((_, answer)) = app.chat.turns.newest_answer() else { return String::new() };
+    let meters = &answer.meters;
+    let word = match &answer.state {
+        AnswerState::Searching { judged, files, waits_for } => {
+            let (judged, files) = (amount::count(u64::from(*judged)), amount::count(u64::from(*files)));
+            format!("searching {judged}/{files}, waits for {waits_for}")
+        }
+        AnswerState::Waiting => "waiting for the first word".to_owned(),
+        AnswerState::Thinking => "thinking".to_owned(),
+        AnswerState::Streaming => match meters.tokens_per_second {
+            Some(rate) => format!("streaming {rate:.0} tok/s"),
+            None => "streaming".to_owned(),
+        },
+        AnswerState::Done => took(meters),
+        AnswerState::CutShort(_) => "cut short".to_owned(),
+        AnswerState::Refused(_) => "refused".to_owned(),
+        AnswerState::Cancelled => "stopped".to_owned(),
+        AnswerState::Failed(_) => "failed".to_owned(),
+        AnswerState::TooLong(_) => "too long for the model".to_owned(),
+        AnswerState::Interrupted => "interrupted".to_owned(),
+    };
+    if app.is_narrow() { word } else { format!("turn {turns} · {word}") }
+}
+
+/// Time, first token, speed, tokens and money of an answer.
+fn took(meters: &AnswerMeters) -> String {
+    let mut facts = Vec::new();
+    if let Some(first) = meters.first_token {
+        facts.push(format!("first token {}", words::span(first)));
+    }
+    if let Some(rate) = meters.tokens_per_second {
+        facts.push(format!("{rate:.0} tok/s"));
+    }
+    if meters.tokens_out > 0 {
+        let about = if meters.counted { "" } else { "~" };
+        let (input, output) = (amount::short_count(meters.tokens_in), amount::short_count(meters.tokens_out));
+        facts.push(format!("{about}{input} in {output} out"));
+    }
+    if let Some(usd) = meters.usd.filter(|usd| *usd > 0.0) {
+        facts.push(words::usd(usd));
+    }
+    facts.join("  ")
 }

@@ -107,7 +107,7 @@ fn paths(typed: &str, known: Known<'_>) -> impl Iterator<Item = String> {
     fits.truncate(PATHS);
     fits.into_iter()
         .filter_map(|(_, at)| known.paths.get(at))
-        .map(|path| path.to_string())
+        .map(ToString::to_string)
         .collect::<Vec<_>>()
         .into_iter()
 }

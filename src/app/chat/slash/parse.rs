@@ -67,7 +67,7 @@ pub fn run(name: &str, args: &str, known: Known<'_>) -> Result<Slash, Notice> {
         "resume" => Slash::Resume(args.into()),
         "rename" => Slash::Rename(words(name, args)?),
         "compact" => Slash::Compact,
-        "export" => return export(args),
+        "export" => export(args),
         "copy" => Slash::Copy,
         "rate" => return rate(args),
         "commit" => Slash::Ask(TaskKind::Commit, args.into()),
@@ -135,16 +135,17 @@ fn budget(args: &str) -> Result<Option<u32>, Notice> {
     }
 }
 
-fn export(args: &str) -> Result<Slash, Notice> {
+fn export(args: &str) -> Slash {
     let (first, rest) = cut(args);
     let file = |text: &str| Some(text).filter(|text| !text.is_empty()).map(Into::into);
-    Ok(match first {
+    let is_json = std::path::Path::new(args).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json"));
+    match first {
         "json" => Slash::Export(ExportForm::Json, file(rest)),
         "markdown" | "md" => Slash::Export(ExportForm::Markdown, file(rest)),
         // A file's name says its form.
-        _ if args.ends_with(".json") => Slash::Export(ExportForm::Json, file(args)),
+        _ if is_json => Slash::Export(ExportForm::Json, file(args)),
         _ => Slash::Export(ExportForm::Markdown, file(args)),
-    })
+    }
 }
 
 fn rate(args: &str) -> Result<Slash, Notice> {

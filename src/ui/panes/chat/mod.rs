@@ -1,7 +1,7 @@
 //! The conversation.
 
 use crate::app::App;
-use crate::app::action::{Action, Context};
+use crate::app::action::{Action, ChatAction, Context};
 use crate::app::layout::Layout;
 use crate::ui::theme::Role;
 use crate::ui::widgets::Canvas;
@@ -14,7 +14,11 @@ pub fn chat(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
         return;
     }
     let message = app.keymap.chord(Context::Chat, Action::Reply).map(|c| c.to_string()).unwrap_or_default();
-    let tray = app.keymap.chord(Context::Chat, Action::Tray).map(|c| c.to_string()).unwrap_or_default();
+    let tray = app
+        .keymap
+        .chord(Context::Chat, Action::Chat(ChatAction::Tray))
+        .map(|c| c.to_string())
+        .unwrap_or_default();
     let text = "Ask about this code. M Query finds the files that help, they are sent with your message, and each \
                 claim of the answer names the lines it stands on.";
     let keys = format!("{message} types a message, {tray} shows what would be sent with it");
