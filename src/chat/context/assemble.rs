@@ -42,7 +42,7 @@ pub struct Parts {
 /// Puts contexts together. Keeps what it read, so that the next one costs little.
 pub struct Assembler {
     shelf: Shelf,
-    names: Names,
+    pub(super) names: Names,
     git: GitTexts,
     pieces: Pieces,
     readings: Readings,
@@ -96,16 +96,8 @@ impl Assembler {
         let mut room = Room::new(asking, base, past.tokens());
         let wanted = wanted(asking);
         let standing_count = standing.len();
-        let mut desk = Desk {
-            shelf: &mut self.shelf,
-            pieces: &mut self.pieces,
-            readings: &mut self.readings,
-            markers: &self.markers,
-            to,
-            wanted: &wanted,
-        };
         let candidates = standing.into_iter().chain(asked).collect();
-        let mut claimed = desk.decide(candidates, &room);
+        let mut claimed = self.desk(to, &wanted).decide(candidates, &room);
         let used: u32 = claimed.iter().map(|claimed| claimed.tokens).sum();
         if asking.wishes.budget.is_none() {
             // Nothing set it: it is what is used, and what judged files could take besides.
@@ -118,13 +110,7 @@ impl Assembler {
         }
         let asked = claimed.split_off(standing_count);
         let mut script = Script { task: asking.rules.to_owned(), question, ..Script::default() };
-        let mut listed = Listing {
-            markers: &self.markers,
-            items: Vec::new(),
-            unsent: Vec::new(),
-            files: Vec::new(),
-            number: 0,
-        };
+        let mut listed = self.listing();
         for claimed in claimed {
             let pinned = claimed.candidate.source != ContextSource::Instructions;
             if let Some(block) = listed.take(claimed) {
@@ -158,6 +144,29 @@ impl Assembler {
 }
 
 impl Assembler {
+    /// Who decides about candidates for this model.
+    pub(super) fn desk<'a>(&'a mut self, to: &'a Addressee, wanted: &'a Wanted) -> Desk<'a> {
+        Desk {
+            shelf: &mut self.shelf,
+            pieces: &mut self.pieces,
+            readings: &mut self.readings,
+            markers: &self.markers,
+            to,
+            wanted,
+        }
+    }
+
+    /// An empty list.
+    pub(super) const fn listing(&self) -> Listing<'_> {
+        Listing {
+            markers: &self.markers,
+            items: Vec::new(),
+            unsent: Vec::new(),
+            files: Vec::new(),
+            number: 0,
+        }
+    }
+
     /// What stands for an answer where no model is set; `why` says why nobody is, and may be empty.
     pub fn unaided(
         &mut self,
@@ -222,17 +231,18 @@ fn too_long(to: &Addressee, tokens: u32, window: u32) -> Arc<str> {
 }
 
 /// Items as they are listed and numbered.
-struct Listing<'a> {
+pub(super) struct Listing<'a> {
     markers: &'a Markers,
     items: Vec<ContextItem>,
     unsent: Vec<ContextItem>,
-    files: Vec<Arc<str>>,
+    /// The files whose text is sent.
+    pub(super) files: Vec<Arc<str>>,
     number: u16,
 }
 
 impl Listing<'_> {
     /// Lists a candidate; what is sent of it as a text comes back.
-    fn take(&mut self, claimed: Claimed) -> Option<Block> {
+    pub(super) fn take(&mut self, claimed: Claimed) -> Option<Block> {
         let Claimed { candidate, state, piece, form, lines, tokens } = claimed;
         let is_sent = state == ContextState::Sent;
         let cites = is_sent && piece.is_some() && candidate.source != ContextSource::Instructions;
@@ -299,7 +309,7 @@ impl Listing<'_> {
     }
 
     /// The items: what is sent in the order of the prompt, then the rest, of weak ones only the best.
-    fn finish(self) -> Vec<ContextItem> {
+    pub(super) fn finish(self) -> Vec<ContextItem> {
         let mut items = self.items;
         let mut weak = 0;
         items.extend(self.unsent.into_iter().filter(|item| {

@@ -83,6 +83,13 @@ impl Room {
     }
 }
 
+impl Room {
+    /// Room for judged files alone.
+    pub const fn only(most: u32) -> Self {
+        Self { window: most, answer: 0, budget: most, conversation: 0, usual: most, judged: None }
+    }
+}
+
 /// Tokens that the conversation may take before it is compacted: its part of what the window leaves for prompts.
 pub fn conversation_share(to: &Addressee) -> u32 {
     let window = to.window.unwrap_or(CAREFUL_WINDOW);

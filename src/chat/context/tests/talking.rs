@@ -120,3 +120,21 @@ fn lines_that_a_judge_points_at_are_in_what_is_sent_of_a_large_file() {
     let lines = &sent.tray.items[0].lines;
     assert!(lines.iter().any(|span| span.first <= 2_001 && span.last >= 2_004), "{lines:?}");
 }
+
+#[test]
+fn an_edit_is_given_the_files_that_help_within_its_room() {
+    let mut stage =
+        Stage::new(&[("src/a.rs", "fn a() {}\n"), ("src/big.rs", &filler(2_000)), (".env", "KEY=hush\n")]);
+    let paths: Vec<Arc<str>> = ["src/a.rs", "src/big.rs", ".env", "gone.rs"].map(Arc::from).to_vec();
+    let (to, assembler) = (stage.to.clone(), &mut stage.assembler);
+    let given = assembler.retrieved(&paths, "rename value 7", &to, 2_000);
+    assert!(
+        given.text.contains("[1] src/a.rs\n===== ") && given.text.contains("1|fn a() {}"),
+        "{}",
+        given.text
+    );
+    assert!(!given.text.contains("hush"));
+    assert_eq!(given.files.iter().map(|path| &**path).collect::<Vec<_>>(), ["src/a.rs", "src/big.rs"]);
+    assert!(given.items.iter().map(|item| item.tokens).sum::<u32>() <= 2_000 && given.items.len() == 4);
+    assert!(crate::llm::tokens::estimate(&given.text) <= 2_000);
+}
