@@ -248,7 +248,11 @@ fn without_a_model_what_was_found_is_the_answer() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let said = stdout(&output);
     assert!(said.contains("src/cart.rs"), "{said}");
-    assert!(said.contains("quarry models add") || said.contains("quarry models"), "{said}");
+    assert!(said.contains("pub struct Cart"), "its best lines are shown: {said}");
+    assert!(
+        said.contains("ollama pull") && said.contains("ANTHROPIC_API_KEY"),
+        "two ways to a model: {said}"
+    );
     let json = home.run(&["ask", "--json", "where is the cart cleared?"]);
     assert_eq!(last(&json)["model"], Value::Null);
 }
@@ -299,6 +303,27 @@ fn wrong_use_is_told_with_the_nearest_right_one() {
     let wrong = home.run(&["ask", "--model", "lab/n", "hello"]);
     assert_eq!(wrong.status.code(), Some(1));
     assert!(stderr(&wrong).contains("did you mean `lab/m`?"), "{}", stderr(&wrong));
+}
+
+#[test]
+fn a_commit_message_and_a_review_are_asked_for_without_words() {
+    let server = server();
+    server.always(CHAT, answer(&["Renew sessions for two hours"]));
+    let home = home(&[&server]);
+    home.write("src/session.rs", "pub const STAGED_HOURS: u64 = 2;\n");
+    home.git(&["add", "src/session.rs"]);
+    home.write("src/cart.rs", "pub const NOT_STAGED: u64 = 3;\n");
+    let output = home.run(&["ask", "-q", "--as", "commit"]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), "Renew sessions for two hours\n".into()));
+    let said = prompt(&server);
+    assert!(said.contains("STAGED_HOURS") && said.contains("imperative"), "{said}");
+    assert!(!said.contains("+pub const NOT_STAGED"), "only what is staged goes with it: {said}");
+
+    let review = home.run(&["ask", "-q", "--as", "review"]);
+    assert_eq!(review.status.code(), Some(0), "{}", stderr(&review));
+    let said = server.requests_for("/v1/chat/completions")[1].json()["messages"].to_string();
+    assert!(said.contains("NOT_STAGED") && said.contains("severity"), "{said}");
+    assert_eq!(home.run(&["ask", "--as", "doc"]).status.code(), Some(2), "of what?");
 }
 
 fn spawned(home: &Home, args: &[&str]) -> Child {

@@ -66,6 +66,7 @@ pub struct Going {
     counted: Counted,
     reckoned_out: u64,
     told_at: Option<Instant>,
+    too_long: Option<(Option<u64>, Option<u64>)>,
 }
 
 /// What a piece brought.
@@ -98,6 +99,7 @@ impl Going {
             counted: Counted { prompt: None, cached: None, output: None, micro_usd: None },
             reckoned_out: 0,
             told_at: None,
+            too_long: None,
         }
     }
 
@@ -128,6 +130,9 @@ impl Going {
                 grown.changed = true;
                 return grown;
             }
+        }
+        if let Some(End::Failed(LlmError::ContextLength { prompt, window, .. })) = &piece.end {
+            self.too_long = Some((*prompt, *window));
         }
         if let Some(end) = piece.end {
             let state = self.last_state(end);
@@ -172,7 +177,14 @@ impl Going {
 
     /// What the prompt was estimated at and what the server counted, where it did.
     pub fn prompt_counted(&self) -> Option<(u64, u64)> {
-        self.counted.prompt.map(|counted| (self.sent.estimated, counted))
+        let counted = self.counted.prompt.or(self.too_long.and_then(|(prompt, _)| prompt))?;
+        Some((self.sent.estimated, counted))
+    }
+
+    /// Where the prompt was too long: its tokens and the window as the model said them, where it did, and the tokens that
+    /// the answer might have taken.
+    pub fn too_long(&self) -> Option<(Option<u64>, Option<u64>, u32)> {
+        self.too_long.map(|(prompt, window)| (prompt, window, self.sent.max_output))
     }
 
     /// Whether its figures are to be told again; notes that they are.

@@ -72,6 +72,23 @@ impl Models for Llm {
     }
 }
 
+/// The whole text of a short answer, at most so many bytes of it.
+///
+/// # Errors
+/// What ended it early.
+pub async fn said(mut heard: Heard, most: usize) -> Result<String, LlmError> {
+    let mut text = String::new();
+    while let Some(news) = heard.next().await {
+        if let News::Chunk(Chunk::Text(more)) = news? {
+            text.push_str(&more);
+            if text.len() > most {
+                break;
+            }
+        }
+    }
+    Ok(text)
+}
+
 /// An answer that can say who gives it, once its first chunk is there.
 trait Named: Stream<Item = Result<Chunk, LlmError>> + Send + Unpin + 'static {
     fn by(&self) -> Option<ModelRef>;

@@ -1,5 +1,6 @@
 //! A round: one question and the answers that are made for it, up to three side by side.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::found::Found;
@@ -13,6 +14,8 @@ pub const SEARCH_BEGINS: Duration = Duration::from_secs(5);
 /// How far a round is.
 #[derive(Debug)]
 pub enum Phase {
+    /// A model turns the question into a request that stands alone; the rules do once that time has come.
+    Rewriting(Instant),
     /// The tree is searched.
     Searching(Searching),
     /// Models are looked for.
@@ -49,6 +52,8 @@ pub struct Round {
     pub turn: TurnId,
     /// The question.
     pub question: Question,
+    /// The request that stands alone.
+    pub request: Arc<str>,
     /// The answers.
     pub answers: Vec<Going>,
     /// How far it is.

@@ -159,7 +159,7 @@ Exit codes: 0 done, 1 failed or cut short, 2 usage, 3 no model and nothing found
 pub struct Ask {
     /// The question in plain words, or `-` to read it from standard input; @path, @path:10-40, @dir/, @symbol, @diff,
     /// @staged and @last-commit name what goes with it.
-    #[arg(required = true, value_name = "TEXT")]
+    #[arg(required_unless_present = "kind", value_name = "TEXT")]
     pub text: Vec<String>,
     /// Print one JSON object per line.
     #[arg(long)]
@@ -173,7 +173,8 @@ pub struct Ask {
     /// Do not search the tree: send only what is named.
     #[arg(long)]
     pub no_query: bool,
-    /// What is asked for: an answer, a commit message, a review or documentation.
+    /// What is asked for: an answer, a commit message, a review or documentation. A commit message and a review need no
+    /// TEXT.
     #[arg(long = "as", value_name = "TASK", value_enum)]
     pub kind: Option<AskKind>,
     /// Go on with the newest conversation about this tree.

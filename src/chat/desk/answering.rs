@@ -1,8 +1,8 @@
 //! Answering: the context is put together, the call is made, and what comes is kept and then told.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::assembling::Asked;
 use super::{Desk, Input};
 use crate::chat::context::Assembled;
 use crate::chat::going::{Sent, Whom};
@@ -18,10 +18,12 @@ impl Desk {
         let Some(round) = &mut self.round else { return };
         round.phase = Phase::Answering;
         let (question, turn, at_most) = (round.question.clone(), round.turn, round.at_most);
+        let request = Arc::clone(&round.request);
         let whom: Vec<Whom> = round.answers.iter().map(|going| going.whom.clone()).collect();
         let parent = self.talk.get(turn).and_then(|turn| turn.parent);
         self.assembler.refresh();
-        let assembled = self.assemble(&question, parent, &whom, at_most);
+        let asked = Asked { question: &question, request: &request, parent, whom: &whom, at_most };
+        let assembled = self.assemble(&asked);
         for remark in &assembled.remarks {
             self.notice(Notice::new(Severity::Warning, remark.to_string()));
         }
@@ -137,7 +139,9 @@ impl Desk {
         let why = self.parts.models.as_ref().map(|models| models.route(task));
         let why =
             why.filter(|route| route.choice != Choice::Embedded).map_or_else(String::new, |route| route.why);
-        let text = words_without_model(&why, assembled);
+        let request = self.round.as_ref().map_or_else(Arc::default, |round| Arc::clone(&round.request));
+        let judged = self.judged(&request);
+        let text = self.assembler.unaided(assembled, &request, &judged, &why);
         if let Some(going) = self.round.as_mut().and_then(|round| round.answer(turn)) {
             going.text.push_str(&text);
             going.end(AnswerState::Done);
@@ -165,16 +169,6 @@ impl Desk {
             self.parts.kept.replace(self.talk.head.id, known, self.now.unix_ms);
         }
     }
-}
-
-/// What was found, for want of a model.
-fn words_without_model(why: &str, assembled: &Assembled) -> String {
-    let mut text = format!("No model is set ({why}). What was found:\n\n");
-    for item in assembled.tray.items.iter().filter(|item| item.number > 0) {
-        let _ = writeln!(text, "- [{}] `{}`: {}", item.number, item.title, item.why);
-    }
-    text.push_str("\n`quarry models add` sets one: a local engine, or a key.\n");
-    text
 }
 
 /// Tokens of all texts, as estimated for no model in particular.

@@ -72,18 +72,13 @@ impl Desk {
     /// The same with half of what was sent.
     pub(super) fn retry_with_less(&mut self, turn: TurnId) {
         let Some(answer) = self.talk.answer(turn) else { return };
-        let listed: u32 = answer
-            .context
-            .iter()
-            .filter(|item| item.number > 0 || item.tokens > 0)
-            .map(|item| item.tokens)
-            .sum();
-        let sent = u32::try_from(answer.meters.tokens_in).unwrap_or(u32::MAX).max(listed);
+        let half = answer.context.iter().map(|item| item.tokens).sum::<u32>() / 2;
+        let at_most = self.fits.get(&turn).copied().unwrap_or(half);
         let whom = match &answer.by {
             Answerer::Model(model, _) => Whom::One(model.clone()),
             Answerer::Nobody => Whom::Task,
         };
-        self.again(turn, vec![whom], Some(sent / 2));
+        self.again(turn, vec![whom], Some(at_most));
     }
 
     fn again(&mut self, turn: TurnId, whom: Vec<Whom>, at_most: Option<u32>) {
@@ -155,7 +150,9 @@ impl Desk {
             self.tell_turn(*id);
         }
         let patience = question.patience;
-        self.round = Some(Round { turn, question, answers, phase: Phase::Settling, patience, at_most });
+        let request = self.standalone(&question, self.talk.get(turn).and_then(|turn| turn.parent));
+        let phase = Phase::Settling;
+        self.round = Some(Round { turn, question, request, answers, phase, patience, at_most });
         self.begin_search();
     }
 
@@ -192,7 +189,7 @@ impl Desk {
         }
     }
 
-    fn turn(&self, id: TurnId, parent: Option<TurnId>, body: TurnBody) -> Turn {
+    pub(super) fn turn(&self, id: TurnId, parent: Option<TurnId>, body: TurnBody) -> Turn {
         Turn { id, parent, at_ms: self.now.unix_ms, siblings: Arc::default(), body }
     }
 

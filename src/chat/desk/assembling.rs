@@ -3,20 +3,24 @@
 use std::sync::Arc;
 
 use super::Desk;
-use crate::chat::context::{Addressee, Asking, Assembled};
+use crate::chat::context::{Addressee, Asking, Assembled, standalone};
 use crate::chat::going::Whom;
 use crate::chat::tasks;
 use crate::domain::{ModelRef, Question, TaskKind, Turn, TurnId};
 
 impl Desk {
-    /// The request that stands alone for a question at the end of the branch that is shown.
-    #[allow(clippy::unused_self, reason = "what the conversation adds comes next")]
-    pub(super) fn standalone(&self, question: &Question) -> Arc<str> {
-        Arc::clone(&question.text)
+    /// The request that stands alone for a question after this turn, by rules.
+    pub(super) fn standalone(&self, question: &Question, parent: Option<TurnId>) -> Arc<str> {
+        standalone(question, &self.turns_to(parent)).into()
+    }
+
+    /// The turns from the first to this one.
+    pub(super) fn turns_to(&self, turn: Option<TurnId>) -> Vec<Turn> {
+        self.talk.path_to(turn).into_iter().cloned().collect()
     }
 
     /// Whose window the context must fit: of several models the smallest.
-    fn addressee(&self, task: TaskKind, whom: &[Whom]) -> Addressee {
+    pub(super) fn addressee(&self, task: TaskKind, whom: &[Whom]) -> Addressee {
         let to =
             whom.iter().filter_map(|whom| self.expected(task, whom)).filter_map(|model| self.facts(&model));
         to.reduce(|a, b| {
@@ -36,29 +40,31 @@ impl Desk {
         Some(Addressee::new(&info, self.scales.get(model).copied().unwrap_or_default()))
     }
 
-    /// What is sent with a question that stands after this turn, to these.
-    pub(super) fn assemble(
-        &mut self,
-        question: &Question,
-        parent: Option<TurnId>,
-        whom: &[Whom],
-        at_most: Option<u32>,
-    ) -> Assembled {
-        let request = self.standalone(question);
-        let judged = self.judged(&request);
+    /// What is sent with a question, to these.
+    pub(super) fn assemble(&mut self, asked: &Asked<'_>) -> Assembled {
+        let Asked { question, request, parent, whom, at_most } = *asked;
+        let judged = self.judged(request);
         let to = self.addressee(question.task, whom);
-        let turns: Vec<Turn> = self.talk.path_to(parent).into_iter().cloned().collect();
-        let asking = Asking {
-            question,
-            request: &request,
-            rules: tasks::rules(question.task),
-            turns: &turns,
-            judged: &judged,
-            wishes: &self.wishes,
-            to: &to,
-            at_most,
-        };
+        let turns = self.turns_to(parent);
+        let rules = tasks::rules(question.task);
+        let wishes = &self.wishes;
+        let asking =
+            Asking { question, request, rules, turns: &turns, judged: &judged, wishes, to: &to, at_most };
         self.assembler.see(&self.found.rows);
         self.assembler.assemble(&asking)
     }
+}
+
+/// A question that is to be sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) question: &'a Question,
+    /// The request that stands alone.
+    pub(super) request: &'a str,
+    /// The turn before it.
+    pub(super) parent: Option<TurnId>,
+    /// To whom.
+    pub(super) whom: &'a [Whom],
+    /// Tokens of context and conversation at most.
+    pub(super) at_most: Option<u32>,
 }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
-
 use super::{Desk, Input, Titles};
-use crate::chat::models::News;
+use crate::chat::context::less;
+use crate::chat::models::said;
 use crate::domain::{
     Answer, AnswerState, ChatEvent, Choice, ContextItem, ContextState, SessionId, TaskKind, TurnBody, TurnId,
 };
-use crate::llm::{Call, Chunk, Message, Role, Thinking};
+use crate::llm::{Call, Message, Role, Thinking};
 use crate::text::citation;
 
 /// A title that takes longer is not waited for.
@@ -44,6 +43,9 @@ impl Desk {
         let Some(going) = self.round.as_mut().and_then(|round| round.answer(turn)) else { return };
         if let (Some(model), Some((estimated, counted))) = (&going.by, going.prompt_counted()) {
             self.scales.entry(model.clone()).or_default().learn(estimated, counted);
+        }
+        if let (Some((prompt, window, output)), Some(tray)) = (going.too_long(), &self.sent) {
+            self.fits.insert(turn, less(tray, prompt, window, output));
         }
     }
 
@@ -100,17 +102,9 @@ impl Desk {
         (call.thinking, call.deadline, call.temperature) = (Thinking::Off, Some(TITLE_PATIENCE), Some(0.0));
         call.files =
             answer.context.iter().filter(|item| item.file.is_some()).map(|item| item.title.clone()).collect();
-        let (mut heard, inbox, session) = (models.ask(call), self.inbox.clone(), self.talk.head.id);
+        let (heard, inbox, session) = (models.ask(call), self.inbox.clone(), self.talk.head.id);
         models.runtime().spawn(async move {
-            let mut title = String::new();
-            while let Some(Ok(news)) = heard.next().await {
-                if let News::Chunk(Chunk::Text(text)) = news {
-                    title.push_str(&text);
-                    if title.len() > TITLE_FROM {
-                        break;
-                    }
-                }
-            }
+            let title = said(heard, TITLE_FROM).await.unwrap_or_default();
             let _ = inbox.send(Input::Title(session, tidy_title(&title)));
         });
     }

@@ -6,6 +6,7 @@
 mod answering;
 mod asking;
 mod assembling;
+mod compacting;
 mod ending;
 mod marks;
 mod searching;
@@ -25,6 +26,7 @@ use super::found::Found;
 use super::models::Models;
 use super::round::{Phase, Round};
 use super::stream::Piece;
+use compacting::Compacting;
 use rustc_hash::FxHashMap;
 
 use crate::domain::{
@@ -74,6 +76,10 @@ pub enum Input {
     Engine,
     /// More of an answer.
     Piece(TurnId, Piece),
+    /// A model made the request that stands alone, or none.
+    Rewritten(TurnId, Option<String>),
+    /// A model made the summary that is to stand after this turn, or none.
+    Summary(TurnId, Option<String>),
     /// A model made a title, or none.
     Title(SessionId, Option<String>),
     /// The first look for models is over.
@@ -138,6 +144,9 @@ pub struct Desk {
     queue: VecDeque<Waiting>,
     queued: u64,
     draft: Option<Draft>,
+    compacting: Option<Compacting>,
+    /// Of prompts that were too long: tokens of context and conversation that may fit, by answer.
+    fits: FxHashMap<TurnId, u32>,
     wishes: Wishes,
     assembler: Assembler,
     /// What was sent last.
@@ -180,6 +189,8 @@ impl Desk {
             queue: VecDeque::new(),
             queued: 0,
             draft: None,
+            compacting: None,
+            fits: FxHashMap::default(),
             wishes: Wishes::default(),
             assembler,
             sent: None,
@@ -199,6 +210,8 @@ impl Desk {
             Input::Engine => {}
             Input::Piece(turn, piece) => self.piece(turn, piece),
             Input::Title(session, title) => self.titled(session, title),
+            Input::Rewritten(turn, request) => self.rewritten(turn, request),
+            Input::Summary(after, summary) => self.summed_up(after, summary),
             Input::Settled => self.settled = true,
             Input::Stop => self.stop(),
         }
@@ -222,6 +235,7 @@ impl Desk {
     /// When something is due though nothing comes.
     pub fn wake_at(&self) -> Option<Instant> {
         let round = self.round.as_ref().and_then(|round| match &round.phase {
+            Phase::Rewriting(until) => Some(*until),
             Phase::Searching(searching) => searching.look_at(self.is_running(searching.number)),
             Phase::Settling | Phase::Answering => None,
         });

@@ -4,17 +4,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Desk, Draft, Running};
-use crate::chat::context::JudgedFile;
+use super::assembling::Asked;
+use super::{Desk, Draft, Input, Running};
+use crate::chat::context::{JudgedFile, points_back, read_rewrite, rewrite_call};
 use crate::chat::found::Found;
 use crate::chat::going::Whom;
-use crate::chat::round::{Phase, Run, Searching};
+use crate::chat::models::said;
+use crate::chat::round::{Phase, Round, Run, Searching};
 use crate::domain::{
-    AnswerState, ChatEvent, Generation, Notice, Patience, Question, Retrieval, Severity, StateKind, Tray,
+    AnswerState, ChatEvent, Choice, Generation, Notice, Patience, Question, Retrieval, Severity, StateKind,
+    TaskKind, Tray, TurnId,
 };
 
 /// The tray of a draft is filled at most this often while rankings come.
 const TRAY: Duration = Duration::from_millis(120);
+
+/// Nobody waits longer for a better search.
+const REWRITING: Duration = Duration::from_millis(2_500);
+
+/// Bytes of a rewritten request that are read.
+const MOST_REWRITTEN: usize = 4 << 10;
 
 /// Files judged yes that are looked at for one prompt, at most: more never fit.
 const MOST_JUDGED: usize = 400;
@@ -33,7 +42,7 @@ impl Desk {
         // The query in force belongs to the answer that waits for it.
         let busy = self.round.as_ref().is_some_and(|round| matches!(round.phase, Phase::Searching(_)));
         if question.retrieval == Retrieval::Search && !busy {
-            let text = self.standalone(&question);
+            let text = self.standalone(&question, self.talk.leaf());
             self.ask_for_search(text, false);
         }
         self.draft = Some(Draft { question, due: Some(self.now.at) });
@@ -54,13 +63,52 @@ impl Desk {
         if round.question.retrieval == Retrieval::Off {
             return;
         }
-        let question = round.question.clone();
-        let text = self.standalone(&question);
-        self.search_for(text);
+        if self.rewrite() {
+            return;
+        }
+        self.search_for();
     }
 
-    /// Searches for a request that stands alone.
-    pub(super) fn search_for(&mut self, text: Arc<str>) {
+    /// Asks the model that is set for it to make the request stand alone, where what is asked points back; whether it
+    /// does.
+    fn rewrite(&mut self) -> bool {
+        let (Some(round), Some(models)) = (&self.round, self.parts.models.clone()) else { return false };
+        let route = models.route(TaskKind::Rewrite);
+        if !route.by_user || !matches!(route.choice, Choice::Model(_)) {
+            return false;
+        }
+        let (turn, question) = (round.turn, round.question.clone());
+        let before = self.turns_to(self.talk.get(turn).and_then(|turn| turn.parent));
+        if !points_back(&question, &before) {
+            return false;
+        }
+        let (heard, inbox) = (models.ask(rewrite_call(&question, &before)), self.inbox.clone());
+        models.runtime().spawn(async move {
+            let answer = said(heard, MOST_REWRITTEN).await.ok();
+            let request = answer.and_then(|answer| read_rewrite(&answer, &question, &before));
+            let _ = inbox.send(Input::Rewritten(turn, request));
+        });
+        let until = self.now.at + REWRITING;
+        if let Some(round) = &mut self.round {
+            round.phase = Phase::Rewriting(until);
+        }
+        self.say_searching("the request to stand alone");
+        true
+    }
+
+    /// A model made the request that stands alone, or none.
+    pub(super) fn rewritten(&mut self, turn: TurnId, request: Option<String>) {
+        let waits = |round: &&mut Round| round.turn == turn && matches!(round.phase, Phase::Rewriting(_));
+        let Some(round) = self.round.as_mut().filter(waits) else { return };
+        if let Some(request) = request {
+            round.request = request.into();
+        }
+        self.search_for();
+    }
+
+    /// Searches for the round's request.
+    fn search_for(&mut self) {
+        let Some(text) = self.round.as_ref().map(|round| Arc::clone(&round.request)) else { return };
         let number = self.ask_for_search(text, true);
         let now = self.now.at;
         if let Some(round) = &mut self.round {
@@ -89,6 +137,13 @@ impl Desk {
         let now = self.now.at;
         let Some(round) = &mut self.round else { return self.begin_next() };
         match &mut round.phase {
+            Phase::Rewriting(until) => {
+                if *until > now {
+                    return false;
+                }
+                self.search_for();
+                true
+            }
             Phase::Searching(searching) => {
                 let (number, since) = (searching.number, searching.since);
                 let running = self.searches.running.as_ref().filter(|running| running.number == number);
@@ -128,6 +183,9 @@ impl Desk {
                     return false;
                 }
                 self.round = None;
+                if self.queue.is_empty() {
+                    self.compact_if_due();
+                }
                 true
             }
         }
@@ -195,7 +253,10 @@ impl Desk {
 
     /// What would be sent with this message, were it sent now.
     pub(super) fn tray_of(&mut self, question: &Question) -> Tray {
-        self.assemble(question, self.talk.leaf(), &[Whom::Task], None).tray
+        let parent = self.talk.leaf();
+        let request = self.standalone(question, parent);
+        let asked = Asked { question, request: &request, parent, whom: &[Whom::Task], at_most: None };
+        self.assemble(&asked).tray
     }
 }
 

@@ -87,7 +87,7 @@ impl Desk {
         self.round = None;
         self.queue.clear();
         self.tell_queue();
-        (self.draft, self.sent, self.is_named) = (None, None, false);
+        (self.draft, self.sent, self.is_named, self.compacting) = (None, None, false, None);
     }
 
     fn tell_opened(&mut self) {
@@ -133,11 +133,6 @@ impl Desk {
         }
         self.parts.kept.delete(session);
         self.list();
-    }
-
-    /// Stands a summary in the place of older turns in what is sent.
-    pub(super) fn compact(&mut self) {
-        self.notice(Notice::new(Severity::Warning, "Conversations cannot be compacted yet"));
     }
 
     /// Writes the open conversation to a file that does not exist yet.

@@ -19,6 +19,7 @@ use crate::llm::profiles::Profile;
 use crate::llm::{Call, LlmError, ModelInfo, StopReason};
 use crate::store::Store;
 
+mod longer;
 mod rounds;
 
 /// Models that are asked and say nothing by themselves.
@@ -26,6 +27,8 @@ mod rounds;
 pub struct Fake {
     pub calls: Mutex<Vec<(Option<ModelRef>, Call)>>,
     pub nobody: bool,
+    /// A model is set for rewriting.
+    pub rewrites: bool,
 }
 
 fn runtime() -> &'static Runtime {
@@ -47,6 +50,7 @@ impl Fake {
 impl Models for Fake {
     fn route(&self, task: TaskKind) -> RouteStatus {
         let choice = match task {
+            TaskKind::Rewrite if self.rewrites => Choice::Model(model("small")),
             TaskKind::Title | TaskKind::Rewrite => Choice::Nobody,
             TaskKind::Chat
             | TaskKind::Judge
@@ -64,7 +68,7 @@ impl Models for Fake {
             }
         };
         let why = "no backend was found".into();
-        RouteStatus { task, choice, why, passed_over: Vec::new(), by_user: false }
+        RouteStatus { task, choice, why, passed_over: Vec::new(), by_user: self.rewrites }
     }
 
     fn model(&self, model: &ModelRef) -> Option<ModelInfo> {

@@ -23,7 +23,8 @@ pub fn read(arguments: &Ask, roots: &[PathBuf]) -> anyhow::Result<Question> {
         text = String::from_utf8_lossy(&bytes).into_owned();
     }
     let text = text.trim();
-    if text.is_empty() {
+    let task = arguments.kind.map_or(TaskKind::Chat, Into::into);
+    if text.is_empty() && !matches!(task, TaskKind::Commit | TaskKind::Review) {
         let complaint = Complaint::usage("the question is empty");
         return Err(complaint
             .hint("say what you want to know: quarry ask \"why is the cart emptied?\"")
@@ -36,7 +37,6 @@ pub fn read(arguments: &Ask, roots: &[PathBuf]) -> anyhow::Result<Question> {
         text.push_str("\n\n");
         text.push_str(&named.join(" "));
     }
-    let task = arguments.kind.map_or(TaskKind::Chat, Into::into);
     Ok(Question { task, ..Question::new(text) })
 }
 

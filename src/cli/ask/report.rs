@@ -170,9 +170,18 @@ impl<W: Write> Report for Plain<W> {
         Ok(ended.exit)
     }
 
-    fn stopped(&mut self, head: Option<&SessionHead>, _turn: TurnId, _answer: &Answer) -> anyhow::Result<()> {
+    fn stopped(&mut self, head: Option<&SessionHead>, _turn: TurnId, answer: &Answer) -> anyhow::Result<()> {
         self.end_line()?;
-        if let Some(head) = head.filter(|_| !self.quiet) {
+        if self.quiet {
+            return Ok(());
+        }
+        for item in answer.context.iter().filter(|item| item.cited > Some(0)) {
+            let lines: Vec<String> =
+                item.lines.iter().map(|span| format!("{}-{}", span.first, span.last)).collect();
+            let colon = if lines.is_empty() { "" } else { ":" };
+            eprintln!("[{}] {}{colon}{}", item.number, sanitize_line(&item.title), lines.join(","));
+        }
+        if let Some(head) = head {
             eprintln!("go on with: quarry ask --session {} TEXT", head.id.0);
         }
         Ok(())
