@@ -16,6 +16,6 @@ mod stable;
 mod stream;
 mod tasks;
 
-pub use desk::{Parts, Titles};
+pub use desk::{Front, Parts};
 pub use models::{Heard, Models, News};
 pub use service::{Chat, Ear, Inbox};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::chat::context::Rules;
-use crate::chat::{Chat, Inbox, Models, Parts, Titles};
+use crate::chat::{Chat, Front, Inbox, Models, Parts};
 use crate::command::{Commander, CommanderOptions};
 use crate::config::Config;
 use crate::domain::{
@@ -45,8 +45,8 @@ pub struct ServiceOptions {
     pub models: Option<LlmOptions>,
     /// Judge each file once, when all is known of it, instead of early and again.
     pub judge_once: bool,
-    /// Who names conversations; `None` starts no chat.
-    pub chat: Option<Titles>,
+    /// Whom the chat works for; `None` starts none.
+    pub chat: Option<Front>,
     /// What edits follow: the form of answers, the check command; `None` starts no edit service.
     pub edits: Option<Arc<Config>>,
 }
@@ -139,7 +139,7 @@ impl Services {
             to_sink(ServiceEvent::Query(event));
         }));
         let places = engine.places();
-        let chat = options.chat.and_then(|titles| {
+        let chat = options.chat.and_then(|front| {
             let models = llm.clone().map(|llm| Arc::new(llm) as Arc<dyn Models>);
             let store = options.models.as_ref().map_or_else(Store::in_memory, |models| models.store.clone());
             let parts = Parts {
@@ -150,7 +150,7 @@ impl Services {
                 places: places.clone(),
                 rules: llm.as_ref().map_or_else(|| Arc::new(()) as Arc<dyn Rules>, |llm| llm.guard().clone()),
                 symbols: Arc::new(engine.outlines()),
-                titles,
+                front,
             };
             start_chat(parts, inbox, sink.clone())
         });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Desk, Waiting};
+use super::{Desk, Front, Waiting};
 use crate::chat::going::{Going, Whom};
 use crate::chat::round::{Phase, Round};
 use crate::chat::tasks;
@@ -204,6 +204,10 @@ impl Desk {
 
     /// Tells what a program that ended left unsent: the text of the composer, then the messages that waited.
     pub(super) fn tell_unsent(&mut self) {
+        if self.parts.front == Front::Script {
+            // Nobody could take it up: it waits for a screen.
+            return;
+        }
         let session = self.talk.is_kept.then_some(self.talk.head.id);
         let mut left: Vec<Question> = self.parts.kept.take_draft(session).into_iter().collect();
         if let Some(session) = session {

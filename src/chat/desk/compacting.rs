@@ -34,17 +34,14 @@ impl Desk {
             return;
         }
         let turns = self.turns_to(self.talk.leaf());
-        match compaction(&turns) {
-            Some(compaction) => {
-                let title = format!("Summing up {} turns", compaction.turns);
-                self.notice(Notice::new(Severity::Info, title).hint("They stay where they are"));
-                self.sum_up(compaction, true);
-            }
-            None => {
-                let notice = Notice::new(Severity::Info, "There is nothing to sum up yet");
-                self.notice(notice.cause("the last exchanges are always sent as they are"));
-            }
-        }
+        let Some(compaction) = compaction(&turns) else {
+            let notice = Notice::new(Severity::Info, "There is nothing to sum up yet");
+            self.notice(notice.cause("the last exchanges are always sent as they are"));
+            return;
+        };
+        let title = format!("Summing up {} turns", compaction.turns);
+        self.notice(Notice::new(Severity::Info, title).hint("They stay where they are"));
+        self.sum_up(compaction, true);
     }
 
     /// Sums up by itself once the conversation takes more than its share.
@@ -80,7 +77,7 @@ impl Desk {
     }
 
     /// A model made the summary, or none; the rules make one then.
-    pub(super) fn summed_up(&mut self, after: TurnId, summary: Option<String>) {
+    pub(super) fn summed_up(&mut self, after: TurnId, summary: Option<&str>) {
         let Some(compacting) = self.compacting.take_if(|compacting| compacting.after == after) else {
             return;
         };
@@ -89,7 +86,7 @@ impl Desk {
             return;
         }
         let Compacting { compaction, asked, .. } = compacting;
-        let by_model = summary.as_deref().and_then(read_summary);
+        let by_model = summary.and_then(read_summary);
         if by_model.is_none() && asked {
             let notice = Notice::new(Severity::Info, "The summary was made by rules");
             self.notice(notice.cause("no model made one"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Desk, Input, Titles};
+use super::{Desk, Front, Input};
 use crate::chat::context::less;
 use crate::chat::models::said;
 use crate::domain::{
@@ -81,8 +81,8 @@ impl Desk {
         };
         let is_first = self.talk.path_to(Some(turn)).len() == 2
             && answer.beside.first().is_none_or(|first| *first == turn);
-        let models = match (&self.parts.models, self.parts.titles) {
-            (Some(models), Titles::ByModel) if is_first && !self.is_named => models,
+        let models = match (&self.parts.models, self.parts.front) {
+            (Some(models), Front::Screen) if is_first && !self.is_named => models,
             (_, _) => return,
         };
         if !matches!(models.route(TaskKind::Title).choice, Choice::Model(_)) {

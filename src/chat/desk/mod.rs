@@ -53,18 +53,18 @@ pub struct Parts {
     pub rules: Arc<dyn Rules>,
     /// What files define.
     pub symbols: Arc<dyn Symbols>,
-    /// Who names a conversation after its first answer.
-    pub titles: Titles,
+    /// Whom it works for.
+    pub front: Front,
 }
 
-/// Who names a conversation.
+/// Whom the service works for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Titles {
-    /// The model of the task `title`, where there is one.
+pub enum Front {
+    /// A screen: it has a composer, and stays long enough for a model to name the conversation.
     #[default]
-    ByModel,
-    /// Its first words do.
-    FirstWords,
+    Screen,
+    /// A command that ends with its answer: its first words name a conversation.
+    Script,
 }
 
 /// What reaches a desk.
@@ -152,6 +152,8 @@ pub struct Desk {
     /// What was sent last.
     sent: Option<Tray>,
     settled: bool,
+    /// What was left unsent was told.
+    has_begun: bool,
     /// The conversation has a name of its own.
     is_named: bool,
     /// How each model was seen to count tokens.
@@ -195,6 +197,7 @@ impl Desk {
             assembler,
             sent: None,
             settled,
+            has_begun: false,
             is_named: false,
             scales: FxHashMap::default(),
             events: Vec::new(),
@@ -205,13 +208,16 @@ impl Desk {
     /// Takes what happened; what is to be told comes back.
     pub fn take(&mut self, input: Input, now: Now) -> Vec<ChatEvent> {
         self.now = now;
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.tell_unsent();
+        }
         match input {
             Input::Command(command) => self.command(command),
             Input::Engine => {}
             Input::Piece(turn, piece) => self.piece(turn, piece),
             Input::Title(session, title) => self.titled(session, title),
             Input::Rewritten(turn, request) => self.rewritten(turn, request),
-            Input::Summary(after, summary) => self.summed_up(after, summary),
+            Input::Summary(after, summary) => self.summed_up(after, summary.as_deref()),
             Input::Settled => self.settled = true,
             Input::Stop => self.stop(),
         }

@@ -119,17 +119,25 @@ impl Bench {
     }
 
     pub fn with(fake: Fake) -> Self {
+        Self::made(fake, &Store::in_memory(), Front::Script)
+    }
+
+    pub fn at(store: &Store, front: Front) -> Self {
+        Self::made(Fake::default(), store, front)
+    }
+
+    fn made(fake: Fake, store: &Store, front: Front) -> Self {
         let (inbox, inputs) = channel();
         let models = Arc::new(fake);
         let parts = Parts {
             models: Some(Arc::clone(&models) as Arc<dyn Models>),
-            kept: Conversations::new(&Store::in_memory(), &[]),
+            kept: Conversations::new(store, &[]),
             roots: Vec::new(),
             reader: Arc::new(crate::index::Disk::new(Vec::new())),
             places: Places::default(),
             rules: Arc::new(()),
             symbols: Arc::new(()),
-            titles: Titles::FirstWords,
+            front,
         };
         let start = Instant::now();
         let desk = Desk::new(parts, inbox, Now { at: start, unix_ms: 0 });

@@ -14,7 +14,7 @@ use super::complaint::Complaint;
 use super::exit::{Exit, is_closed_pipe};
 use super::query::asking;
 use super::setup::{self, Setup};
-use crate::chat::Titles;
+use crate::chat::Front;
 use crate::domain::{ChatCommand, Choice, JudgeName, ModelCommand, ModelRef, Retrieval, SessionId, TaskKind};
 use crate::llm::LlmOptions;
 use crate::runtime::{ServiceOptions, Services};
@@ -58,12 +58,7 @@ pub fn run(arguments: &Ask) -> anyhow::Result<Exit> {
 fn options(setup: &Setup) -> ServiceOptions {
     let mut models = LlmOptions::new(Arc::new(setup.config.clone()), &setup.sources.dirs);
     models.roots.clone_from(&setup.roots);
-    ServiceOptions {
-        judge_once: true,
-        models: Some(models),
-        chat: Some(Titles::FirstWords),
-        ..setup.services()
-    }
+    ServiceOptions { judge_once: true, models: Some(models), chat: Some(Front::Script), ..setup.services() }
 }
 
 async fn converse(mut talk: Talk, model: Option<ModelRef>, options: ServiceOptions) -> anyhow::Result<Exit> {

@@ -18,7 +18,7 @@ use futures::StreamExt;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::{App, Boot, Cmd, Input, Msg, Now, TreeNews, update};
-use crate::chat::Titles;
+use crate::chat::Front;
 use crate::domain::{JudgeName, Notice, TreeEvent};
 use crate::llm::LlmOptions;
 use crate::ui;
@@ -231,7 +231,7 @@ impl Session {
                 edits: Some(Arc::new(config.clone())),
                 task: config.query.task.map(Into::into),
                 exclude: config.exclude,
-                chat: Some(Titles::ByModel),
+                chat: Some(Front::Screen),
                 ..options.services
             };
             let tell = posts.clone();

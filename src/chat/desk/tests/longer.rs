@@ -121,3 +121,27 @@ fn what_is_typed_comes_back_after_the_program_died() {
     let asked = bench.told.iter().any(|event| matches!(event, ChatEvent::Search { sent: false, .. }));
     assert!(asked && bench.calls() == 0);
 }
+
+#[test]
+fn what_waited_when_the_program_died_goes_back_to_the_composer_of_a_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = || Store::at(folder.path().join("quarry.db"));
+    let mut died = Bench::at(&store(), Front::Screen);
+    died.send("one");
+    died.send("two");
+    let id = died.desk.talk.head.id;
+    let turn = died.desk.talk.leaf().unwrap();
+    died.stream(turn, "half an ans");
+    drop(died);
+    for (front, comes_back) in [(Front::Script, false), (Front::Screen, true)] {
+        let mut bench = Bench::at(&store(), front);
+        bench.command(ChatCommand::Resume(Some(id)));
+        let unsent = bench
+            .told
+            .iter()
+            .any(|event| matches!(event, ChatEvent::Unsent(question) if &*question.text == "two"));
+        assert_eq!(unsent, comes_back);
+        let answer = bench.answer();
+        assert_eq!(&*answer.text, "half an ans");
+    }
+}
