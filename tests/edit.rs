@@ -10,6 +10,10 @@ use std::process::{Output, Stdio};
 use serde_json::Value;
 
 use common::Home;
+use common::answer::Answer;
+use common::server::Server;
+use common::shapes::streamed;
+use quarry::config::Protocol;
 
 fn edit(home: &Home, arguments: &[&str], answer: &str) -> Output {
     let mut child = home
@@ -128,5 +132,68 @@ fn without_a_model_the_error_names_the_next_step() {
     let output = home.run(&["edit", "call three", "src/a.rs"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("hint:"));
-    assert_eq!(home.run(&["edit", "call three"]).status.code(), Some(2));
+    let output = home.run(&["edit", "--model", "nonsense", "call three", "src/a.rs"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// A scripted model that edits go to, and another that they do not.
+fn model(home: &Home, answers: &[&str]) -> Server {
+    let server = Server::start();
+    let config = format!(
+        "discover = false\n[backend.lab]\nprotocol = \"openai\"\nbase_urls = [\"{}\"]\nmodels = [\"m\", \"other\"]\n\
+         [task.command]\nuse = [\"lab/m\"]\nformat = \"search-replace\"\n",
+        server.url("/v1")
+    );
+    std::fs::write(home.config().join("config.toml"), config).unwrap();
+    let answers: Vec<_> = answers.iter().map(|text| streamed(Protocol::OpenAi, &[text])).collect();
+    server.script("POST /v1/chat/completions", answers);
+    server
+}
+
+fn asked(server: &Server) -> Vec<Value> {
+    let posts = server.requests().into_iter().filter(|request| request.method == "POST");
+    posts.map(|request| request.json()).collect()
+}
+
+#[test]
+fn a_model_is_asked_again_for_what_could_not_be_placed() {
+    let home = tree();
+    let wrong = "src/a.rs\n<<<<<<< SEARCH\n    to();\n=======\n    three();\n>>>>>>> REPLACE\n";
+    let right = wrong.replace("to()", "two()");
+    let server = model(&home, &[wrong, &right]);
+    let output = home.run(&["edit", "--apply", "--json", "call three", "src/a.rs"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(read(&home, "src/a.rs"), b"fn a() {\n    one();\n    three();\n}\n");
+    let lines: Vec<Value> = common::events(&output.stdout);
+    assert_eq!(lines[0]["symbol"], "fn a");
+    assert_eq!(lines.last().unwrap()["written"][0], "src/a.rs");
+    assert_eq!(asked(&server).len(), 2);
+}
+
+#[test]
+fn a_model_that_is_named_is_asked_and_no_other() {
+    let home = tree();
+    let server = model(&home, &[ANSWER]);
+    let output = home.run(&["edit", "--model", "lab/other", "call three", "src/a.rs", "b.txt"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(asked(&server).iter().all(|call| call["model"] == "other"));
+    let output = home.run(&["edit", "--model", "lab/othre", "call three", "src/a.rs"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `lab/other`?"));
+    server.always("POST /v1/chat/completions", Answer::status(400).body("{}"));
+    let output = home.run(&["edit", "--model", "lab/other", "call three", "src/a.rs"]);
+    assert_eq!(output.status.code(), Some(1), "no fallback to the model of the task");
+    assert!(asked(&server).iter().all(|call| call["model"] == "other"));
+}
+
+#[test]
+fn without_a_path_the_files_that_help_are_found() {
+    let home = Home::with_repository();
+    let answer = "src/cart.rs\n<<<<<<< SEARCH\nno such line\n=======\nx\n>>>>>>> REPLACE\n";
+    let server = model(&home, &[answer]);
+    let output = home.run(&["edit", "--json", "add a discount to the cart"]);
+    assert_eq!(output.status.code(), Some(1));
+    let prompt = asked(&server)[0]["messages"][1]["content"].as_str().unwrap().to_owned();
+    assert!(prompt.contains("path=\"src/cart.rs\""), "{prompt}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("about: src/cart.rs"));
 }
