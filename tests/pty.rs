@@ -264,6 +264,24 @@ fn the_screen_follows_every_size() {
     terminal.assert_restored();
 }
 
+/// The terminal cuts its lines at the smaller size, and the program may never see that size: only drawing everything
+/// after each change brings them back.
+#[test]
+fn a_size_that_is_taken_back_at_once_is_drawn_whole() {
+    let home = Home::with_repository();
+    let mut terminal = Terminal::start(&home, 160, 45);
+    terminal.ask("session", "why · src/session.rs");
+    terminal.wait_for("judge embedded");
+    for _ in 0..8 {
+        terminal.resize(70, 20);
+        terminal.resize(160, 45);
+    }
+    terminal.wait("the right end of the top line, and the foot", |screen| {
+        let lines: Vec<String> = screen.rows(0, 160).collect();
+        lines[0].contains("judge embedded") && !lines[44].trim().is_empty()
+    });
+}
+
 #[test]
 fn a_request_comes_back_in_the_next_session() {
     let home = Home::with_repository();

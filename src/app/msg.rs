@@ -21,6 +21,8 @@ pub struct Now {
     pub elapsed: Duration,
     /// Wall clock, seconds since the epoch.
     pub unix: i64,
+    /// Seconds that the clock on the wall is ahead of UTC.
+    pub offset: i32,
 }
 
 /// One thing that happened.

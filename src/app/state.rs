@@ -205,7 +205,8 @@ impl App {
     pub fn needs_tick(&self) -> Option<Duration> {
         let spinner = self.is_spinning().then_some(SPIN);
         let toast = self.notices.remaining(self.now.elapsed);
-        [spinner, toast, self.beat()].into_iter().flatten().min()
+        let highlighting = self.chat.transcript.is_short().then_some(SOON);
+        [spinner, toast, self.beat(), highlighting].into_iter().flatten().min()
     }
 
     /// How long the question that floats takes no keys yet.
@@ -428,5 +429,8 @@ impl App {
 fn composer_cells(width: u16) -> usize {
     usize::from(width.saturating_sub(COMPOSER_TEXT + 1)).max(1)
 }
+
+/// Until more of a long code block is highlighted.
+const SOON: Duration = Duration::from_millis(20);
 
 const SPIN: Duration = Duration::from_millis(100);

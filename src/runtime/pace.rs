@@ -10,12 +10,16 @@ use crate::app::Timer;
 /// At most 60 frames a second; no terminal shows more.
 const FRAME: Duration = Duration::from_millis(16);
 
+/// Between two frames while somebody types: a letter is seen before the next one is struck, however much text comes.
+const ECHO: Duration = Duration::from_millis(4);
+
 /// When things are due.
 #[derive(Debug)]
 pub struct Pace {
     born: Instant,
     drawn: Option<Instant>,
     dirty: bool,
+    hurried: bool,
     timers: Vec<(Timer, Instant)>,
     tick: Option<Instant>,
 }
@@ -23,12 +27,17 @@ pub struct Pace {
 impl Pace {
     /// Nothing is due yet.
     pub fn new(now: Instant) -> Self {
-        Self { born: now, drawn: None, dirty: false, timers: Vec::new(), tick: None }
+        Self { born: now, drawn: None, dirty: false, hurried: false, timers: Vec::new(), tick: None }
     }
 
     /// Something changed that a frame must show.
     pub fn changed(&mut self) {
         self.dirty = true;
+    }
+
+    /// What changed, if anything, answers to a key: it is drawn sooner.
+    pub fn hurry(&mut self) {
+        self.hurried = self.dirty;
     }
 
     /// Whether a frame must be drawn now.
@@ -38,7 +47,7 @@ impl Pace {
 
     /// A frame was drawn.
     pub fn drew(&mut self, now: Instant) {
-        self.dirty = false;
+        (self.dirty, self.hurried) = (false, false);
         self.drawn = Some(now);
     }
 
@@ -71,7 +80,8 @@ impl Pace {
     }
 
     fn frame_at(&self) -> Option<Instant> {
-        self.dirty.then(|| self.drawn.map_or(self.born, |drawn| drawn + FRAME))
+        let distance = if self.hurried { ECHO } else { FRAME };
+        self.dirty.then(|| self.drawn.map_or(self.born, |drawn| drawn + distance))
     }
 }
 
@@ -99,6 +109,21 @@ mod tests {
         assert!(!pace.frame_due(start + Duration::from_millis(15)));
         assert!(pace.frame_due(start + Duration::from_millis(16)));
         assert_eq!(pace.wake_at(), Some(start + Duration::from_millis(16)));
+    }
+
+    #[test]
+    fn what_a_key_changed_is_drawn_sooner_and_nothing_is_drawn_for_a_key_that_changes_nothing() {
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        pace.drew(start);
+        pace.hurry();
+        assert_eq!(pace.wake_at(), None);
+        pace.changed();
+        pace.hurry();
+        assert_eq!(pace.wake_at(), Some(start + Duration::from_millis(4)));
+        pace.drew(start + Duration::from_millis(4));
+        pace.changed();
+        assert_eq!(pace.wake_at(), Some(start + Duration::from_millis(20)));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     restore: Restore,
     mouse: bool,
+    /// What the terminal shows is not known any more.
+    unknown: bool,
 }
 
 /// Gives the terminal back; may be kept by the panic hook.
@@ -59,7 +61,7 @@ impl Screen {
     /// # Errors
     /// Standard input or output is no terminal.
     pub fn enter(restore: Restore) -> io::Result<Self> {
-        let mut screen = Self { terminal: blank()?, restore, mouse: false };
+        let mut screen = Self { terminal: blank()?, restore, mouse: false, unknown: false };
         screen.switch_on()?;
         Ok(screen)
     }
@@ -83,12 +85,26 @@ impl Screen {
         execute!(self.terminal.backend_mut(), Clear(ClearType::All))
     }
 
+    /// Forgets what the terminal shows, so that the next frame is drawn whole. After each change of the size, also one
+    /// that was taken back before a frame came: the terminal has cut its lines meanwhile, and what was on its way to it
+    /// was drawn for another size.
+    pub fn forget(&mut self) {
+        self.unknown = true;
+    }
+
     /// Draws one frame. The terminal shows it at once, where it knows synchronized updates.
     ///
     /// # Errors
     /// The terminal went away.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame)) -> io::Result<()> {
+        let unknown = std::mem::take(&mut self.unknown);
+        if unknown {
+            self.terminal = blank()?;
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        if unknown {
+            queue!(self.terminal.backend_mut(), Clear(ClearType::All))?;
+        }
         self.terminal.draw(view)?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
     }

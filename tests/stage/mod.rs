@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod conversation;
 pub mod models;
 pub mod review;
 
@@ -59,7 +60,7 @@ impl Stage {
         Self {
             app: App::new(boot),
             cmds: Vec::new(),
-            now: Now { elapsed: Duration::from_secs(1), unix: 1_795_000_000 },
+            now: Now { elapsed: Duration::from_secs(1), unix: 1_795_000_000, offset: 0 },
             glyphs: Glyphs::of(GlyphSet::Unicode),
             theme: Theme::default_dark(ColorDepth::TrueColor),
         }

@@ -9,6 +9,7 @@ mod growing;
 pub mod marks;
 pub mod sessions;
 pub mod slash;
+pub mod transcript;
 pub mod tray;
 mod turns;
 
@@ -19,6 +20,7 @@ pub use growing::Growing;
 pub use turns::{Turns, answer_of};
 
 use marks::Marks;
+use transcript::{Motion, Talk, Transcript};
 use tray::TrayPane;
 
 /// The open conversation.
@@ -44,12 +46,36 @@ pub struct Chat {
     pub compares: bool,
     /// The composer's revision that the service knows.
     pub drafted: u64,
+    /// The turns as rows of the pane.
+    pub transcript: Transcript,
+    /// The marks that the transcript shows.
+    shown: Marks,
 }
 
 impl Chat {
     /// Whether nothing was said.
     pub fn is_empty(&self) -> bool {
         self.turns.is_empty()
+    }
+
+    /// Lays out what is on a pane of this size, with the marked turn and citation on it.
+    pub fn arrange(&mut self, size: (u16, u16)) {
+        if self.marks != self.shown {
+            match (self.marks.turn(), self.marks.citation(&self.turns)) {
+                (_, Some((turn, at, _))) => self.transcript.go(Motion::Citation(turn, at)),
+                (Some(turn), None) if self.shown.turn() != Some(turn) => {
+                    self.transcript.go(Motion::Show(turn))
+                }
+                (Some(_), None) => {}
+                (None, None) => {
+                    self.transcript.unselect();
+                    self.transcript.go(Motion::Bottom);
+                }
+            }
+            self.shown = self.marks;
+        }
+        let talk = Talk { turns: self.turns.branch(), growing: self.turns.growing() };
+        self.transcript.arrange(talk, size);
     }
 
     /// Lines that messages which wait take above the composer.

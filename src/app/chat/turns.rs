@@ -25,6 +25,11 @@ impl Turns {
         &self.branch
     }
 
+    /// Text that still grows.
+    pub fn growing(&self) -> &Growing {
+        &self.growing
+    }
+
     /// Counts what changes the branch besides an answer that grows.
     pub fn revision(&self) -> u64 {
         self.revision

@@ -1,6 +1,7 @@
 //! Keys, pastes and the mouse, sent to whatever has the focus.
 
 use super::super::action::{Action, ChatAction, Context, Edit};
+use super::super::chat::transcript::Motion;
 use super::super::cmd::Cmd;
 use super::super::hit::{QUERY_TEXT, Target, target};
 use super::super::input::{Input, Mouse, MouseKind};
@@ -100,6 +101,9 @@ fn pointer(app: &mut App, mouse: Mouse, cmds: &mut Vec<Cmd>) {
     }
 }
 
+/// Rows of the conversation that a notch of the wheel moves.
+const WHEEL: i32 = 3;
+
 fn wheel(app: &mut App, at: (u16, u16), notches: isize, cmds: &mut Vec<Cmd>) {
     if app.overlay.is_some() {
         return overlay::wheel(app, notches, cmds);
@@ -110,6 +114,9 @@ fn wheel(app: &mut App, at: (u16, u16), notches: isize, cmds: &mut Vec<Cmd>) {
     }
     if matches!(under, Target::Review(..)) {
         return review::wheel(app, at, notches);
+    }
+    if matches!(under, Target::Chat(..)) {
+        return app.chat.transcript.go(Motion::Rows(WHEEL * notches as i32));
     }
     lists::wheel(app, under == Target::Why, notches);
 }
@@ -136,7 +143,7 @@ fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) {
         }
         Target::Row(row) => press_row(app, row, double, cmds),
         Target::Why => app.focus = Pane::Why,
-        Target::Chat(..) => app.focus = Pane::Chat,
+        Target::Chat(column, row) => chat::press(app, (column, row)),
         Target::Composer(column, row) => {
             let column = column.saturating_sub(COMPOSER_TEXT);
             composer::press(app, (usize::from(row), usize::from(column)), cmds);

@@ -1,6 +1,7 @@
 //! Moving in list, ledger and source.
 
 use super::super::action::Move;
+use super::super::chat::transcript::Motion;
 use super::super::cmd::Cmd;
 use super::super::list::Sort;
 use super::super::state::{App, Overlay, Pane};
@@ -27,7 +28,8 @@ pub(super) fn step(app: &mut App, step: Move) {
             app.chat.tray.select(target(step, at, len, rows), rows);
         }
         (None, Pane::Review, _) => super::review::step(app, step),
-        (Some(Overlay::Estimate(_)), ..) | (None, Pane::Chat | Pane::Composer, _) => {}
+        (Some(Overlay::Estimate(_)), ..) | (None, Pane::Composer, _) => {}
+        (None, Pane::Chat, _) => app.chat.transcript.go(motion(step)),
         (None, Pane::Why, _) => {
             let lines = app.why.lines();
             let far = if matches!(step, Move::Top | Move::Bottom) { lines } else { source };
@@ -41,6 +43,20 @@ pub(super) fn step(app: &mut App, step: Move) {
             let (at, len) = (app.list.anchor().at(), app.list.len());
             app.list.select(target(step, at, len, layout.rows()), layout.rows());
         }
+    }
+}
+
+/// A move in the conversation.
+const fn motion(step: Move) -> Motion {
+    match step {
+        Move::Up => Motion::Rows(-1),
+        Move::Down => Motion::Rows(1),
+        Move::HalfUp => Motion::Halves(-1),
+        Move::HalfDown => Motion::Halves(1),
+        Move::PageUp => Motion::Pages(-1),
+        Move::PageDown => Motion::Pages(1),
+        Move::Top => Motion::Top,
+        Move::Bottom => Motion::Bottom,
     }
 }
 

@@ -65,6 +65,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Copied(result) => events::copied(app, result),
     }
     follow::follow(app, &mut cmds);
+    chat::arrange(app);
     cmds
 }
 
@@ -118,5 +119,9 @@ fn tick(app: &mut App, now: Now) {
     app.now = now;
     let turned = app.is_spinning() && app.spin() != spun;
     let ready = held && app.beat().is_none();
+    if app.chat.transcript.is_short() {
+        chat::arrange(app);
+        app.redraw = true;
+    }
     app.redraw |= turned | ready | app.notices.expire(now.elapsed);
 }

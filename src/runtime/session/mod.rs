@@ -350,8 +350,12 @@ impl Session {
     }
 
     fn input(&mut self, event: Event) {
+        if matches!(event, Event::Resize(..)) {
+            self.screen.forget();
+        }
         if let Some(input) = keys::translate(event) {
             self.update(Msg::Input(input));
+            self.pace.hurry();
         }
     }
 
@@ -391,7 +395,8 @@ impl Session {
     fn tick(&mut self, now: Instant) {
         self.ticked = now;
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
-        self.update(Msg::Tick(Now { elapsed: now - self.born, unix }));
+        let offset = jiff::Zoned::now().offset().seconds();
+        self.update(Msg::Tick(Now { elapsed: now - self.born, unix, offset }));
     }
 
     fn update(&mut self, msg: Msg) {

@@ -75,6 +75,8 @@ pub struct Glyphs {
     pub folded: &'static str,
     /// Shown for an open group.
     pub unfolded: &'static str,
+    /// Behind text that still comes.
+    pub typing: &'static str,
 }
 
 const UNICODE: Glyphs = Glyphs {
@@ -113,6 +115,7 @@ const UNICODE: Glyphs = Glyphs {
     thumb: "┃",
     folded: "▸",
     unfolded: "▾",
+    typing: "▍",
 };
 
 const ASCII: Glyphs = Glyphs {
@@ -151,6 +154,7 @@ const ASCII: Glyphs = Glyphs {
     thumb: "#",
     folded: ">",
     unfolded: "v",
+    typing: "_",
 };
 
 impl Glyphs {
@@ -226,6 +230,7 @@ mod tests {
             g.thumb,
             g.folded,
             g.unfolded,
+            g.typing,
         ];
         all.extend(g.spinner);
         all.extend(g.bar);

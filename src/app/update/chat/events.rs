@@ -8,7 +8,7 @@ use super::super::super::cmd::Cmd;
 use super::super::super::query::Phase;
 use super::super::super::state::{App, Overlay, Pane};
 use super::super::asking;
-use crate::domain::{ChatCommand, ChatEvent, JudgeName, SessionHead, SessionId, Turn, TurnBody};
+use crate::domain::{ChatCommand, ChatEvent, JudgeName, SessionHead, SessionId, Turn, TurnBody, TurnId};
 
 /// Takes in what the chat service told.
 pub(in super::super) fn event(app: &mut App, event: ChatEvent, cmds: &mut Vec<Cmd>) {
@@ -16,14 +16,20 @@ pub(in super::super) fn event(app: &mut App, event: ChatEvent, cmds: &mut Vec<Cm
         ChatEvent::Opened { head, turns } => opened(app, head, turns, cmds),
         ChatEvent::Branch(turns) => {
             app.chat.turns.show(turns);
+            app.chat.transcript.show_others();
             find_wanted(app, cmds);
         }
         ChatEvent::Turn(turn) => {
             begin_compare(app, &turn);
+            let id = turn.id;
             app.chat.turns.take(turn);
+            touch(app, id);
         }
         ChatEvent::Delta { turn, text, thinking } => app.chat.turns.grow(turn, &text, &thinking),
-        ChatEvent::Progress { turn, state, meters } => app.chat.turns.progress(turn, state, meters),
+        ChatEvent::Progress { turn, state, meters } => {
+            app.chat.turns.progress(turn, state, meters);
+            touch(app, turn);
+        }
         ChatEvent::Search { number, text, sent } => search(app, (number, text, sent), cmds),
         ChatEvent::Tray(tray) => app.chat.tray.take(tray),
         ChatEvent::Queue(queue) => app.chat.queue = queue,
@@ -60,7 +66,15 @@ fn opened(app: &mut App, head: SessionHead, turns: Vec<Turn>, cmds: &mut Vec<Cmd
     }
     app.chat.head = Some(head);
     app.chat.turns.open(turns);
+    app.chat.transcript.show_others();
     find_wanted(app, cmds);
+}
+
+/// A turn of the branch that is shown is laid out anew.
+fn touch(app: &mut App, turn: TurnId) {
+    if app.chat.turns.at(turn).is_some() {
+        app.chat.transcript.touch(turn);
+    }
 }
 
 /// Goes to the turn that was wanted; where it is on another branch, that is shown first.

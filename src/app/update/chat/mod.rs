@@ -11,9 +11,11 @@ mod slash;
 
 use super::super::chat::compare::Compare;
 use super::super::chat::marks::Marks;
+use super::super::chat::transcript::{Hit, Stop};
 use super::super::cmd::{Cmd, Timer};
 use super::super::state::{App, Overlay, Pane};
 use crate::domain::ChatCommand;
+use crate::text::markdown::Target;
 
 pub(super) use acting::act;
 pub(super) use events::event;
@@ -31,6 +33,30 @@ pub(super) fn follow(app: &mut App, cmds: &mut Vec<Cmd>) {
         app.timers.draft += 1;
         let millis = app.config.query.debounce.as_millis() as u64;
         cmds.push(Cmd::After { millis, timer: Timer::Draft(app.timers.draft) });
+    }
+}
+
+/// Lays out the part of the conversation that is on the screen.
+pub(super) fn arrange(app: &mut App) {
+    let area = app.layout().chat;
+    if !area.is_empty() {
+        app.chat.arrange((area.width, area.height));
+    }
+}
+
+/// The mouse was pressed on the conversation: what is cited is shown, what is folded unfolds, code is selected.
+pub(super) fn press(app: &mut App, at: (u16, u16)) {
+    app.focus = Pane::Chat;
+    let Some(Hit { turn, stop: Some(stop) }) = app.chat.transcript.hit(at) else { return };
+    match stop {
+        Stop::Target(Target::Citation(number, _)) => {
+            let answer = app.chat.turns.answer(turn);
+            let item = answer.and_then(|answer| answer.context.iter().find(|item| item.number == number));
+            reading::open(app, item.cloned());
+        }
+        Stop::Fold(fold) => app.chat.transcript.toggle(turn, fold),
+        Stop::Code(code) => app.chat.transcript.select_code(turn, code),
+        Stop::Target(Target::Url(_) | Target::Place(..)) | Stop::Turn => {}
     }
 }
 
