@@ -272,9 +272,9 @@ fn a_conversation_goes_on_where_it_was_left() {
     for words in ["what is the answer?", "Forty-two, I say.", "why that?"] {
         assert!(said.contains(words), "{words} is missing: {said}");
     }
-    let missing = home.run(&["ask", "--no-query", "--session", "77", "why that?"]);
-    assert_eq!(missing.status.code(), Some(1));
-    assert!(stderr(&missing).contains("no such conversation"), "{}", stderr(&missing));
+    let missing = home.run(&["ask", "--no-query", "--session", "xyz", "why that?"]);
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(stderr(&missing).contains("there is no conversation"), "{}", stderr(&missing));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 pub mod context;
 mod conversation;
 mod desk;
-mod export;
+pub mod export;
 mod found;
 mod going;
 mod models;

@@ -73,6 +73,8 @@ pub enum Command {
     Doctor(Doctor),
     /// List models, what each task uses and why; test them.
     Models(Models),
+    /// List, search, show, rename, delete and export conversations.
+    Sessions(super::sessions::SessionsArgs),
     /// Let a project's own .quarry.toml set backends, keys and commands, as it is now.
     Trust(Trust),
     /// Print shell completions.
@@ -182,7 +184,7 @@ pub struct Ask {
     pub go_on: bool,
     /// Go on with this conversation (`quarry sessions` lists them).
     #[arg(long, value_name = "ID")]
-    pub session: Option<i64>,
+    pub session: Option<String>,
     /// Say nothing on standard error but warnings and errors.
     #[arg(long, short)]
     pub quiet: bool,

@@ -16,6 +16,7 @@ mod models;
 mod paint;
 mod query;
 mod screen;
+mod sessions;
 mod setup;
 mod trust;
 mod tune;
@@ -57,6 +58,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Tune(tune)) => tune::run(&tune),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor),
         Some(Command::Models(models)) => models::run(&models),
+        Some(Command::Sessions(sessions)) => sessions::run(&sessions),
         Some(Command::Trust(trust)) => trust::run(&trust),
         Some(Command::Completions(completions)) => completions::run(&completions),
     }

@@ -170,15 +170,15 @@ CREATE VIRTUAL TABLE turn_words USING fts5(
     text, content = 'turn', content_rowid = 'n', tokenize = 'unicode61 remove_diacritics 2'
 );
 INSERT INTO turn_words (turn_words, rank) VALUES ('secure-delete', 1);
-CREATE TRIGGER turn_words_new AFTER INSERT ON turn WHEN new.text <> '' BEGIN
+CREATE TRIGGER turn_words_new AFTER INSERT ON turn BEGIN
     INSERT INTO turn_words (rowid, text) VALUES (new.n, new.text);
 END;
-CREATE TRIGGER turn_words_gone AFTER DELETE ON turn WHEN old.text <> '' BEGIN
+CREATE TRIGGER turn_words_gone AFTER DELETE ON turn BEGIN
     INSERT INTO turn_words (turn_words, rowid, text) VALUES ('delete', old.n, old.text);
 END;
 CREATE TRIGGER turn_words_changed AFTER UPDATE OF text ON turn WHEN old.text <> new.text BEGIN
-    INSERT INTO turn_words (turn_words, rowid, text) SELECT 'delete', old.n, old.text WHERE old.text <> '';
-    INSERT INTO turn_words (rowid, text) SELECT new.n, new.text WHERE new.text <> '';
+    INSERT INTO turn_words (turn_words, rowid, text) VALUES ('delete', old.n, old.text);
+    INSERT INTO turn_words (rowid, text) VALUES (new.n, new.text);
 END;
 ";
 

@@ -142,7 +142,9 @@ impl Desk {
             self.notice(notice.hint("Ask something first, or open a conversation"));
             return;
         }
-        match export::write(&self.talk, form, path) {
+        let head = &self.talk.head;
+        let text = export::text(head, &self.talk.branch(), &self.talk.all(), form);
+        match export::write(&head.title, &text, form, path) {
             Ok(path) => self.tell(ChatEvent::Exported(path)),
             Err(notice) => self.notice(notice),
         }

@@ -13,11 +13,13 @@ use super::arguments::Ask;
 use super::complaint::Complaint;
 use super::exit::{Exit, is_closed_pipe};
 use super::query::asking;
+use super::sessions;
 use super::setup::{self, Setup};
 use crate::chat::Front;
 use crate::domain::{ChatCommand, Choice, JudgeName, ModelCommand, ModelRef, Retrieval, SessionId, TaskKind};
 use crate::llm::LlmOptions;
 use crate::runtime::{ServiceOptions, Services};
+use crate::store::{Conversations, Store};
 use report::{Json, Plain, Report};
 use talk::{Opening, Talk};
 
@@ -44,8 +46,8 @@ pub fn run(arguments: &Ask) -> anyhow::Result<Exit> {
     } else {
         Box::new(Plain::for_pipe(io::stdout(), arguments.quiet))
     };
-    let opening = match (arguments.session, arguments.go_on) {
-        (Some(id), _) => Opening::Resume(Some(SessionId(id))),
+    let opening = match (&arguments.session, arguments.go_on) {
+        (Some(id), _) => Opening::Resume(Some(named(id, &setup)?)),
         (None, true) => Opening::Resume(None),
         (None, false) => Opening::New,
     };
@@ -53,6 +55,12 @@ pub fn run(arguments: &Ask) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let model = arguments.model.clone();
     runtime.block_on(Box::pin(converse(talk, model, options(&setup))))
+}
+
+/// The conversation whose name begins like this.
+fn named(id: &str, setup: &Setup) -> anyhow::Result<SessionId> {
+    let mut kept = Conversations::new(&Store::in_dirs(&setup.sources.dirs), &setup.roots);
+    Ok(sessions::find(&mut kept, id)?.id)
 }
 
 fn options(setup: &Setup) -> ServiceOptions {

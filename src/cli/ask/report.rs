@@ -182,7 +182,7 @@ impl<W: Write> Report for Plain<W> {
             eprintln!("[{}] {}{colon}{}", item.number, sanitize_line(&item.title), lines.join(","));
         }
         if let Some(head) = head {
-            eprintln!("go on with: quarry ask --session {} TEXT", head.id.0);
+            eprintln!("go on with: quarry ask --session {} TEXT", head.id);
         }
         Ok(())
     }
@@ -234,8 +234,8 @@ impl<W: Write> Json<W> {
             "model": model,
             "usage": usage,
             "cited": cited,
-            "session": head.map(|head| head.id.0.to_string()),
-            "turn": turn.0.to_string(),
+            "session": head.map(|head| head.id.to_string()),
+            "turn": turn.to_string(),
         }))?;
         Ok(exit)
     }

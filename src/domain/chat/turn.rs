@@ -1,5 +1,6 @@
 //! The turns of a conversation.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,19 @@ pub struct SessionId(pub i64);
 /// Names one turn of all conversations: a random number too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TurnId(pub i64);
+
+impl fmt::Display for SessionId {
+    /// Sixteen hexadecimal digits; a start of them that no other has is enough for commands.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl fmt::Display for TurnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
 
 /// Who answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
