@@ -75,6 +75,8 @@ pub enum Command {
     Models(Models),
     /// List, search, show, rename, delete and export conversations.
     Sessions(super::sessions::SessionsArgs),
+    /// Print what models did: answers, ratings, edits, times, tokens, cost; per task and model, and by day.
+    Stats(super::stats::StatsArgs),
     /// Let a project's own .quarry.toml set backends, keys and commands, as it is now.
     Trust(Trust),
     /// Print shell completions.

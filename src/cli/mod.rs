@@ -18,6 +18,7 @@ mod query;
 mod screen;
 mod sessions;
 mod setup;
+mod stats;
 mod trust;
 mod tune;
 
@@ -59,6 +60,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Doctor(doctor)) => doctor::run(&doctor),
         Some(Command::Models(models)) => models::run(&models),
         Some(Command::Sessions(sessions)) => sessions::run(&sessions),
+        Some(Command::Stats(stats)) => stats::run(&stats),
         Some(Command::Trust(trust)) => trust::run(&trust),
         Some(Command::Completions(completions)) => completions::run(&completions),
     }

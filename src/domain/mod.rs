@@ -17,6 +17,7 @@ mod notice;
 mod path;
 mod request;
 mod signal;
+mod stats;
 mod task;
 
 pub use chat::{
@@ -47,4 +48,5 @@ pub use notice::{Notice, Problem, Severity};
 pub use path::RelPath;
 pub use request::{DetailLevel, JudgeName, NamedSymbol, QueryCommand, QueryRequest};
 pub use signal::{Signal, SignalShares};
+pub use stats::{DayFigures, Figures, Spread, StatRow, Stats};
 pub use task::{TaskKind, UnknownTask};

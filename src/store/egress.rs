@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, params};
 
 use super::worker::Loss;
-use super::{Store, StoreError, as_sql, from_sql, gap};
+use super::{Store, StoreError, as_sql, daily, from_sql, gap};
 use crate::domain::{ModelRef, TaskKind};
 
 /// How long a reader waits; a command has the time, and nothing else reads the log.
@@ -209,7 +209,14 @@ pub fn end(connection: &Connection, ended: &EgressEnded) -> rusqlite::Result<()>
         ended.tokens_out.map(as_sql),
         ended.usd,
     ])?;
-    Ok(())
+    let Some(attempt) = last else { return Ok(()) };
+    let answered = match ended.outcome {
+        Outcome::Answered => true,
+        Outcome::Failed(_) => false,
+    };
+    let (tokens_in, tokens_out) = (ended.tokens_in.unwrap_or(0), ended.tokens_out.unwrap_or(0));
+    let call = daily::Served { attempt, answered, tokens_in, tokens_out, usd: ended.usd };
+    daily::served(connection, &call)
 }
 
 /// How much of the log is kept.

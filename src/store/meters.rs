@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, params};
 
 use super::worker::Loss;
-use super::{Store, StoreError, as_sql, from_sql};
+use super::{Store, StoreError, as_sql, daily, from_sql};
 use crate::domain::{ModelRef, TaskKind};
 
 /// Latencies kept per model and task: enough for a median that follows the last minutes of work.
@@ -80,5 +80,7 @@ pub fn insert(connection: &Connection, latency: &Latency) -> rusqlite::Result<()
          WHERE backend = ?1 AND model = ?2 AND task = ?3 ORDER BY id DESC LIMIT 1 OFFSET {KEPT})"
     );
     connection.prepare_cached(&old)?.execute(params![backend, model, task])?;
-    Ok(())
+    let Latency { model, task, at_ms, first_token, total, .. } = latency;
+    let call = daily::Timed { at_ms: *at_ms, task: *task, model, first_token: *first_token, total: *total };
+    daily::speed(connection, &call)
 }

@@ -11,14 +11,17 @@
 
 mod calibration;
 mod conversations;
+mod daily;
 mod egress;
 mod error;
+mod fates;
 mod figures;
 mod file;
 mod gap;
 mod meters;
 mod schema;
 mod spend;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -36,6 +39,7 @@ pub use calibration::{Calibration, CalibrationKey};
 pub use conversations::{Conversations, Reach};
 pub use egress::{EgressEnded, EgressRow, EgressSent, EgressSum, Outcome};
 pub use error::StoreError;
+pub use fates::EditFate;
 pub use meters::Latency;
 pub use spend::{SpendRow, Spent};
 

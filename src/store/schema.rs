@@ -4,7 +4,7 @@
 //! epoch; days are `2026-11-21` in local time.
 
 /// The steps; a file's format is how many of them it has taken.
-pub const MIGRATIONS: &[&str] = &[FIRST, CONVERSATIONS, FIGURES];
+pub const MIGRATIONS: &[&str] = &[FIRST, CONVERSATIONS, FIGURES, DAILY];
 
 const FIRST: &str = "
 CREATE TABLE egress (
@@ -195,4 +195,50 @@ CREATE TABLE judge_figures (
     usd        REAL    NOT NULL,
     PRIMARY KEY (repository, judge)
 ) WITHOUT ROWID;
+";
+
+/// Figures by day, for `quarry stats`: sums, and latencies as counts in buckets, so that a year of a judge's calls takes
+/// no more room than its days. What the egress log still has is counted in.
+const DAILY: &str = "
+CREATE TABLE served (
+    day        TEXT    NOT NULL,
+    task       TEXT    NOT NULL,
+    backend    TEXT    NOT NULL,
+    model      TEXT    NOT NULL,
+    answers    INTEGER NOT NULL,
+    failed     INTEGER NOT NULL,
+    tokens_in  INTEGER NOT NULL,
+    tokens_out INTEGER NOT NULL,
+    usd        REAL    NOT NULL,
+    unpriced   INTEGER NOT NULL,
+    PRIMARY KEY (day, task, backend, model)
+) WITHOUT ROWID;
+INSERT INTO served
+SELECT date(at_ms / 1000, 'unixepoch', 'localtime'), task, backend, model, sum(outcome = 'answered'),
+       sum(outcome <> 'answered'), coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0),
+       coalesce(sum(usd), 0.0), sum(outcome = 'answered' AND usd IS NULL)
+FROM egress WHERE outcome IS NOT NULL AND outcome <> 'retried' GROUP BY 1, 2, 3, 4;
+
+CREATE TABLE speed (
+    day     TEXT    NOT NULL,
+    task    TEXT    NOT NULL,
+    backend TEXT    NOT NULL,
+    model   TEXT    NOT NULL,
+    whole   INTEGER NOT NULL,
+    bucket  INTEGER NOT NULL,
+    calls   INTEGER NOT NULL,
+    PRIMARY KEY (day, task, backend, model, whole, bucket)
+) WITHOUT ROWID;
+
+CREATE TABLE edit_fate (
+    edit       INTEGER PRIMARY KEY,
+    at_ms      INTEGER NOT NULL,
+    task       TEXT    NOT NULL,
+    backend    TEXT    NOT NULL,
+    model      TEXT    NOT NULL,
+    hunks      INTEGER NOT NULL,
+    accepted   INTEGER NOT NULL,
+    characters INTEGER NOT NULL,
+    standing   INTEGER
+);
 ";

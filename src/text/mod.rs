@@ -10,5 +10,6 @@ pub mod inline;
 pub mod markdown;
 pub mod nearest;
 pub mod sanitize;
+pub mod spark;
 pub mod width;
 pub mod wrap;

@@ -6,6 +6,7 @@
 mod common;
 
 mod command_line;
+mod figures;
 mod killed;
 mod talk;
 mod together;
