@@ -104,6 +104,8 @@ pub fn enabled(app: &App, action: Action) -> Result<(), String> {
         | Action::Mouse
         | Action::Palette
         | Action::CommandLine
+        | Action::Stats
+        | Action::StatsDays
         | Action::Help => Ok(()),
     }
 }
@@ -147,7 +149,8 @@ fn picked_route(app: &App) -> Option<&RouteStatus> {
             | Overlay::Notices(_)
             | Overlay::Estimate(_)
             | Overlay::Sessions(_)
-            | Overlay::Compare(_),
+            | Overlay::Compare(_)
+            | Overlay::Stats(_),
         )
         | None => None,
     }
@@ -246,6 +249,8 @@ pub fn subject(app: &App, action: Action) -> String {
         | Action::ReloadConfig
         | Action::Palette
         | Action::CommandLine
+        | Action::Stats
+        | Action::StatsDays
         | Action::Help => String::new(),
     }
 }

@@ -67,6 +67,8 @@ pub enum Cmd {
     Remember(String),
     /// What the composer needs of files, the clipboard and the editor.
     Composer(ComposerCmd),
+    /// Read the figures of so many days and answer with [`super::Msg::Stats`].
+    ReadStats(u32),
     /// Stop as `kill -STOP` does, terminal restored.
     Suspend,
     /// End the program.

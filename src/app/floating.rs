@@ -25,6 +25,9 @@ pub fn overlay(app: &App) -> Rect {
         Some(Overlay::Help(_)) => {
             floating(screen, width.saturating_sub(8).min(144), height.saturating_sub(4))
         }
+        Some(Overlay::Stats(_)) => {
+            floating(screen, width.saturating_sub(4).min(136), height.saturating_sub(2))
+        }
         Some(Overlay::Notices(_)) => {
             floating(screen, width.saturating_sub(8).min(110), height.saturating_sub(6))
         }

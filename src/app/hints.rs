@@ -156,6 +156,7 @@ const fn entries(context: Context) -> &'static [Entry] {
         Context::Command => &[RUN, (&[Action::Complete], "complete"), CLOSE],
         Context::Palette => &[RUN, (&[Action::HistoryOlder, Action::HistoryNewer], "move"), CLOSE],
         Context::Help | Context::Notices => &[SCROLL, CLOSE],
+        Context::Stats => &[SCROLL, (&[Action::StatsDays], "other days"), CLOSE],
         Context::Models => &[
             MOVE,
             (&[Action::PickModel], "change"),

@@ -34,6 +34,7 @@ pub mod rate;
 pub mod review;
 mod selection;
 mod state;
+pub mod stats;
 pub mod status;
 mod update;
 pub mod why;

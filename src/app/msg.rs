@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{
-    ChatEvent, EditEvent, GitState, ModelEvent, Notice, Problem, QueryEvent, RootId, WatchState,
+    ChatEvent, EditEvent, GitState, ModelEvent, Notice, Problem, QueryEvent, RootId, Stats, WatchState,
 };
 
 use super::cmd::Timer;
@@ -57,6 +57,8 @@ pub enum Msg {
         /// The one drawn with.
         current: String,
     },
+    /// The figures of so many days; `None` where they cannot be read.
+    Stats(u32, Option<Arc<Stats>>),
     /// Something a person should know.
     Notice(Notice),
     /// The editor or pager gave the terminal back; the error says why it could not start.

@@ -25,6 +25,7 @@ use super::picker::{Part, Picker};
 use super::query::{Phase, Query};
 use super::review::Review;
 use super::review::asking::Asking;
+use super::stats::StatsPage;
 use super::status::Status;
 use super::why::Why;
 use crate::config::Config;
@@ -89,6 +90,8 @@ pub enum Overlay {
     Notices(usize),
     /// Which model answers what.
     Models(Box<Picker>),
+    /// What models did.
+    Stats(Box<StatsPage>),
     /// The question whether a model shall be asked for what it costs.
     Estimate(Beat),
     /// Earlier conversations.
@@ -219,7 +222,8 @@ impl App {
                 | Overlay::Notices(_)
                 | Overlay::Models(_)
                 | Overlay::Sessions(_)
-                | Overlay::Compare(_),
+                | Overlay::Compare(_)
+                | Overlay::Stats(_),
             )
             | None => None,
         }
@@ -340,6 +344,7 @@ impl App {
             (Some(Overlay::Palette(_)), _) => Context::Palette,
             (Some(Overlay::Help(_)), _) => Context::Help,
             (Some(Overlay::Notices(_)), _) => Context::Notices,
+            (Some(Overlay::Stats(_)), _) => Context::Stats,
             (Some(Overlay::Models(picker)), _) => match picker.part {
                 Part::Tasks => Context::Models,
                 Part::Candidates => Context::Candidates,

@@ -1,5 +1,8 @@
 //! Arguments: the raw command line as clap reads it; nothing here is checked against the disk or the configuration.
 
+mod sessions;
+mod stats;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::domain::{ModelRef, TaskKind};
+
+pub use sessions::{ExportFormat, SessionsArgs, SessionsCommand};
+pub use stats::StatsArgs;
 
 /// Asks a judge about every file of the tree, and shows the answers ranked, each with its reason.
 ///
@@ -74,9 +80,9 @@ pub enum Command {
     /// List models, what each task uses and why; test them.
     Models(Models),
     /// List, search, show, rename, delete and export conversations.
-    Sessions(super::sessions::SessionsArgs),
+    Sessions(SessionsArgs),
     /// Print what models did: answers, ratings, edits, times, tokens, cost; per task and model, and by day.
-    Stats(super::stats::StatsArgs),
+    Stats(StatsArgs),
     /// Let a project's own .quarry.toml set backends, keys and commands, as it is now.
     Trust(Trust),
     /// Print shell completions.

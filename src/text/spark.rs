@@ -19,6 +19,26 @@ pub fn line(values: &[f64], signs: &[&str]) -> String {
     values.iter().map(sign).collect()
 }
 
+/// Columns of so many rows, top row first: each value takes as many eighths (or whatever signs there are) of the height
+/// as its share of the highest.
+pub fn columns(values: &[f64], rows: usize, signs: &[&str]) -> Vec<String> {
+    let highest = values.iter().copied().filter(|value| value.is_finite()).fold(0.0, f64::max);
+    let steps = |value: f64| {
+        if !(value.is_finite() && value > 0.0 && highest > 0.0) {
+            return 0;
+        }
+        ((value / highest * (rows * signs.len()) as f64).round() as usize).max(1)
+    };
+    let row = |below: usize| -> String {
+        let sign = |value: &f64| match steps(*value).saturating_sub(below * signs.len()).min(signs.len()) {
+            0 => " ",
+            full => signs.get(full - 1).copied().unwrap_or(" "),
+        };
+        values.iter().map(sign).collect()
+    };
+    (0..rows).rev().map(row).collect()
+}
+
 /// The values put together into at most so many, each the sum of some that lie side by side; the newest stand last.
 pub fn fold(values: &[f64], most: usize) -> Vec<f64> {
     if most == 0 {
@@ -40,6 +60,12 @@ mod tests {
         assert_eq!(line(&[0.001, 8.0], &BLOCKS), "▁█", "what is little is not nothing");
         assert_eq!(line(&[0.0, f64::NAN, -1.0], &ASCII), "   ");
         assert_eq!(line(&[], &BLOCKS), "");
+    }
+
+    #[test]
+    fn columns_stand_on_each_other() {
+        assert_eq!(columns(&[0.0, 0.01, 1.0, 2.0], 2, &BLOCKS), ["   █", " ▁██"]);
+        assert_eq!(columns(&[3.0, 4.0], 2, &BLOCKS), ["▄█", "██"]);
     }
 
     #[test]

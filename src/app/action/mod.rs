@@ -44,6 +44,8 @@ pub enum Context {
     Help,
     /// The notices of this session.
     Notices,
+    /// The page of figures.
+    Stats,
     /// The tasks of the model picker.
     Models,
     /// The model picker's line that searches candidates.
@@ -91,6 +93,7 @@ impl Context {
             Self::Palette => "palette",
             Self::Help => "help",
             Self::Notices => "notices",
+            Self::Stats => "figures",
             Self::Models => "models",
             Self::Candidates => "models, searching",
             Self::Estimate => "estimate",
@@ -268,6 +271,10 @@ pub enum Action {
     Mouse,
     /// Every notice of this session.
     Notices,
+    /// What models did: answers, ratings, edits, times, cost.
+    Stats,
+    /// The figures of the next span of days.
+    StatsDays,
     /// Which model answers what.
     Models,
     /// On to the candidates of the selected task.

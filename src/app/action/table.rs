@@ -8,7 +8,7 @@ pub use review::REVIEW;
 
 use super::Context::{
     Candidates, Chat, Command, Compare, Composer, Estimate, Filter, Help, Instruct, Ledger, List, Models,
-    Notices, Palette, Query, Review, Sessions, Tray, Why, Writing,
+    Notices, Palette, Query, Review, Sessions, Stats, Tray, Why, Writing,
 };
 use super::{Action, Compose, Context, Edit, Move};
 
@@ -92,10 +92,10 @@ const ALL_PANES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review];
 const TYPING: &[Context] = &[Query, Composer, Instruct, Filter, Command, Palette, Candidates, Sessions];
 const EDITING: &[Context] =
     &[Query, Composer, Writing, Instruct, Filter, Command, Palette, Candidates, Sessions];
-const MOVES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models, Compare];
+const MOVES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models, Compare, Stats];
 const EVERYWHERE: &[Context] = &[
     Query, List, Why, Ledger, Chat, Composer, Tray, Review, Writing, Instruct, Filter, Command, Palette,
-    Help, Notices, Models, Candidates, Estimate, Sessions, Compare,
+    Help, Notices, Models, Candidates, Estimate, Sessions, Compare, Stats,
 ];
 const PICKER: &[Context] = &[Models, Candidates];
 const NOT_OVERLAID: &[Context] = &[Query, List, Why, Ledger, Chat, Composer, Tray, Review];
@@ -266,6 +266,8 @@ pub static TABLE: &[Spec] = &[
     key_only(Action::CommandLine, "command-line", "Command line", &[":"], (ALL_PANES, Group::Screen)),
     shown(Action::Help, "help", "Help", &["?", "f1"], (EVERYWHERE, Group::Screen)),
     shown(Action::Themes, "themes", "Theme, tried as you pick", &[], (ALL_PANES, Group::Screen)),
+    shown(Action::Stats, "stats", "Figures: what models did", &[], (ALL_PANES, Group::Models)),
+    key_only(Action::StatsDays, "stats-days", "Figures of other days", &["d"], (&[Stats], Group::Models)),
     shown(Action::Notices, "notices", "Notices of this session", &["!"], (ALL_PANES, Group::Screen)),
     shown(Action::Mouse, "mouse", "Release or take the mouse", &["m"], (PANES, Group::Screen)),
     shown(Action::ReloadConfig, "reload-config", "Reload the configuration", &[], (ALL_PANES, Group::Screen)),

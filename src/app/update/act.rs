@@ -7,6 +7,7 @@ use super::super::entries;
 use super::super::line::Line;
 use super::super::palette::{Kind, Palette};
 use super::super::state::{App, Overlay, Pane, Prompt};
+use super::super::stats::StatsPage;
 use super::{chat, composer, files, judging, layers, lists, overlay, picker, prompt, review, typing};
 
 /// Runs an action, or says why it cannot run.
@@ -61,6 +62,17 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         Action::Notices => {
             app.notices.read();
             app.overlay = Some(Overlay::Notices(0));
+        }
+        Action::Stats => {
+            let page = StatsPage::new();
+            cmds.push(Cmd::ReadStats(page.days));
+            app.overlay = Some(Overlay::Stats(Box::new(page)));
+        }
+        Action::StatsDays => {
+            if let Some(Overlay::Stats(page)) = &mut app.overlay {
+                page.turn();
+                cmds.push(Cmd::ReadStats(page.days));
+            }
         }
         Action::Filter => app.prompt = Some(Prompt::Filter(Line::new(app.filter()))),
         Action::ReloadConfig => cmds.push(Cmd::ReloadConfig),
@@ -117,7 +129,16 @@ fn edited(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
             sessions.line.edit(edit);
             chat::filter_sessions(app, cmds);
         }
-        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)), _) => {}
+        (
+            Some(
+                Overlay::Help(_)
+                | Overlay::Notices(_)
+                | Overlay::Estimate(_)
+                | Overlay::Compare(_)
+                | Overlay::Stats(_),
+            ),
+            _,
+        ) => {}
         (None, Some(Prompt::Instruct(_) | Prompt::Comment(..))) => review::prompt_edit(app, edit),
         (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
             line.edit(edit);

@@ -13,6 +13,7 @@ use super::super::state::App;
 use super::{lists, typing};
 
 /// Actions on the selected file or the query.
+#[expect(clippy::too_many_lines, reason = "the last arm names each action that is for others")]
 pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
     let query = |command| Cmd::Query(command);
     match action {
@@ -102,6 +103,8 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         | Action::Task
         | Action::Help
         | Action::Notices
+        | Action::Stats
+        | Action::StatsDays
         | Action::Filter
         | Action::ReloadConfig
         | Action::Judge

@@ -44,7 +44,16 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
         (None, None, Pane::Query) => typing::key(app, chord, cmds),
         (None, None, Pane::Composer) => composer::key(app, chord, cmds),
         (None, None, Pane::Review) => review::key(app, chord),
-        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)), ..)
+        (
+            Some(
+                Overlay::Help(_)
+                | Overlay::Notices(_)
+                | Overlay::Estimate(_)
+                | Overlay::Compare(_)
+                | Overlay::Stats(_),
+            ),
+            ..,
+        )
         | (None, None, Pane::List | Pane::Why | Pane::Chat | Pane::Tray) => {}
     }
 }
@@ -63,7 +72,16 @@ fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
             sessions.line.insert(text);
             chat::filter_sessions(app, cmds);
         }
-        (Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)), _) => {}
+        (
+            Some(
+                Overlay::Help(_)
+                | Overlay::Notices(_)
+                | Overlay::Estimate(_)
+                | Overlay::Compare(_)
+                | Overlay::Stats(_),
+            ),
+            _,
+        ) => {}
         (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
             line.insert(text);
             prompt::typed(app, cmds);

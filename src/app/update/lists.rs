@@ -16,6 +16,10 @@ pub(super) fn step(app: &mut App, step: Move) {
             let page = usize::from(app.size.height / 2).max(1);
             *top = top.saturating_add_signed(by(step, 1, page)).min(MOST);
         }
+        (Some(Overlay::Stats(page)), ..) => {
+            let lines = usize::from(app.size.height / 2).max(1);
+            page.top = page.top.saturating_add_signed(by(step, 1, lines)).min(MOST);
+        }
         (Some(Overlay::Models(picker)), ..) => picker::step(picker, by(step, 1, 5), &app.models),
         (Some(Overlay::Sessions(sessions)), ..) => sessions.step(by(step, 1, 10)),
         (Some(Overlay::Compare(_)), ..) => {

@@ -24,7 +24,7 @@ mod typing;
 
 use super::cmd::{Cmd, Timer};
 use super::msg::{Msg, Now};
-use super::state::App;
+use super::state::{App, Overlay};
 use crate::domain::{Generation, QueryEvent};
 
 /// Takes in one message. What the runtime shall do comes back, in order.
@@ -58,6 +58,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
             app.themes.names = names;
             app.themes.current = current;
         }
+        Msg::Stats(days, stats) => {
+            if let Some(Overlay::Stats(page)) = &mut app.overlay {
+                page.take(days, stats);
+            }
+        }
         Msg::Notice(notice) => app.note(notice),
         Msg::ProgramClosed(result) => events::program_closed(app, result, &mut cmds),
         Msg::Remembered(requests) => app.query.recall(requests),
@@ -88,6 +93,7 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         | Msg::Painted(_)
         | Msg::Config(..)
         | Msg::Themes { .. }
+        | Msg::Stats(..)
         | Msg::Notice(_)
         | Msg::ProgramClosed(_)
         | Msg::Remembered(_)

@@ -27,7 +27,14 @@ pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
                 chat::filter_sessions(app, cmds);
             }
         }
-        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)) | None => {}
+        Some(
+            Overlay::Help(_)
+            | Overlay::Notices(_)
+            | Overlay::Estimate(_)
+            | Overlay::Compare(_)
+            | Overlay::Stats(_),
+        )
+        | None => {}
     }
 }
 
@@ -50,6 +57,7 @@ pub(super) fn step(app: &mut App, by: isize, cmds: &mut Vec<Cmd>) {
     match &mut app.overlay {
         Some(Overlay::Palette(palette)) => palette.step(by),
         Some(Overlay::Help(top) | Overlay::Notices(top)) => *top = top.saturating_add_signed(by),
+        Some(Overlay::Stats(page)) => page.top = page.top.saturating_add_signed(by),
         Some(Overlay::Models(picker)) => picker::step(picker, by, &app.models),
         Some(Overlay::Sessions(sessions)) => sessions.step(by),
         Some(Overlay::Compare(_)) => chat::scroll_compared(app, by),
@@ -131,9 +139,14 @@ pub(super) fn close(app: &mut App, cmds: &mut Vec<Cmd>) {
 pub(super) fn wheel(app: &mut App, notches: isize, cmds: &mut Vec<Cmd>) {
     let by = match app.overlay {
         Some(Overlay::Palette(_) | Overlay::Models(_) | Overlay::Sessions(_)) => notches,
-        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Estimate(_) | Overlay::Compare(_)) | None => {
-            notches * 3
-        }
+        Some(
+            Overlay::Help(_)
+            | Overlay::Notices(_)
+            | Overlay::Estimate(_)
+            | Overlay::Compare(_)
+            | Overlay::Stats(_),
+        )
+        | None => notches * 3,
     };
     step(app, by, cmds);
 }

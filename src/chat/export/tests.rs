@@ -80,10 +80,10 @@ fn for_people_it_is_the_branch_with_who_when_and_from_which_files() {
     ];
     assert_eq!(
         as_markdown(&turns),
-        "# Budget\n\n/home/ann/shop · 2026-11-18\n\n## You · 2026-11-18 12:26\n\nwhy?\n\npaste 1:\n\n\
-         ````\n```\ncode\n```\n````\n\n## lab/qwen\\_3 · 2026-11-18 12:26\n\nBecause [1].\n\n\
+        "# Budget\n\n/home/ann/shop · 2026-11-18\n\n## You · 2026-11-18 11:06\n\nwhy?\n\npaste 1:\n\n\
+         ````\n```\ncode\n```\n````\n\n## lab/qwen\\_3 · 2026-11-18 11:06\n\nBecause [1].\n\n\
          *interrupted: the program ended*\n\n- \\[1\\] ``src/a`b.rs``: holds \\*the\\* budget\n\n\
-         ## Summary of 2 turns · 2026-11-18 12:26\n\nshort\n"
+         ## Summary of 2 turns · 2026-11-18 11:06\n\nshort\n"
     );
 }
 
@@ -134,7 +134,7 @@ fn for_programs_it_is_one_object_with_all_branches() {
     assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{text:?}");
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["id"], "0000000000000abc");
-    assert_eq!(value["began"], "2026-11-18T12:26:40Z");
+    assert_eq!(value["began"], "2026-11-18T11:06:40Z");
     let ids = |turns: &Value| {
         turns.as_array().unwrap().iter().map(|id| id.as_str().unwrap().len()).collect::<Vec<_>>()
     };

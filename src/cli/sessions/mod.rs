@@ -1,12 +1,12 @@
 //! `quarry sessions`: the conversations that are kept: listed, searched, shown, named, deleted, exported.
 
-mod arguments;
 mod print;
 
 use std::io::{self, Write};
 
 use jiff::Timestamp;
 
+use super::arguments::{ExportFormat, SessionsArgs, SessionsCommand};
 use super::complaint::{Complaint, print_notice};
 use super::exit::Exit;
 use super::setup;
@@ -15,10 +15,7 @@ use crate::config::Dirs;
 use crate::domain::{ExportForm, SessionHead, Severity};
 use crate::store::{Conversations, Reach, Store};
 
-use arguments::{ExportFormat, SessionsCommand};
 use print::{Printer, json_line};
-
-pub use arguments::SessionsArgs;
 
 /// Places where words stand that are told where no number was asked for.
 const MOST_HITS: usize = 50;

@@ -1,15 +1,20 @@
 //! Execute: does what the state asks for; whatever takes time runs elsewhere and answers by a message.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::app::{Cmd, Msg, Selection};
 use crate::domain::{Notice, Severity};
+use crate::store::{Store, StoreError};
 use crate::ui;
 
 use super::super::clipboard;
 use super::super::kept::REQUESTS;
 use super::settings::Why;
 use super::{Outcome, Post, Session};
+
+/// How long the figures may take to read; whoever waits can close the page.
+const STATS_PATIENCE: Duration = Duration::from_secs(30);
 
 impl Session {
     /// Does one thing.
@@ -43,6 +48,7 @@ impl Session {
                 let _ = self.screen.set_mouse(on);
             }
             Cmd::Remember(request) => self.remember(request),
+            Cmd::ReadStats(days) => self.read_stats(days),
             Cmd::Composer(command) => self.compose(command),
             Cmd::Suspend => {
                 if let Err(error) = self.suspend() {
@@ -82,6 +88,7 @@ impl Session {
             | Cmd::SetTheme(_)
             | Cmd::MouseCapture(_)
             | Cmd::Remember(_)
+            | Cmd::ReadStats(_)
             | Cmd::Composer(_)
             | Cmd::Suspend
             | Cmd::Quit => None,
@@ -99,6 +106,22 @@ impl Session {
                     .cause(format!("{}: {error}", data.display()));
                 let _ = posts.blocking_send(Post::Msg(Msg::Notice(notice)));
             }
+        });
+    }
+
+    fn read_stats(&mut self, days: u32) {
+        let (store, posts) = (Store::in_dirs(&self.sources.dirs), self.posts.clone());
+        tokio::task::spawn_blocking(move || {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let now_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+            let read = store.stats(days, now_ms, STATS_PATIENCE);
+            let trouble = store.take_notice().or_else(|| read.as_ref().err().map(StoreError::notice));
+            let stats = read.ok().filter(|_| trouble.is_none()).map(Arc::new);
+            if let Some(mut notice) = trouble {
+                "The figures cannot be read".clone_into(&mut notice.title);
+                let _ = posts.blocking_send(Post::Msg(Msg::Notice(notice)));
+            }
+            let _ = posts.blocking_send(Post::Msg(Msg::Stats(days, stats)));
         });
     }
 

@@ -9,6 +9,7 @@ mod models;
 mod notices;
 mod palette;
 mod sessions;
+mod stats;
 
 use ratatui::layout::Position;
 
@@ -37,6 +38,10 @@ pub fn overlay(canvas: &mut Canvas<'_>, app: &App) -> Option<Position> {
         }
         Overlay::Estimate(_) => {
             estimate::estimate(canvas, app, area);
+            None
+        }
+        Overlay::Stats(page) => {
+            stats::stats(canvas, app, page, area);
             None
         }
         Overlay::Notices(top) => {
