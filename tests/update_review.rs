@@ -436,12 +436,16 @@ fn lines_selected_in_the_preview_are_what_an_instruction_is_about() {
 }
 
 #[test]
-fn the_command_line_asks_for_an_edit_too() {
+fn the_command_line_turns_into_an_instruction_whose_target_is_seen() {
     let mut stage = Stage::full(MEDIUM);
-    stage.keys("enter :").text("edit rename take to spend").keys("enter");
+    stage.keys("enter :").text("edit rename take");
+    assert!(stage.screen().contains("edit 7 files judged yes tab ❯ rename take"), "{}", stage.screen());
+    stage.keys("tab");
+    assert!(stage.screen().contains("edit src/net/budget.rs tab ❯ rename take"), "{}", stage.screen());
+    stage.keys("tab").text(" to spend").keys("enter");
     let asked = stage.asked();
-    let [EditCommand::Ask(Instruction { text, .. })] = asked.as_slice() else { panic!("{asked:?}") };
-    assert_eq!(&**text, "rename take to spend");
+    let [EditCommand::Ask(Instruction { text, target, .. })] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!((&**text, target), ("rename take to spend", &EditTarget::Judged));
     stage.keys(":").text("edit").keys("enter");
     assert!(matches!(stage.app.prompt, Some(Prompt::Instruct(_))));
 }

@@ -34,6 +34,8 @@ const EXCLUDE: Entry = (&[Action::Exclude], "exclude");
 const SORT: Entry = (&[Action::Sort], "sort");
 const LEDGER: Entry = (&[Action::ShowLedger], "ledger");
 const ASK: &str = "ask the model";
+const EDIT_THIS: Entry = (&[Action::Review(ReviewAction::Ask)], "edit");
+const SELECT: Entry = (&[Action::Review(ReviewAction::SelectLines)], "select lines");
 const JUDGE: Entry = (&[Action::Judge], ASK);
 const NOW: Entry = (&[Action::Chat(ChatAction::Now)], "answer now");
 const ALL: Entry = (&[Action::Chat(ChatAction::All)], "wait for all");
@@ -128,10 +130,10 @@ const fn entries(context: Context) -> &'static [Entry] {
             (&[Action::Interrupt], "twice quits"),
         ],
         Context::List => &[
-            MOVE, OPEN, ATTACH, EVIDENCE, JUDGE, FILTER, PIN, QUERY, SORT, EXCLUDE, LEDGER, PANE, QUIT,
-            COMMANDS, HELP,
+            MOVE, OPEN, EDIT_THIS, ATTACH, EVIDENCE, JUDGE, FILTER, PIN, QUERY, SORT, EXCLUDE, LEDGER, PANE,
+            QUIT, COMMANDS, HELP,
         ],
-        Context::Why => &[SCROLL, EVIDENCE, OPEN, COPY, PANE, QUERY, COMMANDS, HELP, QUIT],
+        Context::Why => &[SCROLL, EVIDENCE, OPEN, EDIT_THIS, SELECT, COPY, PANE, QUERY, COMMANDS, HELP, QUIT],
         Context::Ledger => &[
             MOVE,
             (&[Action::Toggle], "fold"),

@@ -45,7 +45,10 @@ pub(super) fn enabled(app: &App, action: ReviewAction) -> Result<(), String> {
         ReviewAction::Unfold => need(has_left_out(app), "nothing was left out"),
         ReviewAction::Open | ReviewAction::Copy => need(review.hunk().is_some(), NO_HUNK),
         ReviewAction::Retry => {
-            open(app)?;
+            let failed = review.shown().is_some_and(|edit| matches!(edit.state, EditState::Failed(_)));
+            if !failed {
+                open(app)?;
+            }
             need(review.shown().is_some_and(|edit| !edit.refused.is_empty()), "nothing was refused")
         }
         ReviewAction::UndoWrite => need(review.undoable.is_some(), "nothing was written"),

@@ -15,9 +15,9 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// Begins with the targets that there are, the first chosen. There is always one: the files judged yes.
+    /// Begins with the targets that there are, the first chosen; where there is none, it is about the files judged yes.
     pub fn new(text: &str, mut targets: Vec<EditTarget>) -> Self {
-        if !targets.contains(&EditTarget::Judged) {
+        if targets.is_empty() {
             targets.push(EditTarget::Judged);
         }
         Self { line: Line::new(text), targets, at: 0 }

@@ -40,7 +40,7 @@ impl Parts {
             return Self::stacked(title, area);
         }
         let left = match area.width {
-            150.. => 44,
+            150.. => 38,
             120.. => 36,
             _ => 27,
         };

@@ -10,6 +10,9 @@ use super::super::state::{App, Pane, Prompt};
 use super::{chat, lists, overlay, picker, review};
 use crate::config::Chord;
 
+/// Begins an instruction on the command line.
+const EDIT: &str = "edit ";
+
 pub(super) fn open_command(app: &mut App, text: &str) {
     app.prompt = Some(Prompt::Command(Line::new(text), app.themes.current.clone()));
 }
@@ -32,6 +35,11 @@ pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
         Some(Prompt::Filter(line)) => {
             let text = line.text().to_owned();
             lists::set_filter(app, &text);
+        }
+        // What an edit is about and who is asked is seen while the instruction is typed.
+        Some(Prompt::Command(line, _)) if line.text().starts_with(EDIT) => {
+            let text = line.text()[EDIT.len()..].to_owned();
+            review::ask(app, &text);
         }
         Some(Prompt::Command(line, before)) => {
             let name =
@@ -91,7 +99,7 @@ pub(super) fn complete(app: &mut App, cmds: &mut Vec<Cmd>) {
 fn run(app: &mut App, command: Command, cmds: &mut Vec<Cmd>) -> Option<Action> {
     match command {
         Command::Run(action) => return Some(action),
-        Command::Edit(text) => review::ask_or_send(app, &text, cmds),
+        Command::Edit(text) => review::ask(app, &text),
         Command::Task(text) => cmds.push(Cmd::Query(QueryCommand::Task(text))),
         Command::Slash(slash) => chat::run_slash(app, slash, cmds),
         Command::Theme(name) => overlay::set_theme(app, &name, cmds),

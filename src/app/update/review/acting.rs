@@ -63,7 +63,7 @@ pub(in super::super) fn act(app: &mut App, action: ReviewAction, cmds: &mut Vec<
         ReviewAction::Commit => of_shown(app, cmds, commit),
         ReviewAction::Drop => drop_edit(app, cmds),
         ReviewAction::Done => super::typing::done(app, cmds),
-        ReviewAction::Ask => ask::open(app, ""),
+        ReviewAction::Ask => ask::open(app),
         ReviewAction::Target => {
             if let Some(Prompt::Instruct(asking)) = &mut app.prompt {
                 asking.turn();

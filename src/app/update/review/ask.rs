@@ -2,25 +2,27 @@
 
 use std::sync::Arc;
 
-use crate::app::action::Action;
+use crate::app::action::{Action, ReviewAction};
 use crate::app::cmd::Cmd;
 use crate::app::review::asking::Asking;
 use crate::app::review::symbol;
 use crate::app::state::{App, Pane, Prompt};
 use crate::domain::{EditCommand, EditTarget, Instruction, Notice, Severity, Span, StateKind, TaskKind};
 
-/// Opens the line for an instruction; what is selected is what it is about.
-pub(in super::super) fn open(app: &mut App, text: &str) {
-    app.prompt = Some(Prompt::Instruct(Box::new(Asking::new(text, targets(app)))));
+/// Opens the line for an instruction by a key; what is selected is what it is about.
+pub(in super::super) fn open(app: &mut App) {
+    app.prompt = Some(Prompt::Instruct(Box::new(Asking::new("", targets(app)))));
 }
 
-/// Sends an instruction that is there already, about what is selected; opens the line where there is none.
-pub(in super::super) fn ask_or_send(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
-    let asking = Asking::new(text, targets(app));
-    match asking.instruction(judged(app)) {
-        Some(instruction) => send(app, instruction, cmds),
-        None => app.prompt = Some(Prompt::Instruct(Box::new(asking))),
+/// Opens the line for an instruction that was begun on the command line: it is about the files judged yes, where there are
+/// any, and about what is selected where the person turns to that.
+pub(in super::super) fn open_with(app: &mut App, text: &str) {
+    let mut targets = targets(app);
+    let judged = targets.iter().position(|target| *target == EditTarget::Judged);
+    if let Some(at) = judged.filter(|_| !matches!(app.focus, Pane::Why | Pane::Review)) {
+        targets[..=at].rotate_right(1);
     }
+    app.prompt = Some(Prompt::Instruct(Box::new(Asking::new(text, targets))));
 }
 
 /// What an instruction could be about, the likeliest first: selected lines, the symbol around them, the file, the files
@@ -31,7 +33,8 @@ fn targets(app: &App) -> Vec<EditTarget> {
     } else {
         app.selected_path()
     };
-    let Some(path) = file else { return vec![EditTarget::Judged] };
+    let judged = app.query.counts.get(StateKind::Yes) > 0;
+    let Some(path) = file else { return Vec::new() };
     let mut targets = Vec::new();
     if app.focus == Pane::Why {
         let selected = app.why.selected();
@@ -45,10 +48,9 @@ fn targets(app: &App) -> Vec<EditTarget> {
         let shown = app.why.span(app.detail().map(AsRef::as_ref)).filter(|_| selected.is_none());
         targets.extend(shown.map(|Span { first, last }| EditTarget::Lines(path, Span { first, last })));
     } else {
-        let judged = app.focus == Pane::Query || app.focus == Pane::Chat || app.focus == Pane::Composer;
-        targets.extend(judged.then_some(EditTarget::Judged));
         targets.push(EditTarget::Files(vec![path]));
     }
+    targets.extend(judged.then_some(EditTarget::Judged));
     targets
 }
 
@@ -67,6 +69,13 @@ pub(in super::super) fn send(app: &mut App, instruction: Instruction, cmds: &mut
         app.note(
             Notice::new(Severity::Warning, "no model edits").hint(format!("{key} chooses one for edit")),
         );
+        return;
+    }
+    if instruction.target == EditTarget::Judged && instruction.context.is_empty() {
+        let notice =
+            Notice::new(Severity::Warning, "no file is judged yes, so the edit has nothing to be about");
+        let key = app.key_of(Action::Review(ReviewAction::Ask));
+        app.note(notice.hint(format!("ask what it is about first, or {key} on a row")));
         return;
     }
     app.why.stop_selecting();

@@ -8,7 +8,7 @@ mod typing;
 mod wishing;
 
 pub(super) use acting::{act, back, press, step, wheel};
-pub(super) use ask::ask_or_send;
+pub(super) use ask::open_with as ask;
 pub(super) use events::event;
 pub(super) use typing::{edit, key, paste, prompt_accept, prompt_edit, prompt_key, prompt_paste};
 pub(super) use wishing::{fit, painted};

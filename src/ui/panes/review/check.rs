@@ -12,6 +12,9 @@ use crate::ui::widgets::Canvas;
 
 use super::{below, key};
 
+/// What the key beside a verdict does.
+const SENDS: &str = " sends the errors back";
+
 /// Draws its row in the list.
 pub fn row(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, (line, ground): (Rect, Role)) {
     let Some(check) = app.review.checks.get(&edit.id) else { return };
@@ -27,9 +30,9 @@ pub fn check(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, area: Rect
     let (sign, text, role) = verdict(canvas, app, check);
     let mut pen = canvas.pen(area, 0, Role::Base);
     pen.skip(2).put(&sign, role).put(" ", Role::Base).put(&text, role);
-    if check.has_failed() {
-        let fix = key(app, ReviewAction::FixCheck);
-        pen.skip(3).put(&fix, Role::Key).put(" sends the errors back", Role::Hint);
+    let fix = key(app, ReviewAction::FixCheck);
+    if check.has_failed() && pen.room() > SENDS.len() + fix.len() + 3 {
+        pen.skip(3).put(&fix, Role::Key).put(SENDS, Role::Hint);
     }
     let body = below(area, 2);
     if check.lines().is_empty() && !check.is_running() {

@@ -146,6 +146,16 @@ fn next(app: &App, edit: &ProposedEdit) -> Option<(String, Role)> {
         EditState::Proposed if tally.is_decided() => {
             Some((format!("nothing accepted: {} drops the edit", key(app, ReviewAction::Drop)), Role::Muted))
         }
+        EditState::Proposed
+            if tally.conflicts > 0 && app.review.hunk().is_none_or(|(_, hunk)| hunk.conflict.is_none()) =>
+        {
+            let hunks = amount::plural(tally.conflicts as u64, "hunk");
+            let next = key(app, ReviewAction::Next);
+            Some((
+                format!("{hunks} in conflict, to be decided before the write; {next} goes on"),
+                Role::Failed,
+            ))
+        }
         EditState::Proposed if left != (0, 0) => Some((left_words(app, left), Role::Muted)),
         EditState::Written => {
             let keys = [ReviewAction::UndoWrite, ReviewAction::Check, ReviewAction::Commit]
