@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod conversation;
+pub mod chat;
 pub mod models;
 pub mod review;
 

@@ -65,6 +65,8 @@ fn after(spec: &Spec, args: &str, known: Known<'_>) -> Vec<Completion> {
         Takes::Thumb => {
             fixed(&[("up", "it helped"), ("down", "it did not"), ("none", "take the rating back")])
         }
+        // A whole path is typed: enter must send it, and not take another one.
+        Takes::Path if !before.is_empty() || known.paths.iter().any(|path| **path == *typed) => Vec::new(),
         Takes::Path => paths(typed, known).map(|path| with(path, "")).collect(),
         Takes::Models => models(TaskKind::Chat, known)
             .filter(|name| name.contains(typed) && !before.split_whitespace().any(|word| word == name))

@@ -161,6 +161,8 @@ fn commands_tasks_models_and_paths_are_completed() {
     assert_eq!(completions("/model title glm"), ["/model title hub/glm-4.6"]);
     assert_eq!(completions("/compare hub/glm-4.6 lab/q"), ["/compare hub/glm-4.6 lab/qwen3-coder"]);
     assert_eq!(completions("/pin pool"), ["/pin src/net/pool.rs"]);
+    assert_eq!(completions("/pin src/net/pool.rs"), Vec::<String>::new(), "nothing is left to complete");
+    assert_eq!(completions("/doc src/net/pool.rs "), Vec::<String>::new());
     assert_eq!(completions("/export j"), ["/export json"]);
     assert_eq!(completions("/nonsense x"), Vec::<String>::new());
     assert_eq!(completions("//x"), Vec::<String>::new());
