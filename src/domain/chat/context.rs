@@ -118,3 +118,10 @@ pub struct Tray {
     /// The model; `None` where there is none.
     pub model: Option<ModelRef>,
 }
+
+impl Tray {
+    /// Tokens of the items that are sent: what counts against the budget.
+    pub fn claimed(&self) -> u32 {
+        self.items.iter().filter(|item| item.state == ContextState::Sent).map(|item| item.tokens).sum()
+    }
+}

@@ -42,7 +42,7 @@ pub fn strip(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     }
     pen.back_from_end(cells).put(" ", Role::Border).put(&note, Role::Subtle).put(" ", Role::Border);
     let tray = &app.chat.tray.tray;
-    let share = tray.tokens as f32 / tray.budget.max(1) as f32;
+    let share = tray.claimed() as f32 / tray.budget.max(1) as f32;
     pen.progress(share.min(1.0), BAR).put(" ", Role::Border);
 }
 
@@ -78,7 +78,7 @@ fn note(app: &App) -> String {
     }
     let tokens = |tokens: u32| amount::short_count(u64::from(tokens));
     let items = amount::plural(pane.sent() as u64, "item");
-    format!("{items}  {} of {} tokens", tokens(pane.tray.tokens), tokens(pane.tray.budget))
+    format!("{items}  {} of {} tokens", tokens(pane.tray.claimed()), tokens(pane.tray.budget))
 }
 
 /// While the search is waited for: the keys that end the waiting.

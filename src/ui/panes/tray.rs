@@ -41,7 +41,7 @@ fn title(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let tray = &app.chat.tray.tray;
     let tokens = |tokens: u32| amount::count(u64::from(tokens));
     let by = if tray.budget_by_user { " set by you" } else { "" };
-    let note = format!("{} of {} tokens{by}", tokens(tray.tokens), tokens(tray.budget));
+    let note = format!("{} of {} tokens{by}", tokens(tray.claimed()), tokens(tray.budget));
     canvas.hairline(area);
     let (bar, line) = (canvas.glyphs.focus, canvas.glyphs.horizontal);
     let mut pen = canvas.pen(area, 0, Role::Base);
