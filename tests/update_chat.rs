@@ -101,6 +101,17 @@ fn escape_stops_the_answer_at_once_and_touches_nothing_typed() {
 }
 
 #[test]
+fn escape_stops_the_answer_before_the_search_it_waits_for() {
+    let mut stage = talking();
+    stage.send(chat(ChatEvent::Turn(question(3)))).send(chat(ChatEvent::Turn(answered(4, 3, true))));
+    stage.send(chat(ChatEvent::Search { number: 1, text: "another".into(), sent: true }));
+    assert!(stage.app.query.is_running());
+    stage.cmds.clear();
+    stage.keys("esc");
+    assert_eq!(told(&stage), [ChatCommand::Cancel]);
+}
+
+#[test]
 fn an_answer_grows_piece_by_piece() {
     let mut stage = talking();
     stage.send(chat(ChatEvent::Turn(question(3)))).send(chat(ChatEvent::Turn(answered(4, 3, true))));

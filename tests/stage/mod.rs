@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-pub mod conversation;
 pub mod chat;
+pub mod conversation;
 pub mod models;
 pub mod review;
 

@@ -38,7 +38,9 @@ pub(super) fn on_request(app: &mut App, cmds: &mut Vec<Cmd>) {
 pub(super) fn estimated(app: &mut App, estimate: Estimate) {
     app.query.phase = Phase::Waiting;
     app.query.estimate = Some(estimate);
-    if app.overlay.is_none() && app.prompt.is_none() && app.focus != Pane::Query {
+    // Keys that are meant for a request or a message must not be lost to a question that opens by itself.
+    let is_typing = matches!(app.focus, Pane::Query | Pane::Composer);
+    if app.overlay.is_none() && app.prompt.is_none() && !is_typing {
         app.overlay = Some(Overlay::Estimate(Beat::from(app.now.elapsed)));
     }
 }

@@ -22,6 +22,8 @@ pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) {
         prompt::cancel(app, cmds);
     } else if review::back(app) {
         // One layer of the review, or the selection of lines.
+    } else if composer::back(app, cmds) || chat::back(app, cmds) {
+        // One layer of the conversation; its answer is stopped before the search that it waits for.
     } else if app.focus != Pane::Query && !app.filter().is_empty() {
         lists::set_filter(app, "");
     } else if app.focus != Pane::Query && app.ledger_open {
@@ -30,10 +32,7 @@ pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) {
         judging::decline(app, cmds);
     } else if app.query.is_running() {
         typing::cancel(app, cmds);
-    } else if !composer::back(app, cmds)
-        && !chat::back(app, cmds)
-        && (app.focus == Pane::Why || !app.list.is_empty())
-    {
+    } else if app.focus == Pane::Why || !app.list.is_empty() {
         app.focus = Pane::List;
     }
 }
