@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -14,7 +15,9 @@ use quarry::config::Protocol;
 use quarry::domain::AnswerState;
 use quarry::store::Reach;
 use rusqlite::Connection;
+use serde_json::json;
 
+use super::common::Home;
 use super::common::answer::Answer;
 use super::common::server::Server;
 use super::common::shapes;
@@ -25,6 +28,12 @@ const KILLS: usize = 60;
 
 /// Kills on one store: those after the first find what the ones before left.
 const ON_ONE_STORE: usize = 10;
+
+/// Which moments, where `QUARRY_SEED` says no others.
+const SEED: usize = 20_261_121;
+
+/// Programs that are killed before their first word are killed within this time of their start.
+const EARLY: Duration = Duration::from_millis(120);
 
 /// Pieces of one answer.
 const PIECES: usize = 60;
@@ -52,6 +61,8 @@ fn number(name: &str, default: usize) -> usize {
 fn server(seed: u64) -> Server {
     let server = Server::start();
     let random = Mutex::new(Random(seed));
+    let listing = json!({ "object": "list", "data": [{ "id": "m", "object": "model", "owned_by": "me" }] });
+    server.always("GET /v1/models", Answer::json(200, &listing));
     server.on("POST /v1/chat/completions", move |_| {
         let mut random = random.lock().unwrap();
         let words = ["alpha ", "βήτα ", "配置 ", "line\n", "```rust\n", "👩‍💻 ", "x"];
@@ -76,8 +87,24 @@ enum Fate {
     AfterTheEnd,
 }
 
-/// Starts a program, kills it after a while, and holds the store against what it printed.
-fn kill_one(folder: &Path, server: &Server, name: &str, after: Duration, from_first_word: bool) -> Fate {
+/// How a program is killed: after how long, counted from its start or from its first word.
+#[derive(Clone, Copy)]
+struct Moment {
+    after: Duration,
+    from_first_word: bool,
+}
+
+impl Moment {
+    fn random(random: &mut Random, longest: Duration) -> Self {
+        let from_first_word = random.below(5) > 0;
+        let longest = if from_first_word { longest } else { EARLY };
+        Self { after: Duration::from_micros(random.below(longest.as_micros() as u64)), from_first_word }
+    }
+}
+
+/// The program that holds a conversation by the library alone; it prints to standard error, since the harness of tests
+/// prints to the other.
+fn talk(folder: &Path, server: &Server, name: &str) -> (Child, Box<dyn Read + Send>) {
     let mut program = Command::new(env::current_exe().unwrap())
         .args([
             "killed::a_program_prints_nothing_that_is_not_kept",
@@ -92,9 +119,33 @@ fn kill_one(folder: &Path, server: &Server, name: &str, after: Duration, from_fi
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut pipe = program.stderr.take().unwrap();
+    let pipe = program.stderr.take().unwrap();
+    (program, Box::new(pipe))
+}
+
+/// `quarry ask`.
+fn ask(home: &Home, name: &str) -> (Child, Box<dyn Read + Send>) {
+    let mut program = home
+        .quarry()
+        .args(["ask", "--no-query", "--quiet", name])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pipe = program.stdout.take().unwrap();
+    (program, Box::new(pipe))
+}
+
+/// Kills a program at its moment, and holds the store against what it printed.
+fn kill(
+    folder: &Path,
+    name: &str,
+    (mut program, mut pipe): (Child, Box<dyn Read + Send>),
+    moment: Moment,
+) -> Fate {
     let mut printed = Vec::new();
-    if from_first_word {
+    if moment.from_first_word {
         let mut first = [0_u8; 1];
         if pipe.read(&mut first).unwrap() == 1 {
             printed.push(first[0]);
@@ -105,7 +156,7 @@ fn kill_one(folder: &Path, server: &Server, name: &str, after: Duration, from_fi
         pipe.read_to_end(&mut rest).unwrap();
         rest
     });
-    thread::sleep(after);
+    thread::sleep(moment.after);
     let ended = program.try_wait().unwrap().is_some();
     program.kill().unwrap();
     program.wait().unwrap();
@@ -114,7 +165,41 @@ fn kill_one(folder: &Path, server: &Server, name: &str, after: Duration, from_fi
     if ended { Fate::AfterTheEnd } else { fate }
 }
 
+/// Kills so many programs, some side by side, each ten on one store.
+fn kill_all(kills: usize, seed: u64, store: impl Fn() -> Box<Killing> + Sync) -> BTreeMap<Fate, usize> {
+    let fates = Mutex::new(BTreeMap::<Fate, usize>::new());
+    thread::scope(|scope| {
+        for lane in 0..SIDE_BY_SIDE {
+            let (fates, store) = (&fates, &store);
+            scope.spawn(move || {
+                for at in (0..kills.div_ceil(ON_ONE_STORE)).filter(|at| at % SIDE_BY_SIDE == lane) {
+                    let mut random = Random(seed ^ (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+                    let mut kill_in = store();
+                    for kill in at * ON_ONE_STORE..kills.min((at + 1) * ON_ONE_STORE) {
+                        let fate = kill_in(&format!("talk {kill}"), &mut random);
+                        *fates.lock().unwrap().entry(fate).or_default() += 1;
+                    }
+                }
+            });
+        }
+    });
+    fates.into_inner().unwrap()
+}
+
+/// Kills one program of this name on one store.
+type Killing = dyn FnMut(&str, &mut Random) -> Fate;
+
+fn told(what: &str, kills: usize, seed: u64, fates: &BTreeMap<Fate, usize>) {
+    println!("{what}: {kills} kills, seed {seed}: {fates:?}");
+    assert_eq!(fates.values().sum::<usize>(), kills);
+    assert!(fates.contains_key(&Fate::Streaming), "some were killed in the middle of an answer");
+}
+
 fn check(folder: &Path, name: &str, printed: &[u8]) -> Fate {
+    if !folder.join("quarry.db").exists() {
+        assert!(printed.is_empty(), "{name}: words were printed, and there is no store");
+        return Fate::BeforeAWord;
+    }
     let mut later = look(folder);
     let heads = later.list(Reach::All);
     assert_eq!(later.take_notice(), None, "{name}: the store opens");
@@ -142,6 +227,8 @@ fn check(folder: &Path, name: &str, printed: &[u8]) -> Fate {
     let printed = String::from_utf8_lossy(printed);
     // A kill may cut the last character in the pipe; that is not the store's loss.
     let printed = printed.trim_end_matches('\u{fffd}');
+    // What ends a printed answer on a line of its own is no word of it.
+    let printed = if kept.starts_with(printed) { printed } else { printed.trim_end_matches('\n') };
     assert!(
         kept.starts_with(printed),
         "{name}: {} bytes were printed, and of {} kept bytes they are not the start",
@@ -157,34 +244,37 @@ fn check(folder: &Path, name: &str, printed: &[u8]) -> Fate {
 
 #[test]
 fn nothing_that_was_printed_is_lost_wherever_the_program_is_killed() {
-    let kills = number("QUARRY_KILLS", KILLS);
-    let seed = number("QUARRY_SEED", 20_261_121) as u64;
+    let (kills, seed) = (number("QUARRY_KILLS", KILLS), number("QUARRY_SEED", SEED) as u64);
     let server = Arc::new(server(seed));
-    let fates = Mutex::new(BTreeMap::<Fate, usize>::new());
-    let stores: Vec<usize> = (0..kills.div_ceil(ON_ONE_STORE)).collect();
-    thread::scope(|scope| {
-        for lane in 0..SIDE_BY_SIDE {
-            let (server, fates, stores) = (&server, &fates, &stores);
-            scope.spawn(move || {
-                for at in stores.iter().filter(|at| *at % SIDE_BY_SIDE == lane) {
-                    let mut random = Random(seed ^ (*at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-                    let folder = tempfile::tempdir().unwrap();
-                    for kill in at * ON_ONE_STORE..kills.min((at + 1) * ON_ONE_STORE) {
-                        let from_first_word = random.below(5) > 0;
-                        let longest = if from_first_word { 450_000 } else { 120_000 };
-                        let after = Duration::from_micros(random.below(longest));
-                        let name = format!("talk {kill}");
-                        let fate = kill_one(folder.path(), server, &name, after, from_first_word);
-                        *fates.lock().unwrap().entry(fate).or_default() += 1;
-                    }
-                }
-            });
-        }
+    let fates = kill_all(kills, seed, || {
+        let (folder, server) = (tempfile::tempdir().unwrap(), Arc::clone(&server));
+        Box::new(move |name, random| {
+            let moment = Moment::random(random, Duration::from_millis(450));
+            kill(folder.path(), name, talk(folder.path(), &server, name), moment)
+        })
     });
-    let fates = fates.into_inner().unwrap();
-    println!("{kills} kills, seed {seed}: {fates:?}");
-    assert_eq!(fates.values().sum::<usize>(), kills);
-    assert!(fates.contains_key(&Fate::Streaming), "some were killed in the middle of an answer");
+    told("three answers by the library", kills, seed, &fates);
+}
+
+#[test]
+fn nothing_that_quarry_ask_printed_is_lost_wherever_it_is_killed() {
+    let (kills, seed) = (number("QUARRY_KILLS", KILLS), number("QUARRY_SEED", SEED) as u64);
+    let server = Arc::new(server(seed));
+    let fates = kill_all(kills, seed, || {
+        let home = Home::empty();
+        home.write("src/a.rs", "pub fn a() {}\n");
+        let url = server.url("/v1");
+        let config = format!(
+            "[backend.lab]\nprotocol = \"openai\"\nbase_urls = [\"{url}\"]\nmodels = [\"m\"]\n\n\
+             [task.chat]\nuse = [\"lab/m\"]\n"
+        );
+        fs::write(home.config().join("config.toml"), config).unwrap();
+        Box::new(move |name, random| {
+            let moment = Moment::random(random, Duration::from_millis(200));
+            kill(&home.data(), name, ask(&home, name), moment)
+        })
+    });
+    told("quarry ask", kills, seed, &fates);
 }
 
 /// The program that is killed is this test, run with an environment that says where and with whom it talks; without one
