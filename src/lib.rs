@@ -19,7 +19,7 @@
 //! | [`config`] | layered configuration with soft errors, chords, folders |
 //! | [`tree`] | walk, ignore rules, watch, git state, history |
 //! | [`index`] | tokens, outlines, imports, postings, history text, snapshots |
-//! | [`store`] | what is kept between runs: egress log, spend, latencies, calibration |
+//! | [`store`] | what is kept between runs: conversations, figures of models and edits, egress log, spend, calibration |
 //! | [`llm`] | backends, wire protocols, routing, budgets, egress |
 //! | [`query`] | M Query: [`query::Engine`], judges, ranking, the coverage ledger |
 //! | [`chat`] | conversations; what is sent with a question ([`chat::context`]) and what comes back |
