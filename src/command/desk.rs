@@ -4,6 +4,7 @@ mod asking;
 mod checking;
 mod committing;
 mod deciding;
+mod remembering;
 mod taking;
 mod writing;
 
@@ -18,6 +19,7 @@ use crate::domain::{
 };
 use crate::edit::{Disk, Roots, recover};
 use crate::llm::Llm;
+use crate::store::Store;
 
 use super::draft::Draft;
 use super::history::History;
@@ -56,6 +58,7 @@ pub struct Desk {
     roots: Arc<Roots>,
     disk: Arc<dyn Disk>,
     llm: Option<Llm>,
+    store: Option<Store>,
     config: Arc<Config>,
     journals: PathBuf,
     history: History,
@@ -83,6 +86,7 @@ impl Desk {
             roots: Arc::new(roots),
             disk: options.disk,
             llm: options.llm,
+            store: options.store,
             config: options.config,
             history: History::new(places.writes, places.journals.clone()),
             journals: places.journals,
@@ -115,6 +119,7 @@ impl Desk {
             }
         }
         self.history.settle(&self.roots);
+        self.count_standing();
         let found = self.shelf.load();
         self.numbers = found.len() as u32;
         if !found.is_empty() {

@@ -35,6 +35,8 @@ pub struct Draft {
     pub state: EditState,
     /// Gives names to its hunks.
     pub names: Names,
+    /// Hunks that it had when it was proposed.
+    pub proposed: u32,
 }
 
 impl Draft {
@@ -52,6 +54,7 @@ impl Draft {
             refused: Vec::new(),
             state: EditState::Streaming,
             names: Names::default(),
+            proposed: 0,
         }
     }
 

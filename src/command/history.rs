@@ -15,6 +15,7 @@ use crate::config::replace_private;
 use crate::domain::EditId;
 use crate::edit::{ApplyError, Change, Disk, Files, Overlap, Roots, Text, TextError, apply, merge};
 
+use super::fate;
 use super::moment::{now_ms, random};
 
 /// Writes kept; older ones are forgotten.
@@ -94,6 +95,28 @@ pub struct Record {
     state: State,
     /// File by file.
     pub files: Vec<Written>,
+    /// What statistics want to know.
+    #[serde(default)]
+    figures: Figures,
+}
+
+/// What statistics want to know of a write.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// When the edit was asked for, milliseconds since the epoch.
+    pub asked_ms: i64,
+    /// Who proposed it.
+    pub by: Option<String>,
+    /// Hunks that it proposed.
+    pub proposed: u32,
+    /// Hunks that this write took.
+    pub accepted: u32,
+    /// Characters that they add.
+    pub characters: u64,
+    /// The last commit when they were written.
+    pub head: Option<String>,
+    /// How many of the characters the next commit had; `None` until there is one.
+    pub standing: Option<u64>,
 }
 
 /// One file of a write.
@@ -145,7 +168,7 @@ impl History {
     pub fn intend(
         &self,
         edit: EditId,
-        instruction: &str,
+        (instruction, figures): (&str, Figures),
         changes: &[Change],
     ) -> Result<PathBuf, HistoryError> {
         let at_ms = now_ms();
@@ -170,7 +193,7 @@ impl History {
             });
         }
         let instruction = instruction.to_owned();
-        let record = Record { edit: edit.0, at_ms, instruction, state: State::Intended, files };
+        let record = Record { edit: edit.0, at_ms, instruction, state: State::Intended, files, figures };
         save(&folder, &record)?;
         Ok(folder)
     }
@@ -300,6 +323,53 @@ impl History {
             }
         }
         changes
+    }
+
+    /// The figures of an edit's writes that stand, summed up; `None` where none was ever made.
+    pub fn figures(&self, edit: EditId) -> Option<Figures> {
+        let mut sum: Option<Figures> = None;
+        for (_, record) in self.entries().into_iter().filter(|(_, record)| record.edit == edit.0) {
+            let figures = record.figures;
+            let sum = sum.get_or_insert_with(|| Figures {
+                accepted: 0,
+                characters: 0,
+                standing: None,
+                ..figures.clone()
+            });
+            if record.state == State::Written {
+                sum.accepted += figures.accepted;
+                sum.characters += figures.characters;
+                sum.standing = figures.standing.map(|more| sum.standing.unwrap_or(0) + more).or(sum.standing);
+            }
+        }
+        sum
+    }
+
+    /// Looks which writes were followed by a commit since, and counts what it has of them; names their edits.
+    pub fn count_standing(&self, roots: &Roots) -> BTreeSet<EditId> {
+        let mut counted = BTreeSet::new();
+        for (folder, record) in self.entries() {
+            let waits = record.state == State::Written && record.figures.standing.is_none();
+            let Some(first) = record.files.first().filter(|_| waits) else { continue };
+            let head = fate::head(roots, first.moved_to.as_ref().unwrap_or(&first.path));
+            if head.is_none() || head == record.figures.head {
+                continue;
+            }
+            let mut standing = 0;
+            for (number, file) in record.files.iter().enumerate() {
+                let before = side(&folder, number, "before", file.before);
+                let after = side(&folder, number, "after", file.after);
+                let (Ok(before), Ok(after)) = (before, after) else { continue };
+                let path = file.moved_to.clone().unwrap_or_else(|| file.path.clone());
+                let now = fate::committed(roots, &path);
+                let change = Change { path, moved_to: None, before, after, mode: None };
+                standing += fate::standing(&change, now.as_deref());
+            }
+            counted.insert(EditId(record.edit));
+            let figures = Figures { standing: Some(standing), ..record.figures.clone() };
+            let _ = save(&folder, &Record { figures, ..record });
+        }
+        counted
     }
 
     /// Every write, oldest first. The disk is asked each time: several programs may work on one tree.

@@ -10,6 +10,7 @@ mod commit;
 mod desk;
 mod dialogue;
 mod draft;
+mod fate;
 mod file;
 mod history;
 mod moment;

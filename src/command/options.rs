@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::edit::{Disk, RealDisk};
 use crate::llm::Llm;
+use crate::store::Store;
 
 /// What the service is started with.
 pub struct CommanderOptions {
@@ -17,13 +18,15 @@ pub struct CommanderOptions {
     pub config: Arc<Config>,
     /// The models; without them only text that is there already is taken.
     pub llm: Option<Llm>,
+    /// Where it is remembered what became of edits; `None` forgets it.
+    pub store: Option<Store>,
     /// The disk; tests break it.
     pub disk: Arc<dyn Disk>,
 }
 
 impl CommanderOptions {
-    /// With the real disk.
+    /// With the real disk, and without a store.
     pub fn new(roots: Vec<PathBuf>, data_dir: PathBuf, config: Arc<Config>, llm: Option<Llm>) -> Self {
-        Self { roots, data_dir, config, llm, disk: Arc::new(RealDisk) }
+        Self { roots, data_dir, config, llm, store: None, disk: Arc::new(RealDisk) }
     }
 }

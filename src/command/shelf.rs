@@ -45,6 +45,8 @@ struct Kept {
     files: Vec<KeptFile>,
     refused: Vec<(Option<String>, String)>,
     names: Names,
+    #[serde(default)]
+    proposed: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -110,6 +112,7 @@ impl Shelf {
             files,
             refused: draft.refused.iter().map(|part| (part.path.clone(), part.why.clone())).collect(),
             names: draft.names.clone(),
+            proposed: draft.proposed,
         };
         replace_private(&folder.join(STATE), &serde_json::to_vec(&kept)?)
     }
@@ -196,6 +199,7 @@ fn read(folder: &Path) -> Option<Draft> {
             .collect(),
         state: EditState::Proposed,
         names: kept.names,
+        proposed: kept.proposed,
     })
 }
 

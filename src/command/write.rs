@@ -8,8 +8,9 @@ use crate::domain::Decision;
 use crate::edit::{ApplyError, Change, Disk, Files, Roots, TextError, apply};
 
 use super::draft::Draft;
+use super::fate;
 use super::file::Meeting;
-use super::history::{History, HistoryError};
+use super::history::{Figures, History, HistoryError};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +76,8 @@ pub fn write(
             changes.extend(file.accepted().map_err(text)?);
         }
         let modes: Vec<Option<u32>> = changes.iter().map(|change| mode(roots, &change.path)).collect();
-        let folder = history.intend(draft.id, &draft.instruction.text, &changes)?;
+        let figures = figures(draft, roots, &changes);
+        let folder = history.intend(draft.id, (&draft.instruction.text, figures), &changes)?;
         match apply(disk, roots, &changes, journals) {
             Ok(()) => {
                 // The files are written whatever comes of its record, which the next start settles.
@@ -92,6 +94,20 @@ pub fn write(
         }
     }
     Err(WriteError::Apply(ApplyError::Changed(draft.files[0].path.clone())))
+}
+
+/// What statistics want to know of a write that is about to happen.
+fn figures(draft: &Draft, roots: &Roots, changes: &[Change]) -> Figures {
+    let accepted = draft.hunks().filter(|hunk| hunk.decision == Decision::Accepted).count();
+    Figures {
+        asked_ms: draft.at_ms,
+        by: draft.by.as_ref().map(ToString::to_string),
+        proposed: draft.hunks().count().max(draft.proposed as usize) as u32,
+        accepted: accepted as u32,
+        characters: changes.iter().map(fate::added).sum(),
+        head: changes.first().and_then(|change| fate::head(roots, &change.path)),
+        standing: None,
+    }
 }
 
 /// Merges the files that changed meanwhile.

@@ -251,7 +251,9 @@ fn start_edits(
 ) -> Option<Commander> {
     let (config, data) = (options.edits.clone()?, options.data_dir.clone()?);
     let tell = sink.clone();
-    let started = CommanderOptions::new(options.roots.clone(), data, config, llm);
+    let store = options.models.as_ref().map(|models| models.store.clone());
+    let started =
+        CommanderOptions { store, ..CommanderOptions::new(options.roots.clone(), data, config, llm) };
     match Commander::start(started, move |event| tell(ServiceEvent::Edit(event))) {
         Ok(commander) => Some(commander),
         Err(error) => {

@@ -187,7 +187,9 @@ impl Desk {
             return;
         }
         draft.state = EditState::Proposed;
+        draft.proposed = draft.hunks().count() as u32;
         self.touched(id);
+        self.remember(id);
     }
 
     pub(super) fn fail(&mut self, id: EditId, notice: Notice) {

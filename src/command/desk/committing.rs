@@ -72,7 +72,10 @@ impl Desk {
     pub(super) fn commit(&mut self, id: EditId, message: &str) {
         let done = plan(&self.history.of_edit(id), &self.roots).and_then(|planned| commit(planned, message));
         match done {
-            Ok((name, subject)) => self.tell(EditEvent::Committed(name.into(), subject.into())),
+            Ok((name, subject)) => {
+                self.tell(EditEvent::Committed(name.into(), subject.into()));
+                self.count_standing();
+            }
             Err(error) => self.notice(error.notice()),
         }
     }

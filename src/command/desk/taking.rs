@@ -22,10 +22,15 @@ impl Desk {
         }
         let id = draft.id;
         draft.mark_errors();
+        draft.proposed = draft.hunks().count() as u32;
         draft.state =
             if draft.files.is_empty() { EditState::Failed(nothing(&draft)) } else { EditState::Proposed };
+        let proposed = draft.state == EditState::Proposed;
         self.edits.insert(id, draft);
         self.touched(id);
+        if proposed {
+            self.remember(id);
+        }
     }
 
     fn take_edits(&self, draft: &mut Draft, text: &str) {

@@ -27,6 +27,7 @@ impl Desk {
                 self.tell_all();
                 self.tell(EditEvent::Written(id, paths));
                 self.tell_history();
+                self.remember(id);
                 if self.config.verify.is_some() {
                     self.run_check(id);
                 }
@@ -39,6 +40,7 @@ impl Desk {
     }
 
     pub(super) fn undo(&mut self) {
+        self.count_standing();
         let turned = self.history.undo(&*self.disk, &self.roots);
         self.turned(turned, &EditState::Undone);
     }
@@ -75,6 +77,7 @@ impl Desk {
                 let title = format!("{title}: {}", turned.instruction);
                 self.notice(Notice::new(Severity::Info, title).cause(files));
                 self.tell_history();
+                self.remember(turned.edit);
             }
             Err(error) => self.notice(not_turned(&error, state)),
         }

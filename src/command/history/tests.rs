@@ -192,3 +192,33 @@ fn foreign_changes_stay_and_overlapping_ones_refuse() {
     fs::write(place.file("new"), "new\n").expect("written");
     assert_eq!(place.files(), files, "a refusal changes nothing");
 }
+
+#[test]
+fn what_of_a_write_the_next_commit_still_has_is_counted_once() {
+    let place = Place::new();
+    let tree = place.folder.path().join("tree");
+    let repo = git2::Repository::init(&tree).expect("a repository");
+    let commit = || {
+        let mut index = repo.index().expect("an index");
+        index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).expect("added");
+        index.write().expect("written");
+        let tree = repo.find_tree(index.write_tree().expect("a tree")).expect("a tree");
+        let who = git2::Signature::now("Ann", "ann@example.org").expect("a name");
+        let parent = repo.head().ok().and_then(|head| head.peel_to_commit().ok());
+        let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+        repo.commit(Some("HEAD"), &who, &who, "More", &tree, &parents).expect("a commit");
+    };
+    commit();
+    let mut draft = place.draft();
+    write(&mut draft, &place.roots, &RealDisk, (&place.history, &place.journals())).expect("written");
+    let figures = place.history.figures(draft.id).expect("figures");
+    // `a two`, `new` and `old three`; a move has no characters.
+    assert_eq!((figures.accepted, figures.characters, figures.standing), (5, 17, None));
+    assert!(place.history.count_standing(&place.roots).is_empty(), "no commit since");
+    fs::write(place.file("new"), "other\n").expect("written");
+    commit();
+    assert_eq!(place.history.count_standing(&place.roots).len(), 1);
+    let figures = place.history.figures(draft.id).expect("figures");
+    assert_eq!(figures.standing, Some(14));
+    assert!(place.history.count_standing(&place.roots).is_empty(), "counted once");
+}
