@@ -173,3 +173,39 @@ fn no_width_panics_and_nothing_steers_the_terminal() {
         }
     }
 }
+
+#[test]
+fn words_are_found_as_they_are_typed_and_esc_ends_the_search() {
+    let mut stage = Stage::ready(MEDIUM);
+    pair(&mut stage, answer(ANSWER, AnswerState::Done));
+    stage.keys("/").text("budget").keys("enter");
+    assert_eq!(stage.app.chat.transcript.searched(), "budget");
+    assert!(stage.screen().contains("of 7 for \u{201c}budget\u{201d}"), "{}", stage.screen());
+    let at = stage.app.chat.transcript.match_count().0;
+    stage.keys("n");
+    assert_eq!(stage.app.chat.transcript.match_count().0, at % 7 + 1);
+    stage.keys("b");
+    assert_eq!(stage.app.chat.transcript.match_count().0, at);
+    stage.keys("esc");
+    assert!(stage.app.chat.transcript.searched().is_empty());
+}
+
+#[test]
+fn keys_fold_code_and_copy_the_block_that_is_selected() {
+    let mut stage = Stage::ready(MEDIUM);
+    let code = (0..90).map(|line| format!("let a{line} = {line};\n")).collect::<Vec<_>>().concat();
+    pair(&mut stage, answer(&format!("```rust\n{code}```\n\n```sh\nls\n```\n"), AnswerState::Done));
+    assert!(stage.screen().contains("82 more lines \u{b7} z shows them"), "{}", stage.screen());
+    stage.keys("g } z G");
+    assert!(!stage.screen().contains("more lines"));
+    let copied = |stage: &Stage| {
+        stage.cmds.iter().rev().find_map(|cmd| match cmd {
+            quarry::app::Cmd::Copy(text) => Some(text.clone()),
+            _ => None,
+        })
+    };
+    stage.keys("Y");
+    assert_eq!(copied(&stage).as_deref(), Some(code.as_str()));
+    stage.keys("} Y");
+    assert_eq!(copied(&stage).as_deref(), Some("ls\n"));
+}

@@ -70,10 +70,16 @@ pub fn enabled(app: &App, action: ChatAction) -> Result<(), String> {
         | ChatAction::PreviousTurn
         | ChatAction::CopyMessage
         | ChatAction::CopyCode
+        | ChatAction::NextCode
+        | ChatAction::Fold
+        | ChatAction::Find
         | ChatAction::New
         | ChatAction::Export
         | ChatAction::Compact
         | ChatAction::Rename => need(!turns.is_empty(), "nothing was said yet"),
+        ChatAction::NextMatch | ChatAction::PreviousMatch => {
+            need(!app.chat.transcript.searched().is_empty(), "nothing is searched for")
+        }
         ChatAction::Tray | ChatAction::Sessions => Ok(()),
         ChatAction::Attach => need(app.ranked_file().is_some(), "no file is selected"),
         ChatAction::PinItem | ChatAction::DropItem | ChatAction::Earlier | ChatAction::Later => {
@@ -142,6 +148,11 @@ pub fn subject(app: &App, action: ChatAction) -> String {
         | ChatAction::OpenCitation
         | ChatAction::CopyMessage
         | ChatAction::CopyCode
+        | ChatAction::NextCode
+        | ChatAction::Fold
+        | ChatAction::Find
+        | ChatAction::NextMatch
+        | ChatAction::PreviousMatch
         | ChatAction::CopyCited
         | ChatAction::EditMessage
         | ChatAction::Retry

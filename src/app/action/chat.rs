@@ -25,6 +25,16 @@ pub enum ChatAction {
     CopyMessage,
     /// Copies a code block of the turn: its last one, then the one before that.
     CopyCode,
+    /// Selects the next code block.
+    NextCode,
+    /// Folds or unfolds code, reasoning or a long message.
+    Fold,
+    /// Finds words in the conversation.
+    Find,
+    /// On to the next match.
+    NextMatch,
+    /// Back to the match before.
+    PreviousMatch,
     /// Copies the path of the marked citation.
     CopyCited,
     /// Puts the turn's message into the composer; sent, it takes the place of the old one, as a branch.

@@ -64,7 +64,7 @@ impl Chat {
             match (self.marks.turn(), self.marks.citation(&self.turns)) {
                 (_, Some((turn, at, _))) => self.transcript.go(Motion::Citation(turn, at)),
                 (Some(turn), None) if self.shown.turn() != Some(turn) => {
-                    self.transcript.go(Motion::Show(turn))
+                    self.transcript.go(Motion::Show(turn));
                 }
                 (Some(_), None) => {}
                 (None, None) => {

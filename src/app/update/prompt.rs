@@ -34,6 +34,9 @@ pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
     match &app.prompt {
         Some(Prompt::Filter(line)) => {
             let text = line.text().to_owned();
+            if app.focus == Pane::Chat {
+                return chat::find(app, &text);
+            }
             lists::set_filter(app, &text);
         }
         // What an edit is about and who is asked is seen while the instruction is typed.
@@ -56,6 +59,7 @@ pub(super) fn typed(app: &mut App, cmds: &mut Vec<Cmd>) {
 /// Keeps the filter, or runs the command; an action is returned, to be run.
 pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
     match app.prompt.take()? {
+        Prompt::Filter(_) if app.focus == Pane::Chat => {}
         Prompt::Filter(_) => app.focus = Pane::List,
         prompt @ (Prompt::Instruct(_) | Prompt::Comment(..)) => review::prompt_accept(app, prompt, cmds),
         Prompt::Command(line, before) => {
@@ -75,6 +79,7 @@ pub(super) fn accept(app: &mut App, cmds: &mut Vec<Cmd>) -> Option<Action> {
 /// Clears the filter, or drops the command; a theme that was only tried is taken back.
 pub(super) fn cancel(app: &mut App, cmds: &mut Vec<Cmd>) {
     match app.prompt.take() {
+        Some(Prompt::Filter(_)) if app.focus == Pane::Chat => chat::find(app, ""),
         Some(Prompt::Filter(_)) => lists::set_filter(app, ""),
         Some(Prompt::Command(_, before)) => overlay::set_theme(app, &before, cmds),
         Some(Prompt::Instruct(_) | Prompt::Comment(..)) | None => {}

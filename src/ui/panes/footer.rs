@@ -25,6 +25,7 @@ pub fn footer(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> Option<Position
         }
         Some(Prompt::Instruct(asking)) => return instruct::instruct(canvas, app, asking, area),
         Some(Prompt::Comment(_, hunk, line)) => return instruct::comment(canvas, app, (*hunk, line), area),
+        Some(Prompt::Filter(line)) if app.focus == Pane::Chat => (line, "/", "words of this conversation"),
         Some(Prompt::Filter(line)) => (line, "/", "part of a path"),
         Some(Prompt::Command(line, _)) => (
             line,

@@ -2,9 +2,10 @@
 
 use super::super::ChatAction::{
     All, Attach, Auto, BranchOff, Compact, Compare as Beside, CopyCited, CopyCode, CopyMessage, Delete,
-    DropItem, Earlier, EditMessage, Export, Fewer, Later, More, New, NextBranch, NextCitation, NextTurn, Now,
-    OpenCitation, OpenItem, Pick, PinItem, PreviousBranch, PreviousCitation, PreviousTurn, RateDown, RateUp,
-    RateWord, Rename, Retry, RetryLess, RetryWith, Sessions as Conversations, TakeBack, Tray as Opened,
+    DropItem, Earlier, EditMessage, Export, Fewer, Find, Fold, Later, More, New, NextBranch, NextCitation,
+    NextCode, NextMatch, NextTurn, Now, OpenCitation, OpenItem, Pick, PinItem, PreviousBranch,
+    PreviousCitation, PreviousMatch, PreviousTurn, RateDown, RateUp, RateWord, Rename, Retry, RetryLess,
+    RetryWith, Sessions as Conversations, TakeBack, Tray as Opened,
 };
 use super::super::Context::{self, Chat, Compare, Composer, Ledger, List, Query, Sessions, Tray, Why};
 use super::super::{Action, ChatAction};
@@ -48,6 +49,11 @@ pub const CHAT: &[Spec] = &[
     said(OpenCitation, "open-citation", "Show what is cited", &["enter", "o"], TALK),
     said(CopyMessage, "copy-message", "Copy this message", &["y"], TALK),
     said(CopyCode, "copy-code", "Copy its code block", &["Y"], TALK),
+    said(NextCode, "next-code", "Next code block", &["}"], TALK),
+    said(Fold, "fold", "Fold or unfold code and long text", &["z"], TALK),
+    said(Find, "find", "Find words in this conversation", &["/"], TALK),
+    said(NextMatch, "next-match", "Next match", &["n"], TALK),
+    said(PreviousMatch, "previous-match", "Match before", &["b"], TALK),
     said(CopyCited, "copy-cited", "Copy the path that is cited", &["ctrl+y"], TALK),
     said(EditMessage, "edit-turn", "Edit this message and send it again", &["e"], TALK),
     said(Retry, "retry", "Answer again", &["r"], TALK),

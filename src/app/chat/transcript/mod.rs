@@ -48,9 +48,7 @@ pub struct Transcript {
     text_width: usize,
     /// The row on top of the screen; at the end this is what following comes to.
     top: At,
-    follow: bool,
-    /// The person went somewhere, and stays there though the end may be in sight.
-    held: bool,
+    stance: Stance,
     /// Rows left free at the foot while the end is followed.
     slack: usize,
     /// What there was when following ended: the position of the last turn, and its rows.
@@ -71,6 +69,17 @@ struct At {
     entry: usize,
     part: usize,
     row: usize,
+}
+
+/// How the screen goes along with what comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stance {
+    /// The end is on it, and stays there.
+    Follows,
+    /// The person went up or to a place, and stays there though the end may be in sight.
+    Held,
+    /// It stays until it comes to the end.
+    Free,
 }
 
 /// Where keys can go.
@@ -109,8 +118,7 @@ impl Default for Transcript {
             height: 0,
             text_width: 1,
             top: At::default(),
-            follow: true,
-            held: false,
+            stance: Stance::Follows,
             slack: 0,
             left: None,
             motions: Vec::new(),
@@ -129,7 +137,7 @@ impl Transcript {
     /// Other turns are shown: those that stay keep what was laid out of them. Shows the end.
     pub fn show_others(&mut self) {
         self.anew = true;
-        self.follow = true;
+        self.stance = Stance::Follows;
         self.slack = 0;
         self.left = None;
         self.stop = None;
@@ -150,7 +158,7 @@ impl Transcript {
 
     /// Whether the end is on the screen, and stays there while an answer comes.
     pub const fn is_following(&self) -> bool {
-        self.follow
+        matches!(self.stance, Stance::Follows)
     }
 
     /// Whether highlighting was put off, so that arranging again tells more.
@@ -199,7 +207,8 @@ impl Transcript {
         if let Some(place) = self.stop {
             return self.entries.get(place.entry).map(|entry| entry.id);
         }
-        let at = if self.follow { self.visible.last() } else { self.visible.get(self.visible.len() / 3) };
+        let at =
+            if self.is_following() { self.visible.last() } else { self.visible.get(self.visible.len() / 3) };
         at.or(self.visible.last()).and_then(|at| self.entries.get(at.entry)).map(|entry| entry.id)
     }
 

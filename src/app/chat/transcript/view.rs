@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, Stale};
 use super::scene::Scene;
-use super::{At, Motion, Talk, Transcript, is_question};
+use super::{At, Motion, Stance, Talk, Transcript, is_question};
 use crate::domain::{Turn, TurnBody};
 
 /// Turns whose rows are kept; beyond it those go that were not seen for longest.
@@ -50,7 +50,7 @@ impl Transcript {
             self.questions = scene.turns.iter().map(is_question).collect();
             match top.and_then(|id| self.positions.get(&id)) {
                 Some(at) => self.top.entry = *at,
-                None => self.follow = true,
+                None => self.stance = Stance::Follows,
             }
             self.anew = false;
         }
@@ -121,8 +121,7 @@ impl Transcript {
 
     /// Follows the end from now on.
     pub(super) fn follow(&mut self) {
-        self.follow = true;
-        self.held = false;
+        self.stance = Stance::Follows;
         self.left = None;
     }
 
@@ -145,7 +144,7 @@ impl Transcript {
     /// Puts a row on the screen, so many rows below the top.
     pub(super) fn look_at(&mut self, at: At, below: usize, scene: &Scene<'_>) {
         self.leave();
-        self.held = true;
+        self.stance = Stance::Held;
         self.top = at;
         self.lay(at.entry, at.part, scene);
         for _ in 0..below {
@@ -155,7 +154,7 @@ impl Transcript {
     }
 
     fn scroll(&mut self, rows: i32, scene: &Scene<'_>) {
-        if self.follow {
+        if self.is_following() {
             if rows >= 0 {
                 return;
             }
@@ -163,7 +162,7 @@ impl Transcript {
             self.leave();
         }
         // Who goes up wants to read there, also where the end is still in sight.
-        self.held = rows < 0;
+        self.stance = if rows < 0 { Stance::Held } else { Stance::Free };
         for _ in 0..rows.unsigned_abs() {
             let next = if rows > 0 { self.after(self.top, scene) } else { self.before(self.top, scene) };
             let Some(next) = next else { break };
@@ -173,8 +172,8 @@ impl Transcript {
 
     /// Stops following; remembers where the end was.
     fn leave(&mut self) {
-        if self.follow {
-            self.follow = false;
+        if self.is_following() {
+            self.stance = Stance::Free;
             self.left = self.entries.len().checked_sub(1).map(|last| (last, self.entries[last].height()));
         }
     }
@@ -201,16 +200,16 @@ impl Transcript {
         }
         let spare = height - self.visible.len();
         let at_end = ended || self.after(at, scene).is_none();
-        if self.follow && !at_end {
+        if self.is_following() && !at_end {
             // Room for some lines at once: text that is read stands still between two steps, and a terminal is not
             // drawn anew for every line.
             return self.fill_from_end(scene, height - step);
         }
-        if spare > 0 && !(self.follow && spare <= self.slack.max(step)) {
+        if spare > 0 && !(self.is_following() && spare <= self.slack.max(step)) {
             return self.fill_from_end(scene, height);
         }
         self.top = self.visible[0];
-        if at_end && !self.held {
+        if at_end && self.stance != Stance::Held {
             self.follow();
         }
     }

@@ -1,6 +1,7 @@
 //! Acting: what each action on the conversation does.
 
 use super::super::super::action::ChatAction;
+use super::super::super::chat::transcript::{Motion, Walk};
 use super::super::super::cmd::Cmd;
 use super::super::super::line::Line;
 use super::super::super::state::{App, Overlay, Pane, Prompt};
@@ -23,6 +24,15 @@ pub(in super::super) fn act(app: &mut App, action: ChatAction, cmds: &mut Vec<Cm
         ChatAction::OpenCitation => reading::open(app, reading::cited(app)),
         ChatAction::CopyMessage => reading::copy(app, cmds),
         ChatAction::CopyCode => reading::copy_code(app, cmds),
+        ChatAction::NextCode => app.chat.transcript.go(Motion::Stops(Walk::Code, 1)),
+        ChatAction::Fold => {
+            if !app.chat.transcript.toggle_here() {
+                app.notices.flash("there is nothing to fold here", app.now.elapsed);
+            }
+        }
+        ChatAction::Find => app.prompt = Some(Prompt::Filter(Line::new(app.chat.transcript.searched()))),
+        ChatAction::NextMatch => app.chat.transcript.go(Motion::Matches(1)),
+        ChatAction::PreviousMatch => app.chat.transcript.go(Motion::Matches(-1)),
         ChatAction::CopyCited => {
             cmds.extend(reading::cited(app).map(|item| Cmd::Copy(item.title.to_string())));
         }

@@ -11,7 +11,7 @@ mod slash;
 
 use super::super::chat::compare::Compare;
 use super::super::chat::marks::Marks;
-use super::super::chat::transcript::{Hit, Stop};
+use super::super::chat::transcript::{Hit, Motion, Stop};
 use super::super::cmd::{Cmd, Timer};
 use super::super::state::{App, Overlay, Pane};
 use crate::domain::ChatCommand;
@@ -42,6 +42,12 @@ pub(super) fn arrange(app: &mut App) {
     if !area.is_empty() {
         app.chat.arrange((area.width, area.height));
     }
+}
+
+/// Finds words in the conversation, as they are typed; none ends the search.
+pub(super) fn find(app: &mut App, words: &str) {
+    app.chat.transcript.search(words);
+    app.chat.transcript.go(Motion::Matches(0));
 }
 
 /// The mouse was pressed on the conversation: what is cited is shown, what is folded unfolds, code is selected.
@@ -80,6 +86,8 @@ pub(super) fn back(app: &mut App, cmds: &mut Vec<Cmd>) -> bool {
             app.notices.flash("the message stays as it was", app.now.elapsed);
         }
         Pane::Composer | Pane::Review => app.focus = Pane::Chat,
+        Pane::Chat if !app.chat.transcript.searched().is_empty() => find(app, ""),
+        Pane::Chat if app.chat.transcript.unselect() => app.chat.marks = Marks::default(),
         Pane::Chat if app.chat.marks.turn().is_some() => app.chat.marks = Marks::default(),
         Pane::Chat | Pane::Query | Pane::List | Pane::Why => return false,
     }

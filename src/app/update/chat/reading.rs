@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::super::able::branching;
 use super::super::super::chat::marks::Marks;
+use super::super::super::chat::transcript::Stop;
 use super::super::super::cmd::Cmd;
 use super::super::super::entries;
 use super::super::super::palette::{Kind, Palette};
@@ -80,6 +81,10 @@ pub(super) fn copy(app: &App, cmds: &mut Vec<Cmd>) {
 
 /// Copies a code block, from the last one up.
 pub(super) fn copy_code(app: &mut App, cmds: &mut Vec<Cmd>) {
+    if let Some((turn, Stop::Code(at))) = app.chat.transcript.selected() {
+        let code = app.chat.transcript.codes(turn).into_iter().find(|(known, ..)| *known == at);
+        return cmds.extend(code.map(|(_, _, text)| Cmd::Copy(text)));
+    }
     let mut marks = app.chat.marks;
     match marks.step_block(&app.chat.turns) {
         Some((at, count, text)) => {
