@@ -2,6 +2,8 @@
 //!
 //! A person waits for this after the last byte of an answer: it has to be below 100 ms.
 
+use std::fmt::Write;
+
 use quarry::edit::formats::read;
 use quarry::edit::{Drafts, EditFormat, Files, Text, hunks};
 
@@ -53,7 +55,8 @@ fn answer(format: EditFormat) -> (One, String) {
             for at in changed {
                 let (before, old, after) = (&lines[at - 1], &lines[at], &lines[at + 1]);
                 let new = fresh(at);
-                text += &format!(
+                let _ = write!(
+                    text,
                     "big.rs\n<<<<<<< SEARCH\n{before}\n{old}\n{after}\n=======\n{before}\n{new}\n{after}\n>>>>>>> REPLACE\n\n"
                 );
             }
@@ -62,20 +65,22 @@ fn answer(format: EditFormat) -> (One, String) {
             text += "--- a/big.rs\n+++ b/big.rs\n";
             for at in changed {
                 let (before, old, after) = (&lines[at - 1], &lines[at], &lines[at + 1]);
-                text += &format!("@@ -{at},3 +{at},3 @@\n {before}\n-{old}\n+{}\n {after}\n", fresh(at));
+                let _ = write!(text, "@@ -{at},3 +{at},3 @@\n {before}\n-{old}\n+{}\n {after}\n", fresh(at));
             }
         }
         EditFormat::ApplyPatch => {
             text += "*** Begin Patch\n*** Update File: big.rs\n";
             for at in changed {
                 let (before, old, after) = (&lines[at - 1], &lines[at], &lines[at + 1]);
-                text += &format!("@@\n {before}\n-{old}\n+{}\n {after}\n", fresh(at));
+                let _ = write!(text, "@@\n {before}\n-{old}\n+{}\n {after}\n", fresh(at));
             }
             text += "*** End Patch\n";
         }
         EditFormat::Whole => {
             let mut new = lines.clone();
-            changed.into_iter().for_each(|at| new[at] = fresh(at));
+            for at in changed {
+                new[at] = fresh(at);
+            }
             text = format!("big.rs\n````\n{}\n````\n", new.join("\n"));
         }
     }
