@@ -186,7 +186,7 @@ fn ten_thousand_messages() {
     println!(
         "  memory for all of it: {:.0} MiB, of which laid-out rows {:.1} MiB",
         resident() - before,
-        screen.app.chat.transcript.weight() as f64 / 1048576.0
+        screen.app.chat.transcript.weight() as f64 / 1_048_576.0
     );
 }
 
@@ -230,7 +230,7 @@ fn tell(what: &str, mut times: Vec<Duration>) {
 fn resident() -> f64 {
     let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: f64 = text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0.0);
-    pages * 4096.0 / 1048576.0
+    pages * 4096.0 / 1_048_576.0
 }
 
 /// Processor seconds of this process, in ticks of a hundredth.
