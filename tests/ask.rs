@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -39,12 +40,14 @@ fn configure(home: &Home, servers: &[&Server]) {
     for (number, server) in servers.iter().enumerate() {
         let name = if number == 0 { "lab".to_owned() } else { format!("lab{}", number + 1) };
         let url = server.url("/v1");
-        config.push_str(&format!(
+        write!(
+            config,
             "[backend.{name}]\nprotocol = \"openai\"\nbase_urls = [\"{url}\"]\nmodels = [\"m\"]\n\n"
-        ));
+        )
+        .unwrap();
         names.push(format!("\"{name}/m\""));
     }
-    config.push_str(&format!("[task.chat]\nuse = [{}]\n", names.join(", ")));
+    writeln!(config, "[task.chat]\nuse = [{}]", names.join(", ")).unwrap();
     fs::write(home.config().join("config.toml"), config).unwrap();
 }
 

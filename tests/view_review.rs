@@ -280,9 +280,12 @@ fn what_a_model_writes_cannot_steer_the_terminal() {
     assert!(!stage.screen().contains('\u{1b}') && !stage.screen().contains("[2J"), "{}", stage.screen());
 }
 
+/// A state by its name, at a size.
+type Made = (&'static str, fn(Size) -> Stage);
+
 #[test]
 fn every_state_is_drawn_at_every_size() {
-    let makers: [(&str, fn(Size) -> Stage); 12] = [
+    let makers: [Made; 12] = [
         ("empty", empty),
         ("mixed", mixed),
         ("streaming", streaming),
