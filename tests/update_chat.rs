@@ -6,7 +6,7 @@ mod stage;
 
 use quarry::app::{Cmd, Msg, Overlay, Pane, Timer};
 use quarry::domain::{
-    ChatCommand, ChatEvent, ContextKey, FileId, Patience, QueryCommand, Question, Queued, Rating, Retrieval,
+    ChatCommand, ChatEvent, EditCommand, EditTarget, ContextKey, FileId, Patience, QueryCommand, Question, Queued, Rating, Retrieval,
     SessionId, TaskKind, Thumb, TurnId,
 };
 use stage::chat::{answer, answered, beside, head, hit, item, question, tray};
@@ -198,6 +198,22 @@ fn messages_and_code_are_copied() {
     assert!(stage.cmds.contains(&Cmd::Copy("budget.take(1)?;\n".into())));
     stage.keys("K K y");
     assert!(stage.cmds.contains(&Cmd::Copy("Question 1".into())));
+}
+
+#[test]
+fn an_answer_goes_to_the_review_with_the_files_that_it_was_shown() {
+    let mut stage = talking();
+    stage.keys("esc a");
+    let taken = stage.cmds.iter().find_map(|cmd| match cmd {
+        Cmd::Edit(EditCommand::Take { text, instruction, by }) => Some((text, instruction, by)),
+        _ => None,
+    });
+    let (text, instruction, by) = taken.expect("the edit service is told");
+    assert!(text.contains("budget.take(1)?;"), "{text}");
+    assert_eq!(&*instruction.text, "Question 1");
+    let EditTarget::Files(files) = &instruction.target else { panic!("{:?}", instruction.target) };
+    assert!(files.iter().any(|path| &**path == "src/llm/router.rs"), "{files:?}");
+    assert!(by.is_some() && instruction.turn.is_some());
 }
 
 #[test]

@@ -15,8 +15,8 @@ use stage::{MEDIUM, NARROW, Stage, WIDE};
 
 const SIZES: [(&str, Size); 3] = [("wide", WIDE), ("medium", MEDIUM), ("narrow", NARROW)];
 
-fn spread(p50_ms: u64, p95_ms: u64) -> Option<Spread> {
-    Some(Spread { p50: Duration::from_millis(p50_ms), p95: Duration::from_millis(p95_ms) })
+fn spread(p50_ms: u64, p95_ms: u64) -> Spread {
+    Spread { p50: Duration::from_millis(p50_ms), p95: Duration::from_millis(p95_ms) }
 }
 
 fn row(task: TaskKind, model: &str, figures: Figures, daily: impl Fn(u32) -> u32) -> StatRow {
@@ -32,8 +32,8 @@ fn figures() -> Arc<Stats> {
         down: 3,
         compared: 9,
         picked: 6,
-        first_token: spread(412, 1_840),
-        total: spread(9_100, 31_000),
+        first_token: Some(spread(412, 1_840)),
+        total: Some(spread(9_100, 31_000)),
         tokens_in: 1_912_000,
         tokens_out: 88_000,
         usd: 1.84,
@@ -43,8 +43,8 @@ fn figures() -> Arc<Stats> {
         answers: 12,
         compared: 9,
         picked: 3,
-        first_token: spread(900, 2_400),
-        total: spread(12_000, 40_000),
+        first_token: Some(spread(900, 2_400)),
+        total: Some(spread(12_000, 40_000)),
         tokens_in: 90_000,
         tokens_out: 7_000,
         unpriced: 12,
@@ -52,7 +52,7 @@ fn figures() -> Arc<Stats> {
     };
     let judge = Figures {
         answers: 18_432,
-        total: spread(310, 720),
+        total: Some(spread(310, 720)),
         tokens_in: 22_000_000,
         tokens_out: 18_432,
         usd: 0.41,
@@ -60,7 +60,7 @@ fn figures() -> Arc<Stats> {
     };
     let edits = Figures {
         answers: 31,
-        first_token: spread(700, 1_900),
+        first_token: Some(spread(700, 1_900)),
         tokens_in: 300_000,
         tokens_out: 41_000,
         usd: 0.9,
@@ -80,7 +80,7 @@ fn figures() -> Arc<Stats> {
     ];
     let day = |day: u32| DayFigures {
         answers: day % 9 + day,
-        first_token: (day % 4 > 0).then(|| Duration::from_millis(300 + 20 * u64::from(day))),
+        first_token: (!day.is_multiple_of(4)).then(|| Duration::from_millis(300 + 20 * u64::from(day))),
         hunks: day % 7,
         accepted: day % 5,
         tokens: 40_000 * u64::from(day),

@@ -44,6 +44,9 @@ pub struct Screen {
     /// What you are working on; it counts in the ranking. Default: the words of the branch name.
     #[arg(long, value_name = "TEXT")]
     pub task: Option<String>,
+    /// Go on with the last conversation about this tree.
+    #[arg(long = "continue")]
+    pub resume: bool,
     /// Options of every command.
     #[command(flatten)]
     pub common: Common,

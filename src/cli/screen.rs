@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use crate::runtime::{self, Outcome, ServiceOptions, SessionOptions};
+use crate::runtime::{self, Opening, Outcome, ServiceOptions, SessionOptions};
 use crate::text::nearest::nearest;
 
 use super::arguments::{Arguments, Screen};
@@ -30,6 +30,7 @@ pub fn run(arguments: &Screen) -> anyhow::Result<Exit> {
     }
     let sources = setup::sources(&arguments.common, &roots, arguments.task.as_deref())?;
     let options = SessionOptions {
+        opening: if arguments.resume { Opening::Last } else { Opening::New },
         root_names: roots.iter().map(|root| root_name(root)).collect(),
         services: ServiceOptions {
             roots,

@@ -23,4 +23,4 @@ mod signals;
 
 pub use loaded::{Loaded, Sources, color_depth};
 pub use services::{Place, ServiceEvent, ServiceOptions, Services, judge_names};
-pub use session::{Outcome, SessionOptions, run};
+pub use session::{Opening, Outcome, SessionOptions, run};

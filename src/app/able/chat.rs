@@ -70,6 +70,7 @@ pub fn enabled(app: &App, action: ChatAction) -> Result<(), String> {
         | ChatAction::PreviousTurn
         | ChatAction::CopyMessage
         | ChatAction::CopyCode
+        | ChatAction::Apply
         | ChatAction::NextCode
         | ChatAction::Fold
         | ChatAction::Find
@@ -148,6 +149,7 @@ pub fn subject(app: &App, action: ChatAction) -> String {
         | ChatAction::OpenCitation
         | ChatAction::CopyMessage
         | ChatAction::CopyCode
+        | ChatAction::Apply
         | ChatAction::NextCode
         | ChatAction::Fold
         | ChatAction::Find

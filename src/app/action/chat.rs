@@ -25,6 +25,8 @@ pub enum ChatAction {
     CopyMessage,
     /// Copies a code block of the turn: its last one, then the one before that.
     CopyCode,
+    /// Proposes the answer's edits, or the selected code block, for review.
+    Apply,
     /// Selects the next code block.
     NextCode,
     /// Folds or unfolds code, reasoning or a long message.

@@ -19,7 +19,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::{App, Boot, Cmd, Input, Msg, Now, TreeNews, update};
 use crate::chat::Front;
-use crate::domain::{JudgeName, Notice, TreeEvent};
+use crate::domain::{ChatCommand, JudgeName, Notice, TreeEvent};
 use crate::llm::LlmOptions;
 use crate::ui;
 use crate::ui::theme::{Theme, ThemeKind};
@@ -56,6 +56,18 @@ pub struct SessionOptions {
     pub sources: Sources,
     /// The names of the roots, as shown.
     pub root_names: Vec<String>,
+    /// Which conversation is open at first.
+    pub opening: Opening,
+}
+
+/// Which conversation is open at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Opening {
+    /// A new one.
+    #[default]
+    New,
+    /// The last one about these roots.
+    Last,
 }
 
 /// How a session ended.
@@ -188,7 +200,10 @@ impl Session {
             release_at: None,
             reload_at: None,
             services: None,
-            waiting: Vec::new(),
+            waiting: match options.opening {
+                Opening::New => Vec::new(),
+                Opening::Last => vec![Cmd::Chat(ChatCommand::Resume(None))],
+            },
             previews: Previews::default(),
             watch: None,
             posts,

@@ -1,9 +1,9 @@
 //! The table's part for the conversation and its context.
 
 use super::super::ChatAction::{
-    All, Attach, Auto, BranchOff, Compact, Compare as Beside, CopyCited, CopyCode, CopyMessage, Delete,
-    DropItem, Earlier, EditMessage, Export, Fewer, Find, Fold, Later, More, New, NextBranch, NextCitation,
-    NextCode, NextMatch, NextTurn, Now, OpenCitation, OpenItem, Pick, PinItem, PreviousBranch,
+    All, Apply, Attach, Auto, BranchOff, Compact, Compare as Beside, CopyCited, CopyCode, CopyMessage,
+    Delete, DropItem, Earlier, EditMessage, Export, Fewer, Find, Fold, Later, More, New, NextBranch,
+    NextCitation, NextCode, NextMatch, NextTurn, Now, OpenCitation, OpenItem, Pick, PinItem, PreviousBranch,
     PreviousCitation, PreviousMatch, PreviousTurn, RateDown, RateUp, RateWord, Rename, Retry, RetryLess,
     RetryWith, Sessions as Conversations, TakeBack, Tray as Opened,
 };
@@ -49,6 +49,7 @@ pub const CHAT: &[Spec] = &[
     said(OpenCitation, "open-citation", "Show what is cited", &["enter", "o"], TALK),
     said(CopyMessage, "copy-message", "Copy this message", &["y"], TALK),
     said(CopyCode, "copy-code", "Copy its code block", &["Y"], TALK),
+    said(Apply, "apply", "Review its code as an edit", &["a"], TALK),
     said(NextCode, "next-code", "Next code block", &["}"], TALK),
     said(Fold, "fold", "Fold or unfold code and long text", &["z"], TALK),
     said(Find, "find", "Find words in this conversation", &["/"], TALK),

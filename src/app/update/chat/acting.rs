@@ -6,7 +6,7 @@ use super::super::super::cmd::Cmd;
 use super::super::super::line::Line;
 use super::super::super::state::{App, Overlay, Pane, Prompt};
 use super::context::{self, Wish};
-use super::{reading, sessions};
+use super::{applying, reading, sessions};
 use crate::domain::{ChatCommand, ExportForm, Patience, Thumb};
 
 /// Does one thing with the conversation; that it can be done is known.
@@ -24,6 +24,7 @@ pub(in super::super) fn act(app: &mut App, action: ChatAction, cmds: &mut Vec<Cm
         ChatAction::OpenCitation => reading::open(app, reading::cited(app)),
         ChatAction::CopyMessage => reading::copy(app, cmds),
         ChatAction::CopyCode => reading::copy_code(app, cmds),
+        ChatAction::Apply => applying::apply(app, cmds),
         ChatAction::NextCode => app.chat.transcript.go(Motion::Stops(Walk::Code, 1)),
         ChatAction::Fold => {
             if !app.chat.transcript.toggle_here() {

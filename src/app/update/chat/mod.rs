@@ -1,6 +1,7 @@
 //! Chat: what the chat service tells, and what keys do with it.
 
 mod acting;
+mod applying;
 mod context;
 mod events;
 mod message;
