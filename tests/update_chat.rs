@@ -6,8 +6,8 @@ mod stage;
 
 use quarry::app::{Cmd, Msg, Overlay, Pane, Timer};
 use quarry::domain::{
-    ChatCommand, ChatEvent, EditCommand, EditTarget, ContextKey, FileId, Patience, QueryCommand, Question, Queued, Rating, Retrieval,
-    SessionId, TaskKind, Thumb, TurnId,
+    ChatCommand, ChatEvent, ContextKey, EditCommand, EditTarget, FileId, Patience, QueryCommand, Question,
+    Queued, Rating, Retrieval, SessionId, TaskKind, Thumb, TurnId,
 };
 use stage::chat::{answer, answered, beside, head, hit, item, question, tray};
 use stage::{NARROW, Stage, WIDE};
