@@ -52,14 +52,20 @@ fn parts(line: &str) -> Option<(usize, char, usize, &str)> {
     (indent <= 3).then_some((indent, sign, rest.len() - after.len(), after))
 }
 
-/// Takes an indent off each line of a block.
+/// Cells from one tab stop to the next, by the specification (<https://spec.commonmark.org/0.31.2/#tabs>).
+const TAB: usize = 4;
+
+/// Takes an indent of at most three cells off each line of a block; of a tab that it ends in, what lies behind it stays.
 pub fn stripped(text: &str, indent: usize) -> std::borrow::Cow<'_, str> {
     if indent == 0 {
         return text.into();
     }
     let strip = |line: &str| {
         let spaces = line.bytes().take(indent).take_while(|byte| *byte == b' ').count();
-        line[spaces..].to_owned()
+        match line[spaces..].strip_prefix('\t') {
+            Some(rest) if spaces < indent => format!("{}{rest}", &"    "[..TAB.saturating_sub(indent)]),
+            Some(_) | None => line[spaces..].to_owned(),
+        }
     };
     text.split_inclusive('\n').map(strip).collect::<String>().into()
 }
