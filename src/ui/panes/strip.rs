@@ -24,7 +24,6 @@ pub fn strip(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
     let (bar, line) = (canvas.glyphs.focus, canvas.glyphs.horizontal);
     let name = addressee(app);
     let note = note(app);
-    let cells = width(&note) + if note.is_empty() { 0 } else { BAR + 5 };
     let mut pen = canvas.pen(area, 0, Role::Base);
     if focused {
         pen.put(bar, Role::Focus);
@@ -32,15 +31,20 @@ pub fn strip(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
         pen.put(line, Role::Border).put(" ", Role::Border);
     }
     let role = if focused { Role::TitleFocus } else { Role::Title };
-    let room = pen.room().saturating_sub(cells + 2);
-    pen.within(&name, room.max(12), role).put(" ", Role::Border);
+    // Where both do not fit, the bar goes first and the note next: whom one writes to is read most.
+    let spare = pen.room().saturating_sub(width(&name) + 2);
+    let bare = width(&note) + 2;
+    let cells = [bare + BAR + 3, bare].into_iter().find(|cells| !note.is_empty() && *cells <= spare);
+    let room = pen.room().saturating_sub(2);
+    pen.within(&name, room, role).put(" ", Role::Border);
     if waits(app) {
         return keys(canvas, app, layout);
     }
-    if note.is_empty() || pen.room() <= cells {
+    let Some(cells) = cells else { return };
+    pen.back_from_end(cells).put(" ", Role::Border).put(&note, Role::Subtle).put(" ", Role::Border);
+    if cells == bare {
         return;
     }
-    pen.back_from_end(cells).put(" ", Role::Border).put(&note, Role::Subtle).put(" ", Role::Border);
     let tray = &app.chat.tray.tray;
     let share = tray.claimed() as f32 / tray.budget.max(1) as f32;
     pen.progress(share.min(1.0), BAR).put(" ", Role::Border);
