@@ -39,6 +39,22 @@ pub fn refuse(lines: &[String], before: &[Line]) -> Result<(), String> {
     }
 }
 
+/// Refuses the text of a whole file that is made of search and replace blocks, where the file has none.
+///
+/// # Errors
+/// What it is.
+pub fn refuse_blocks(lines: &[String], before: &[Line]) -> Result<(), String> {
+    let opens = |line: &str| line.trim_end() == "<<<<<<< SEARCH";
+    let closes = |line: &str| line.trim_end() == ">>>>>>> REPLACE";
+    let blocks = lines.iter().any(|line| opens(line)) && lines.iter().any(|line| closes(line));
+    if blocks && !before.iter().any(|line| opens(&line.text)) {
+        return Err(
+            "it is search and replace blocks, where the text of the whole file was expected".to_owned()
+        );
+    }
+    Ok(())
+}
+
 fn is_placeholder(line: &str) -> bool {
     let text = line.trim();
     let Some(rest) = COMMENTS.iter().find_map(|sign| text.strip_prefix(sign)) else {

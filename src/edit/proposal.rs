@@ -335,6 +335,7 @@ impl<F: Files> Drafts<F> {
             }
             Some(text) => {
                 placeholder::refuse(lines, &text.lines)?;
+                placeholder::refuse_blocks(lines, &text.lines)?;
                 rewrite(text, lines);
                 draft.version = version;
                 Ok(())

@@ -79,6 +79,21 @@ fn placeholders_are_refused_unless_the_file_has_them() {
 }
 
 #[test]
+fn blocks_in_the_place_of_a_whole_file_are_refused_and_not_written_into_it() {
+    let files = Tree { files: vec![("main.rs", MAIN.as_bytes())], shown: Some(vec!["main.rs".into()]) };
+    let mut drafts = Drafts::new(&files);
+    let lines = "<<<<<<< SEARCH\n    two();\n=======\n    three();\n>>>>>>> REPLACE";
+    let lines = lines.lines().map(str::to_owned).collect();
+    drafts.take(Ok(Directive::Write {
+        path: Some("main.rs".into()),
+        lines,
+        ends: true,
+        new: Novelty::Either,
+    }));
+    assert!(why(&drafts.finish()).contains("search and replace blocks"));
+}
+
+#[test]
 fn files_that_were_not_shown_may_only_be_created() {
     let tree = Tree { files: vec![("a.rs", b"a\n"), ("b.rs", b"b\n")], shown: Some(vec!["a.rs".into()]) };
     let mut drafts = Drafts::new(&tree);
