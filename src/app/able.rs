@@ -4,7 +4,7 @@ mod chat;
 
 pub use chat::branching;
 
-use crate::domain::{Choice, ModelRef, RouteStatus, StateKind, TaskKind};
+use crate::domain::{ModelRef, RouteStatus, StateKind, TaskKind};
 use crate::text::amount;
 
 use super::action::{Action, Move};
@@ -163,10 +163,7 @@ pub fn picked_model(app: &App) -> Option<ModelRef> {
         Part::Tasks => &app.models.route(picker.task)?.choice,
         Part::Candidates => picker.selected()?,
     };
-    match choice {
-        Choice::Model(model) => Some(model.clone()),
-        Choice::Embedded | Choice::Nobody => None,
-    }
+    choice.model().cloned()
 }
 
 /// What an action would work on, for the palette; empty where its title says all.

@@ -148,10 +148,7 @@ fn model(rest: &str, models: &Models) -> Result<Command, Notice> {
 }
 
 fn wrong_model(task: TaskKind, name: &str, able: &[Choice], whole: &[String]) -> Notice {
-    let owns = able.iter().filter_map(|choice| match choice {
-        Choice::Model(model) => Some(&*model.model),
-        Choice::Embedded | Choice::Nobody => None,
-    });
+    let owns = able.iter().filter_map(|choice| Some(&*choice.model()?.model));
     let notice = Notice::new(Severity::Warning, format!("there is no model {name:?} for {task}"));
     match nearest(name, whole.iter().map(String::as_str).chain(owns)) {
         Some(near) => notice.hint(format!("did you mean {near}?")),

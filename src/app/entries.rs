@@ -45,10 +45,7 @@ pub fn themes(app: &App) -> Vec<Entry> {
 
 /// Models that can answer a turn again, by where they run.
 pub fn answerers(app: &App, turn: TurnId) -> Vec<Entry> {
-    let models = app.models.able(TaskKind::Chat).into_iter().filter_map(|choice| match choice {
-        domain::Choice::Model(model) => Some(model),
-        domain::Choice::Embedded | domain::Choice::Nobody => None,
-    });
+    let models = app.models.able(TaskKind::Chat).into_iter().filter_map(domain::Choice::into_model);
     models
         .map(|model| Entry {
             title: model.to_string(),

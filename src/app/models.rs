@@ -83,10 +83,7 @@ impl Models {
 
     /// The model that a task uses, if it is one.
     pub fn chosen(&self, task: TaskKind) -> Option<&ModelRef> {
-        match &self.route(task)?.choice {
-            Choice::Model(model) => Some(model),
-            Choice::Embedded | Choice::Nobody => None,
-        }
+        self.route(task)?.choice.model()
     }
 
     /// The model that judges on request, by the name the query engine knows it by; `None` where the judge is the

@@ -122,11 +122,7 @@ impl Picker {
 
 /// The whole name of a choice, as the command line takes it.
 pub fn name(choice: &Choice) -> String {
-    match choice {
-        Choice::Embedded => "embedded".into(),
-        Choice::Model(model) => model.to_string(),
-        Choice::Nobody => "nobody".into(),
-    }
+    choice.to_string()
 }
 
 fn is_down(models: &Models, choice: &Choice) -> bool {

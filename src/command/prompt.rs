@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::domain::{Choice, Instruction, ModelRef, TaskKind};
+use crate::domain::{Instruction, ModelRef, TaskKind};
 use crate::edit::prompt::{Access, Selected, Shown, system, user};
 use crate::edit::{EditFormat, Roots, Text};
 use crate::llm::Llm;
@@ -59,10 +59,7 @@ const fn format_for(profile: &profiles::Profile) -> EditFormat {
 /// The form in which the model that would be asked proposes edits: the user's choice, else the one that it is best at; and the
 /// model's window.
 pub fn wanted_format(llm: &Llm, config: &Config, model: Option<&ModelRef>) -> (EditFormat, Option<u32>) {
-    let routed = || match llm.route(TaskKind::Command).choice {
-        Choice::Model(model) => Some(model),
-        Choice::Embedded | Choice::Nobody => None,
-    };
+    let routed = || llm.route(TaskKind::Command).choice.into_model();
     let info = model.cloned().or_else(routed).and_then(|model| llm.model(&model));
     let own = info.as_ref().map_or(EditFormat::SearchReplace, |info| format_for(&info.profile));
     let set = config.tasks.get(TaskKind::Command.name()).and_then(|task| task.format.as_deref());

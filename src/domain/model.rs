@@ -170,6 +170,35 @@ pub enum Choice {
     Nobody,
 }
 
+impl Choice {
+    /// The model, where one was chosen.
+    pub const fn model(&self) -> Option<&ModelRef> {
+        match self {
+            Self::Model(model) => Some(model),
+            Self::Embedded | Self::Nobody => None,
+        }
+    }
+
+    /// The model itself, where one was chosen.
+    pub fn into_model(self) -> Option<ModelRef> {
+        match self {
+            Self::Model(model) => Some(model),
+            Self::Embedded | Self::Nobody => None,
+        }
+    }
+}
+
+/// `BACKEND/MODEL`, `embedded` or `nobody`, as in the configuration and on the command line.
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded => f.write_str("embedded"),
+            Self::Model(model) => model.fmt(f),
+            Self::Nobody => f.write_str("nobody"),
+        }
+    }
+}
+
 /// Why a task goes where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteStatus {

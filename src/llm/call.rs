@@ -64,6 +64,9 @@ pub enum Role {
     Assistant,
 }
 
+/// Tokens of a picture, as large as the usual protocols make one.
+pub const PICTURE: u32 = 1_600;
+
 /// One turn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {

@@ -21,7 +21,7 @@ pub mod router;
 pub mod tokens;
 pub mod wire;
 
-pub use call::{Ask, BudgetId, Call, Fill, Format, Message, Part, Role, Thinking};
+pub use call::{Ask, BudgetId, Call, Fill, Format, Message, PICTURE, Part, Role, Thinking};
 pub use error::LlmError;
 pub use facade::{Asked, Llm, LlmOptions, Trial};
 pub use finding::Environment;

@@ -117,25 +117,10 @@ impl Review {
         let (_, hunk) = self.hunk().filter(|(_, hunk)| hunk.conflict.is_none())?;
         let old = hunk.old.len();
         let (_, row) = self.sheet().row(self.view.line)?;
-        let at = match row {
-            Row::Old(at) if at > 0 => at,
-            Row::New(at) if at > 0 => old + at,
-            Row::Pair(at) if at > 0 => match self.pair(hunk, row) {
-                (_, Some(new)) if new > 0 => old + new,
-                (Some(at), _) if at > 0 => at,
-                (_, _) => return None,
-            },
-            Row::Head
-            | Row::Blank
-            | Row::Before(_)
-            | Row::DiskTitle
-            | Row::Disk(_)
-            | Row::OwnTitle
-            | Row::Old(_)
-            | Row::New(_)
-            | Row::Pair(_)
-            | Row::After(_)
-            | Row::Omitted => return None,
+        let at = match self.sides(hunk, row) {
+            (_, Some(new)) if new > 0 => old + new,
+            (Some(at), _) if at > 0 => at,
+            (_, _) => return None,
         };
         Some(at as u32)
     }
@@ -203,6 +188,23 @@ impl Review {
         match (row, self.shown()) {
             (Row::Pair(at), Some(edit)) => self.ink.row(edit.id, hunk.id, at),
             (_, _) => (None, None),
+        }
+    }
+
+    /// The old and the new line of a hunk that a row shows.
+    pub fn sides(&self, hunk: &ProposedHunk, row: Row) -> (Option<usize>, Option<usize>) {
+        match row {
+            Row::Old(at) => (Some(at), None),
+            Row::New(at) => (None, Some(at)),
+            Row::Pair(_) => self.pair(hunk, row),
+            Row::Head
+            | Row::Blank
+            | Row::Before(_)
+            | Row::DiskTitle
+            | Row::Disk(_)
+            | Row::OwnTitle
+            | Row::After(_)
+            | Row::Omitted => (None, None),
         }
     }
 

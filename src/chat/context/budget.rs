@@ -38,8 +38,6 @@ const MARGIN_PART: u32 = 10;
 const CONVERSATION_PART: u32 = 3;
 /// Tokens of a template around each message.
 pub const TURN: u32 = 8;
-/// Tokens of a picture, about, as services reckon one of usual size.
-pub const PICTURE: u32 = 1_600;
 
 /// What may take how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

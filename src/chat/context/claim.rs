@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::ask::Addressee;
-use super::budget::{PICTURE, Room, claim, worth_sending};
+use super::budget::{Room, claim, worth_sending};
 use super::candidate::{Candidate, Matter};
 use super::parts::{Reading, Wanted};
 use super::piece::{Piece, Pieces};
@@ -18,6 +18,7 @@ use super::said::reckon;
 use super::shelf::{NoSheet, Sheet, Shelf};
 use crate::domain::{ContextForm, ContextSource, ContextState, Span};
 use crate::index::ContentHash;
+use crate::llm::PICTURE;
 use crate::text::fence::Markers;
 
 /// Lines on each side of lines that were named.

@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use super::ask::Addressee;
-use super::budget::{PICTURE, TURN};
+use super::budget::TURN;
 use super::prompt::Said;
 use crate::domain::{Answer, AnswerState, Answerer, Attachment, Question, Turn, TurnBody};
+use crate::llm::PICTURE;
 use crate::llm::Role;
 use crate::llm::tokens;
 use crate::text::citation;

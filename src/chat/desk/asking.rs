@@ -7,8 +7,8 @@ use crate::chat::going::{Going, Whom};
 use crate::chat::round::{Phase, Round};
 use crate::chat::tasks;
 use crate::domain::{
-    Answer, AnswerMeters, AnswerState, Answerer, ChatEvent, Choice, Locality, ModelRef, Notice, Patience,
-    Question, Queued, Severity, TaskKind, Turn, TurnBody, TurnId,
+    Answer, AnswerMeters, AnswerState, Answerer, ChatEvent, Locality, ModelRef, Notice, Patience, Question,
+    Queued, Severity, TaskKind, Turn, TurnBody, TurnId,
 };
 use crate::store::Conversations;
 
@@ -160,10 +160,7 @@ impl Desk {
     pub(super) fn expected(&self, task: TaskKind, whom: &Whom) -> Option<ModelRef> {
         match whom {
             Whom::One(model) => Some(model.clone()),
-            Whom::Task => match self.parts.models.as_ref()?.route(task).choice {
-                Choice::Model(model) => Some(model),
-                Choice::Embedded | Choice::Nobody => None,
-            },
+            Whom::Task => self.parts.models.as_ref()?.route(task).choice.into_model(),
         }
     }
 

@@ -120,6 +120,9 @@ fn measure_all(args: &EvalArgs, roots: &[PathBuf], ground: &LoadGround) -> anyho
         samples: args.samples.clone(),
         subject: args.subject,
     };
+    // Only what was asked as the program itself asks, and by the judge that it has, tells who should judge.
+    let as_ever = args.samples.is_none() && args.weights.is_none() && !args.subject;
+    let store = as_ever.then(|| stored(args, ground)).transpose()?;
     let mut measured = Vec::new();
     for root in roots {
         let report = measure_root(args, root, &contenders, &options)?;
@@ -127,8 +130,8 @@ fn measure_all(args: &EvalArgs, roots: &[PathBuf], ground: &LoadGround) -> anyho
             models.keep(root);
         }
         let found = Measured::new(root.display().to_string(), repository_name(root), report, &args.depths);
-        if args.samples.is_none() && args.weights.is_none() && !args.subject {
-            figures::keep(&stored(args, ground)?, root, &found);
+        if let Some(store) = &store {
+            figures::keep(store, root, &found);
         }
         if args.json {
             json::print(&found)?;

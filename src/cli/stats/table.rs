@@ -2,6 +2,7 @@
 
 use crate::domain::{Figures, StatRow, Stats};
 use crate::text::amount::{percent, plural, short, short_count};
+use crate::text::figures::{cost, picked, rated};
 use crate::text::sanitize::sanitize_line;
 use crate::text::{cut, spark};
 
@@ -123,30 +124,10 @@ fn name(row: &StatRow) -> String {
     cut::fit_end(&sanitize_line(&name), MODEL, "…")
 }
 
-fn rated(figures: &Figures) -> String {
-    match (figures.up, figures.down) {
-        (0, 0) => "-".to_owned(),
-        (up, down) => format!("+{up} -{down}"),
-    }
-}
-
-fn picked(figures: &Figures) -> String {
-    if figures.compared == 0 { "-".to_owned() } else { format!("{}/{}", figures.picked, figures.compared) }
-}
-
 /// Median and 95th percentile of the first token, or of the whole where nothing streamed.
 fn times(figures: &Figures) -> String {
     match figures.first_token.or(figures.total) {
         Some(spread) => format!("{} {}", short(spread.p50), short(spread.p95)),
         None => "-".to_owned(),
-    }
-}
-
-fn cost(figures: &Figures) -> String {
-    let mark = if figures.unpriced > 0 { "+?" } else { "" };
-    if figures.unpriced > 0 && figures.usd == 0.0 {
-        "?".to_owned()
-    } else {
-        format!("${:.2}{mark}", figures.usd)
     }
 }

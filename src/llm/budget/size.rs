@@ -1,6 +1,6 @@
 //! Size: how many tokens a call may take, before a server counts them.
 
-use crate::llm::{Ask, Call, Part};
+use crate::llm::{Ask, Call, PICTURE, Part};
 
 /// Bytes of a token, on the low side: code and prose take 3 to 4 in the vocabularies of today, and the reservation should
 /// rather be large than short. What a model really counts then corrects it.
@@ -8,9 +8,6 @@ const BYTES_A_TOKEN: u64 = 3;
 
 /// Tokens of a turn besides its text.
 const TURN: u64 = 8;
-
-/// Tokens of a picture, as large as the usual protocols make one.
-const PICTURE: u64 = 1_600;
 
 /// The prompt tokens of a call, roughly and rather too many.
 pub fn rough_tokens(call: &Call) -> u64 {
@@ -21,7 +18,7 @@ pub fn rough_tokens(call: &Call) -> u64 {
             .map(|message| {
                 let parts = message.parts.iter().map(|part| match part {
                     Part::Text(part) => text(part),
-                    Part::Image { .. } => PICTURE,
+                    Part::Image { .. } => u64::from(PICTURE),
                 });
                 TURN + parts.sum::<u64>()
             })

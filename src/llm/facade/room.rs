@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::config::Protocol;
 use crate::domain::ModelRef;
 use crate::llm::wire::Listed;
-use crate::llm::{Ask, Call, Part, tokens};
+use crate::llm::{Ask, Call, PICTURE, Part, tokens};
 
 /// The smallest window that is asked for; doubled until the need fits.
 const LEAST: u32 = 4_096;
@@ -26,9 +26,6 @@ const TURN: u64 = 16;
 
 /// Tokens of an answer that room is made for; longer ones are rare, and a window costs memory.
 const MOST_OUTPUT: u32 = 8_192;
-
-/// Tokens of a picture.
-const PICTURE: u64 = 1_600;
 
 /// The windows asked for so far.
 #[derive(Debug, Default)]
@@ -97,7 +94,7 @@ fn need(call: &Call) -> u32 {
             .map(|message| {
                 let parts = message.parts.iter().map(|part| match part {
                     Part::Text(text) => tokens::estimate(text),
-                    Part::Image { .. } => PICTURE,
+                    Part::Image { .. } => u64::from(PICTURE),
                 });
                 TURN + parts.sum::<u64>()
             })

@@ -42,7 +42,7 @@ pub fn route(task: TaskKind, wish: &Wish, expected: &Expectation, situation: &Si
         .chain(slow.iter().filter(|_| may_be_slow).map(|(choice, ..)| choice))
         .cloned()
         .collect();
-    let late = slow.iter().map(|(choice, _, late)| (name(choice), late.clone()));
+    let late = slow.iter().map(|(choice, _, late)| (choice.to_string(), late.clone()));
     match (fit.first(), slow.first().filter(|_| may_be_slow)) {
         (Some((choice, why)), _) => {
             passed.extend(late);
@@ -51,7 +51,7 @@ pub fn route(task: TaskKind, wish: &Wish, expected: &Expectation, situation: &Si
             Routed { status, order }
         }
         (None, Some((choice, why, late))) => {
-            let others = slow.iter().skip(1).map(|(choice, _, late)| (name(choice), late.clone()));
+            let others = slow.iter().skip(1).map(|(choice, _, late)| (choice.to_string(), late.clone()));
             let why = format!("{why}; slower than wished: {late}");
             passed.extend(others);
             let status = RouteStatus { task, choice: choice.clone(), why, passed_over: passed, by_user };
@@ -207,14 +207,6 @@ fn with_measure(choice: &Choice, why: &str, situation: &Situation<'_>) -> String
         Some(first) if !why.contains("a call") => format!("{why}; {} to the first token", words(first)),
         Some(_) => why.to_owned(),
         None => format!("{why}; not measured yet"),
-    }
-}
-
-fn name(choice: &Choice) -> String {
-    match choice {
-        Choice::Embedded => "embedded".into(),
-        Choice::Model(model) => model.to_string(),
-        Choice::Nobody => "nobody".into(),
     }
 }
 

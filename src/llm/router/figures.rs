@@ -18,7 +18,7 @@ const LEAST_COMMITS: u32 = 20;
 /// Puts candidates into the order of their figures: those that lead beyond the noise first, best first; then the embedded
 /// judge; then the others as they stood. Those without figures stay where they stood among the others.
 pub(super) fn by_figures(candidates: Vec<Candidate>, figures: &[JudgeFigures]) -> Vec<Candidate> {
-    let of = |choice: &Choice| figures.iter().find(|figures| figures.judge == name(choice));
+    let of = |choice: &Choice| figures.iter().find(|figures| figures.judge == judge(choice));
     if figures.iter().all(|figures| figures.lead.is_none()) {
         return candidates;
     }
@@ -50,8 +50,8 @@ pub(super) fn proven<'a>(
     figures: &'a [JudgeFigures],
 ) -> impl Iterator<Item = Candidate> + 'a {
     let of = |member: &Member| {
-        let judge = name(&Choice::Model(member.info.model.clone()));
-        figures.iter().find(|figures| figures.judge == judge)
+        let name = member.info.model.to_string();
+        figures.iter().find(|figures| *figures.judge.0 == *name)
     };
     fleet
         .iter()
@@ -101,10 +101,7 @@ fn beside(other: &JudgeFigures, own: Option<&JudgeFigures>) -> String {
     )
 }
 
-fn name(choice: &Choice) -> JudgeName {
-    match choice {
-        Choice::Embedded => JudgeName::embedded(),
-        Choice::Model(model) => JudgeName(model.to_string().into()),
-        Choice::Nobody => JudgeName("nobody".into()),
-    }
+/// The judge that a choice stands for, by the name its figures are kept under.
+fn judge(choice: &Choice) -> JudgeName {
+    JudgeName(choice.to_string().into())
 }

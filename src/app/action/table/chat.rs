@@ -22,7 +22,7 @@ const fn said(
     chords: &'static [&'static str],
     contexts: &'static [Context],
 ) -> Spec {
-    Spec { action: Action::Chat(action), name, title, chords, contexts, group: Group::Chat, palette: true }
+    super::shown(Action::Chat(action), name, title, chords, (contexts, Group::Chat))
 }
 
 /// Of what is sent: listed by help, and by the tray itself.
@@ -33,7 +33,7 @@ const fn item(
     chords: &'static [&'static str],
     contexts: &'static [Context],
 ) -> Spec {
-    Spec { action: Action::Chat(action), name, title, chords, contexts, group: Group::Tray, palette: false }
+    super::key_only(Action::Chat(action), name, title, chords, (contexts, Group::Tray))
 }
 
 /// Every action on the conversation, in the order of palette and help.

@@ -11,8 +11,7 @@ const fn shown(
     chords: &'static [&'static str],
     contexts: &'static [Context],
 ) -> Spec {
-    let action = Action::Review(action);
-    Spec { action, name, title, chords, contexts, group: Group::Edits, palette: true }
+    super::shown(Action::Review(action), name, title, chords, (contexts, Group::Edits))
 }
 
 const fn key_only(
@@ -22,8 +21,7 @@ const fn key_only(
     chords: &'static [&'static str],
     contexts: &'static [Context],
 ) -> Spec {
-    let action = Action::Review(action);
-    Spec { action, name, title, chords, contexts, group: Group::Edits, palette: false }
+    super::key_only(Action::Review(action), name, title, chords, (contexts, Group::Edits))
 }
 
 /// Every action on proposed edits, in the order of palette and help.

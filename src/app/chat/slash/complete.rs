@@ -1,7 +1,7 @@
 //! Completing a slash command, and what belongs after it.
 
 use super::{Known, Spec, TABLE, Takes, find};
-use crate::domain::{Choice, TaskKind};
+use crate::domain::TaskKind;
 use crate::text::fuzzy::{Fuzzy, Subject};
 
 /// One way to complete what is typed.
@@ -90,10 +90,7 @@ fn after(spec: &Spec, args: &str, known: Known<'_>) -> Vec<Completion> {
 }
 
 fn models(task: TaskKind, known: Known<'_>) -> impl Iterator<Item = String> {
-    known.models.able(task).into_iter().filter_map(|choice| match choice {
-        Choice::Model(model) => Some(model.to_string()),
-        Choice::Embedded | Choice::Nobody => None,
-    })
+    known.models.able(task).into_iter().filter_map(|choice| choice.model().map(ToString::to_string))
 }
 
 fn paths(typed: &str, known: Known<'_>) -> impl Iterator<Item = String> {

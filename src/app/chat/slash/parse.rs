@@ -203,15 +203,7 @@ fn compare(args: &str, known: Known<'_>) -> Result<Slash, Notice> {
 
 /// The model of a name: in full, or its own where only one backend has it.
 fn named(task: TaskKind, name: &str, known: Known<'_>) -> Result<ModelRef, Notice> {
-    let able: Vec<ModelRef> = known
-        .models
-        .able(task)
-        .into_iter()
-        .filter_map(|choice| match choice {
-            Choice::Model(model) => Some(model),
-            Choice::Embedded | Choice::Nobody => None,
-        })
-        .collect();
+    let able: Vec<ModelRef> = known.models.able(task).into_iter().filter_map(Choice::into_model).collect();
     if let Some(model) = able.iter().find(|model| model.to_string() == name) {
         return Ok(model.clone());
     }

@@ -6,7 +6,6 @@ use crate::app::cmd::Cmd;
 use crate::app::review::Spot;
 use crate::app::review::ink::{Painted, Side};
 use crate::app::review::parts::Parts;
-use crate::app::review::sheet::Row;
 use crate::app::state::App;
 use crate::domain::HunkId;
 
@@ -34,19 +33,7 @@ pub(in super::super) fn fit(app: &mut App, cmds: &mut Vec<Cmd>) {
         if seen.last().is_none_or(|(last, _)| *last != index) {
             seen.push((index, hunk.id));
         }
-        let (old, new) = match row {
-            Row::Old(at) => (Some(at), None),
-            Row::New(at) => (None, Some(at)),
-            Row::Pair(_) => app.review.pair(hunk, row),
-            Row::Head
-            | Row::Blank
-            | Row::Before(_)
-            | Row::DiskTitle
-            | Row::Disk(_)
-            | Row::OwnTitle
-            | Row::After(_)
-            | Row::Omitted => (None, None),
-        };
+        let (old, new) = app.review.sides(hunk, row);
         app.review.ink.prepare(edit.id, hunk.id, Side::Old, old);
         app.review.ink.prepare(edit.id, hunk.id, Side::New, new);
     }

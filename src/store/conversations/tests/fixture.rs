@@ -24,9 +24,9 @@ impl Folder {
         self.0.path()
     }
 
-    /// A program on the tree `/work/tree`.
+    /// A program on the tree `/home/me/tree`.
     pub fn program(&self) -> Conversations {
-        self.program_on("/work/tree")
+        self.program_on("/home/me/tree")
     }
 
     pub fn program_on(&self, root: &str) -> Conversations {

@@ -20,7 +20,7 @@ fn excerpts(program: &mut Conversations, words: &str) -> Vec<String> {
 fn the_list_is_of_these_roots_newest_first_and_without_empty_ones() {
     let folder = Folder::new();
     let mut here = folder.program();
-    let mut there = folder.program_on("/work/other");
+    let mut there = folder.program_on("/home/me/other");
     let (old, new, _empty) = (here.begin(1), here.begin(2), here.begin(3));
     let elsewhere = there.begin(4);
     exchange(&mut here, old, "\n  the first line\nthe second", "1");
@@ -31,7 +31,7 @@ fn the_list_is_of_these_roots_newest_first_and_without_empty_ones() {
     assert_eq!(titles(&here.list(Reach::TheseRoots)), ["newer", "the first line"]);
     assert_eq!(here.list(Reach::All).len(), 3);
     let head = here.head(old).unwrap();
-    assert_eq!((head.began_ms, head.changed_ms, head.turns, &*head.roots), (1, 2_000, 2, "/work/tree"));
+    assert_eq!((head.began_ms, head.changed_ms, head.turns, &*head.roots), (1, 2_000, 2, "/home/me/tree"));
     here.rename(old, " Budget ");
     assert_eq!(&*here.head(old).unwrap().title, "Budget");
     here.rename(old, "");
@@ -109,7 +109,7 @@ fn no_sign_in_the_searched_words_is_an_operator() {
 fn search_is_bound_to_the_roots_unless_told_otherwise() {
     let folder = Folder::new();
     let mut here = folder.program();
-    let mut there = folder.program_on("/work/other");
+    let mut there = folder.program_on("/home/me/other");
     let (one, two) = (here.begin(1), there.begin(2));
     exchange(&mut here, one, "needle", "1");
     exchange(&mut there, two, "needle", "1");

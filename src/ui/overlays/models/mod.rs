@@ -156,10 +156,7 @@ fn candidates(canvas: &mut Canvas<'_>, app: &App, picker: &Picker, area: Rect) {
 fn candidate(canvas: &mut Canvas<'_>, app: &App, (choice, used): (&Choice, bool), area: Rect, ground: Role) {
     let glyphs = canvas.glyphs;
     let (name_cells, place_cells) = columns(area.width);
-    let trouble = match choice {
-        Choice::Model(model) => app.models.trouble_of(model),
-        Choice::Embedded | Choice::Nobody => None,
-    };
+    let trouble = choice.model().and_then(|model| app.models.trouble_of(model));
     let (sign, role, text) = match (trouble, used) {
         (Some(_), _) => (glyphs.failed, Role::Failed, Role::Muted),
         (None, true) => (glyphs.chosen, Role::Accent, Role::Fg),

@@ -2,6 +2,7 @@
 
 use crate::domain::{Figures, StatRow, Stats};
 use crate::text::amount::{percent, short, short_count};
+use crate::text::figures::{cost, picked, rated};
 use crate::text::sanitize::sanitize_line;
 use crate::text::{cut, spark};
 use crate::ui::theme::{Glyphs, Role};
@@ -132,29 +133,10 @@ pub fn signs(glyphs: &Glyphs) -> &'static [&'static str] {
     if glyphs.bar[7].is_ascii() { &spark::ASCII } else { &spark::BLOCKS }
 }
 
-fn rated(figures: &Figures) -> String {
-    match (figures.up, figures.down) {
-        (0, 0) => "-".to_owned(),
-        (up, down) => format!("+{up} -{down}"),
-    }
-}
-
-fn picked(figures: &Figures) -> String {
-    if figures.compared == 0 { "-".to_owned() } else { format!("{}/{}", figures.picked, figures.compared) }
-}
-
 /// Median and 95th percentile of the first token, or of the whole where nothing streamed.
 fn times(figures: &Figures) -> String {
     match figures.first_token.or(figures.total) {
         Some(spread) => format!("{} p95 {}", short(spread.p50), short(spread.p95)),
         None => "-".to_owned(),
-    }
-}
-
-fn cost(figures: &Figures) -> String {
-    match (figures.unpriced, figures.usd) {
-        (0, usd) => format!("${usd:.2}"),
-        (_, 0.0) => "?".to_owned(),
-        (_, usd) => format!("${usd:.2}+?"),
     }
 }
