@@ -17,8 +17,8 @@ use quarry::domain::{
     Answer, AnswerMeters, AnswerState, Answerer, ChatEvent, JudgeName, Locality, ModelRef, Question,
     SessionHead, SessionId, TaskKind, Turn, TurnBody, TurnId,
 };
+use quarry::runtime::Wire as Terminals;
 use quarry::ui::theme::{ColorDepth, Glyphs, Theme};
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
@@ -41,7 +41,7 @@ impl Write for Wire {
 
 struct Screen {
     app: App,
-    terminal: Terminal<CrosstermBackend<Wire>>,
+    terminal: Terminal<Terminals<Wire>>,
     wire: Wire,
     theme: Theme,
     now: Now,
@@ -60,7 +60,7 @@ impl Screen {
         let wire = Wire::default();
         let area = Rect::new(0, 0, SIZE.width, SIZE.height);
         let options = TerminalOptions { viewport: Viewport::Fixed(area) };
-        let terminal = Terminal::with_options(CrosstermBackend::new(wire.clone()), options).unwrap();
+        let terminal = Terminal::with_options(Terminals::new(wire.clone(), area.as_size()), options).unwrap();
         let theme = Theme::default_dark(ColorDepth::TrueColor);
         let mut screen = Self { app, terminal, wire, theme, now: Now::default() };
         let head = SessionHead {

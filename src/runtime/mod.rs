@@ -20,7 +20,9 @@ mod screen;
 mod services;
 mod session;
 mod signals;
+mod wire;
 
 pub use loaded::{Loaded, Sources, color_depth};
 pub use services::{Place, ServiceEvent, ServiceOptions, Services, judge_names};
 pub use session::{Opening, Outcome, SessionOptions, run};
+pub use wire::Wire;

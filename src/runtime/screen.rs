@@ -11,20 +11,22 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
+use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
-    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::Backend;
 use ratatui::{Frame, Terminal};
 
+use super::wire::Wire;
 use crate::app::Size;
 
 /// The terminal, taken for the screen.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Wire<BufWriter<Stdout>>>,
     restore: Restore,
     mouse: bool,
     /// What the terminal shows is not known any more.
@@ -48,6 +50,7 @@ impl Restore {
         let _ = queue!(out, DisableFocusChange);
         let _ = queue!(out, DisableBracketedPaste);
         let _ = queue!(out, DisableMouseCapture);
+        let _ = queue!(out, SetAttribute(Attribute::Reset));
         let _ = queue!(out, LeaveAlternateScreen);
         let _ = queue!(out, cursor::SetCursorStyle::DefaultUserShape, cursor::Show);
         let _ = out.flush();
@@ -82,7 +85,8 @@ impl Screen {
         // the terminal for the cursor, and not every terminal answers.
         self.terminal = blank()?;
         self.switch_on()?;
-        execute!(self.terminal.backend_mut(), Clear(ClearType::All))
+        self.terminal.backend_mut().clear()?;
+        io::Write::flush(self.terminal.backend_mut())
     }
 
     /// Forgets what the terminal shows, so that the next frame is drawn whole. After each change of the size, also one
@@ -103,7 +107,7 @@ impl Screen {
         }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if unknown {
-            queue!(self.terminal.backend_mut(), Clear(ClearType::All))?;
+            self.terminal.backend_mut().clear()?;
         }
         self.terminal.draw(view)?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
@@ -153,8 +157,10 @@ impl Screen {
     }
 }
 
-fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
-    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))
+fn blank() -> io::Result<Terminal<Wire<BufWriter<Stdout>>>> {
+    let Size { width, height } = Screen::size();
+    let out = BufWriter::with_capacity(1 << 16, io::stdout());
+    Terminal::new(Wire::new(out, ratatui::layout::Size { width, height }))
 }
 
 impl Drop for Screen {
