@@ -236,9 +236,11 @@ fn applied(
     match (before, after, was) {
         (before, after, was) if was == before || was == after => Ok(after),
         (Some(before), Some(after), Some(was)) => {
-            let text = |bytes: &[u8]| Text::read(bytes).map_err(|_| tangled(path, "it is no text"));
-            let merged =
-                merge(&text(&before)?, &text(&after)?, &text(&was)?).map_err(|_| tangled(path, why))?;
+            let no_text = |_| tangled(path, "it is no text");
+            let base = Text::read(&before).map_err(no_text)?;
+            let ours = base.like(&after).map_err(no_text)?;
+            let theirs = Text::read(&was).map_err(no_text)?;
+            let merged = merge(&base, &ours, &theirs).map_err(|_| tangled(path, why))?;
             Ok(Some(merged.bytes().map_err(|_| tangled(path, why))?))
         }
         (Some(_), Some(_), None) => {

@@ -120,7 +120,7 @@ impl DraftFile {
     /// # Errors
     /// Bytes that are no text.
     pub fn update(&mut self, change: &Change, target: &Target, names: &mut Names) -> Result<(), TextError> {
-        let after = change.after.as_deref().map(Text::read).transpose()?;
+        let after = change.after.as_deref().map(|after| self.text.like(after)).transpose()?;
         self.moved_to.clone_from(&change.moved_to);
         self.kind = match (&change.before, &after) {
             (None, _) => Kind::Create,

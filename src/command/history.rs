@@ -21,6 +21,9 @@ use super::moment::{now_ms, random};
 /// Writes kept; older ones are forgotten.
 const KEPT: usize = 200;
 
+/// For so long a folder without a record may still get one, in milliseconds.
+const ABOUT_TO_MS: u64 = 60_000;
+
 /// The name of a write's record in its folder.
 const RECORD: &str = "record.json";
 
@@ -161,7 +164,8 @@ impl History {
         Self { folder, journals }
     }
 
-    /// Notes a write that is about to happen; [`History::wrote`] or [`History::forget`] must follow.
+    /// Notes a write that is about to happen, with the modes that the changes say; [`History::wrote`] or
+    /// [`History::forget`] must follow.
     ///
     /// # Errors
     /// What the system says.
@@ -189,7 +193,7 @@ impl History {
                 moved_to: change.moved_to.clone(),
                 before: change.before.is_some(),
                 after: change.after.is_some(),
-                mode: None,
+                mode: change.mode,
             });
         }
         let instruction = instruction.to_owned();
@@ -198,15 +202,12 @@ impl History {
         Ok(folder)
     }
 
-    /// The write happened: what was taken back before can no more be written again. `modes` are those of files before.
+    /// The write happened: what was taken back before can no more be written again.
     ///
     /// # Errors
     /// What the system says.
-    pub fn wrote(&self, folder: &Path, modes: &[Option<u32>]) -> Result<(), HistoryError> {
-        if let Some(mut record) = read(folder) {
-            for (file, mode) in record.files.iter_mut().zip(modes) {
-                file.mode = *mode;
-            }
+    pub fn wrote(&self, folder: &Path) -> Result<(), HistoryError> {
+        if let Some(record) = read(folder) {
             save(folder, &Record { state: State::Written, ..record })?;
         }
         let entries = self.entries();
@@ -227,6 +228,12 @@ impl History {
 
     /// Settles what a program that ended left open: a write that its journal took back never was.
     pub fn settle(&self, roots: &Roots) {
+        for folder in fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            // Its record comes last: without one the write did not begin.
+            if folder.is_dir() && !folder.join(RECORD).exists() && is_old(&folder) {
+                let _ = fs::remove_dir_all(folder);
+            }
+        }
         for (folder, record) in self.entries() {
             if record.state != State::Intended {
                 continue;
@@ -394,13 +401,18 @@ fn turned(
     let stands = roots.read(now).map_err(forbidden)?;
     let after = match (&from, &to, &stands) {
         _ if stands == from => to,
-        // Somebody did it already.
+        // Somebody did it already, or this program did before it ended.
         (_, _, _) if !moves && stands == to => return Ok(None),
+        (_, Some(_), None) if moves && roots.read(then).is_ok_and(|there| there == to) => return Ok(None),
         (Some(from), Some(to), Some(stands)) => {
-            let text = |bytes: &[u8]| {
-                Text::read(bytes).map_err(|source| HistoryError::Text { path: now.to_owned(), source })
+            let read = || {
+                let from = Text::read(from)?;
+                let to = from.like(to)?;
+                Ok((from, to, Text::read(stands)?))
             };
-            let merged = merge(&text(from)?, &text(to)?, &text(stands)?);
+            let texts = read().map_err(|source| HistoryError::Text { path: now.to_owned(), source });
+            let (from, to, stands) = texts?;
+            let merged = merge(&from, &to, &stands);
             let merged = merged.map_err(|places| {
                 let at = places.first().copied().unwrap_or(Overlap { line: 1, lines: 1 });
                 HistoryError::Overlap { path: now.to_owned(), at }
@@ -418,6 +430,11 @@ fn turned(
 
 fn side(folder: &Path, number: usize, name: &str, there: bool) -> io::Result<Option<Vec<u8>>> {
     there.then(|| fs::read(folder.join(format!("{number}.{name}")))).transpose()
+}
+
+/// Whether no running program can be about to fill a folder.
+fn is_old(folder: &Path) -> bool {
+    stamp(folder).is_some_and(|made| made + ABOUT_TO_MS < now_ms() as u64)
 }
 
 fn stamp(folder: &Path) -> Option<u64> {

@@ -75,13 +75,15 @@ pub fn write(
             let text = |source| WriteError::Text { path: file.path.clone(), source };
             changes.extend(file.accepted().map_err(text)?);
         }
-        let modes: Vec<Option<u32>> = changes.iter().map(|change| mode(roots, &change.path)).collect();
+        for change in &mut changes {
+            change.mode = mode(roots, &change.path);
+        }
         let figures = figures(draft, roots, &changes);
         let folder = history.intend(draft.id, (&draft.instruction.text, figures), &changes)?;
         match apply(disk, roots, &changes, journals) {
             Ok(()) => {
                 // The files are written whatever comes of its record, which the next start settles.
-                let _ = history.wrote(&folder, &modes);
+                let _ = history.wrote(&folder);
                 settle(draft, &changes);
                 return Ok(changes);
             }

@@ -21,7 +21,7 @@ mod text;
 pub use apply::{ApplyError, apply, recover};
 pub use block::{Cited, place as place_block};
 pub use directive::{Directive, Malformed, Mark, Novelty, PatchHunk, Replacement};
-pub use disk::{Disk, Like, RealDisk};
+pub use disk::{Disk, Found, Like, RealDisk};
 pub use formats::EditFormat;
 pub use hunk::{Hunk, HunkClass, applied, hunks, patched, unified};
 pub use locate::{Indent, Miss, Nearest, Place, locate};

@@ -131,7 +131,8 @@ impl<F: Files> Drafts<F> {
     /// # Errors
     /// Bytes that are no text.
     pub fn resume(&mut self, change: Change) -> Result<(), TextError> {
-        let text = change.after.as_deref().map(Text::read).transpose()?;
+        let base = Text::read(change.before.as_deref().unwrap_or_default())?;
+        let text = change.after.as_deref().map(|after| base.like(after)).transpose()?;
         let order = self.open.len();
         let Change { path, moved_to, before, .. } = change;
         self.open.insert(path, Draft { before, text, moved_to, order, version: 0 });

@@ -1,5 +1,6 @@
 //! The roots that an edit may read and write: paths are checked here, and nowhere else.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -128,11 +129,16 @@ impl Root {
         if names.is_empty() || path.contains('\0') {
             return Err("it names no file".to_owned());
         }
-        if names.iter().any(|name| name.eq_ignore_ascii_case(".git")) {
+        if names.iter().any(|name| is_gits(name)) {
             return Err(format!("{path} lies in git's own folder"));
         }
         let whole = self.path.join(names.iter().collect::<PathBuf>());
-        self.real(&whole).map_err(|error| format!("{path}: {error}"))
+        let real = self.real(&whole).map_err(|error| format!("{path}: {error}"))?;
+        let folders = real.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.path));
+        if real.components().any(|part| is_gits(part.as_os_str())) || folders.into_iter().any(holds_git) {
+            return Err(format!("{path} lies in git's own folder"));
+        }
+        Ok(real)
     }
 
     /// The path without links, which must stay below the root; parts that do not exist yet are taken as they are.
@@ -156,14 +162,25 @@ impl Root {
                 Err(error) => return Err(error),
             }
         };
-        let git = real
-            .strip_prefix(&self.path)
-            .is_ok_and(|below| below.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git")));
-        if !real.starts_with(&self.path) || git {
+        if !real.starts_with(&self.path) {
             return Err(io::Error::other("a link leads out of the root"));
         }
         Ok(rest.iter().rev().fold(real, |path, name| path.join(name)))
     }
+}
+
+/// Whether a name is that of git's own folder, in any spelling that some file system takes for it: letters of either case,
+/// characters that HFS+ leaves out, and what NTFS leaves out at the end or has as its short name. Git refuses the same.
+fn is_gits(name: &OsStr) -> bool {
+    let unseen = |c: &char| matches!(*c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}');
+    let name: String = name.to_string_lossy().chars().filter(|c| !unseen(c)).collect();
+    let name = name.split(':').next().unwrap_or_default().trim_end_matches([' ', '.']);
+    name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
+}
+
+/// Whether a folder is one of git's, by whatever name: a bare repository, or one with its folder elsewhere.
+fn holds_git(folder: &Path) -> bool {
+    folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir()
 }
 
 #[cfg(test)]
@@ -201,6 +218,37 @@ mod tests {
         assert_eq!(root.place("in/a.rs"), root.place("./src/a.rs"));
         assert_eq!(root.read("src/new/b.rs"), Ok(None));
         assert!(root.read("src").is_err());
+    }
+
+    #[test]
+    fn gits_own_folder_is_refused_in_every_spelling() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Roots::new(&[folder.path().to_owned()], Vec::new()).expect("a root");
+        for name in [
+            ".git",
+            ".Git",
+            ".g\u{200c}it",
+            ".git.",
+            ".git . ",
+            ".git::$INDEX_ALLOCATION",
+            "GIT~1",
+            "\u{feff}.git",
+        ] {
+            for path in [format!("{name}/config"), format!("sub/{name}/hooks/pre-commit"), name.to_owned()] {
+                assert!(root.place(&path).expect_err("refused").contains("git's own folder"), "{path:?}");
+            }
+        }
+        for path in [".gitignore", ".github/a.yml", "git", ".gitmodules", "a.git/b"] {
+            assert!(root.place(path).is_ok(), "{path}");
+        }
+        for name in ["objects", "refs"] {
+            fs::create_dir_all(folder.path().join("a.git").join(name)).expect("made");
+        }
+        fs::write(folder.path().join("a.git/HEAD"), "ref: refs/heads/main\n").expect("written");
+        assert!(root.place("a.git/b").expect_err("refused").contains("git's own folder"));
+        fs::create_dir_all(folder.path().join(".git/hooks")).expect("made");
+        let inside = Roots::new(&[folder.path().join(".git/hooks")], Vec::new()).expect("a root");
+        assert!(inside.place("pre-commit").is_err(), "also where it is the root");
     }
 
     #[test]

@@ -1,21 +1,12 @@
 //! A file's text as lines that remember their bytes: what an edit does not touch is written back byte for byte.
 
+mod encoding;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// How a file's bytes stand for text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// UTF-8, with or without a mark.
-    Utf8,
-    /// Not valid UTF-8: each byte is one character, as in ISO 8859-1.
-    Latin1,
-    /// UTF-16 with a mark, little end first.
-    Utf16Le,
-    /// UTF-16 with a mark, big end first.
-    Utf16Be,
-}
+pub use encoding::Encoding;
 
 /// How a line ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +17,20 @@ pub enum LineEnd {
     Lf,
     /// `\r\n`.
     CrLf,
+    /// `\r`, in files that know no `\n`; in others it is a character of the line, as for git.
+    Cr,
+}
+
+impl LineEnd {
+    /// Its characters.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Open => "",
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+            Self::Cr => "\r",
+        }
+    }
 }
 
 /// One line.
@@ -62,6 +67,8 @@ impl Line {
 pub struct Text {
     encoding: Encoding,
     mark: &'static [u8],
+    /// What ends its lines: `\n`, with or without a `\r`, or `\r` alone.
+    ender: u8,
     /// The lines, in order.
     pub lines: Vec<Line>,
 }
@@ -72,17 +79,15 @@ pub enum TextError {
     /// It holds NUL bytes.
     #[error("it is binary")]
     Binary,
-    /// UTF-16 that is not well formed.
+    /// UTF-16 that is not well-formed.
     #[error("it begins like UTF-16 and is not")]
     Utf16,
-    /// The file is Latin-1 and the edit is not.
-    #[error("the file is not UTF-8, and the edit has `{0}`, which Latin-1 has not")]
+    /// The file is Windows-1252 and the edit is not.
+    #[error(
+        "the file is not UTF-8, and the edit has `{0}`, which Windows-1252 (Latin-1) has not; convert the file first"
+    )]
     Latin1(char),
 }
-
-const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
-const LE_MARK: &[u8] = b"\xff\xfe";
-const BE_MARK: &[u8] = b"\xfe\xff";
 
 impl Text {
     /// Reads a file's bytes.
@@ -90,59 +95,24 @@ impl Text {
     /// # Errors
     /// Bytes that are no text.
     pub fn read(bytes: &[u8]) -> Result<Self, TextError> {
-        if let Some(rest) = bytes.strip_prefix(LE_MARK) {
-            return Self::utf16(rest, Encoding::Utf16Le, LE_MARK);
-        }
-        if let Some(rest) = bytes.strip_prefix(BE_MARK) {
-            return Self::utf16(rest, Encoding::Utf16Be, BE_MARK);
-        }
-        if bytes.contains(&0) {
-            return Err(TextError::Binary);
-        }
-        let (mark, rest) = bytes.strip_prefix(UTF8_MARK).map_or((&b""[..], bytes), |rest| (UTF8_MARK, rest));
-        let encoding = if std::str::from_utf8(rest).is_ok() { Encoding::Utf8 } else { Encoding::Latin1 };
-        let lines = rest.split_inclusive(|byte| *byte == b'\n').map(|raw| {
-            let (body, end) = match raw {
-                [body @ .., b'\r', b'\n'] => (body, LineEnd::CrLf),
-                [body @ .., b'\n'] => (body, LineEnd::Lf),
-                body => (body, LineEnd::Open),
-            };
-            let text = match encoding {
-                Encoding::Utf8 => String::from_utf8_lossy(body).into_owned(),
-                Encoding::Latin1 | Encoding::Utf16Le | Encoding::Utf16Be => {
-                    body.iter().map(|byte| char::from(*byte)).collect()
-                }
-            };
-            Line { text, end, raw: Some(raw.to_vec()) }
-        });
-        Ok(Self { encoding, mark, lines: lines.collect() })
+        let (encoding, mark) = Encoding::of(bytes)?;
+        let rest = &bytes[mark.len()..];
+        let ender = if !encoding.has(rest, b'\n') && encoding.has(rest, b'\r') { b'\r' } else { b'\n' };
+        Ok(Self { encoding, mark, ender, lines: cut(encoding, ender, rest) })
     }
 
-    fn utf16(bytes: &[u8], encoding: Encoding, mark: &'static [u8]) -> Result<Self, TextError> {
-        let (pairs, odd) = bytes.as_chunks::<2>();
-        if !odd.is_empty() {
-            return Err(TextError::Utf16);
-        }
-        let unit = |pair: &[u8; 2]| match encoding {
-            Encoding::Utf16Be => u16::from_be_bytes(*pair),
-            Encoding::Utf16Le | Encoding::Utf8 | Encoding::Latin1 => u16::from_le_bytes(*pair),
+    /// Reads bytes as this text is read, whatever they look like alone: another version of it that was made of it.
+    ///
+    /// # Errors
+    /// Bytes that are no text of its encoding.
+    pub fn like(&self, bytes: &[u8]) -> Result<Self, TextError> {
+        let (mark, rest) = match bytes.strip_prefix(self.mark) {
+            Some(rest) => (self.mark, rest),
+            None => (&b""[..], bytes),
         };
-        let units: Vec<u16> = pairs.iter().map(unit).collect();
-        let mut lines = Vec::new();
-        let mut at = 0;
-        for piece in units.split_inclusive(|unit| *unit == u16::from(b'\n')) {
-            let raw = bytes[2 * at..2 * (at + piece.len())].to_vec();
-            at += piece.len();
-            let text = String::from_utf16(piece).map_err(|_| TextError::Utf16)?;
-            let (text, end) = match text.strip_suffix('\n') {
-                None => (text.as_str(), LineEnd::Open),
-                Some(body) => {
-                    body.strip_suffix('\r').map_or((body, LineEnd::Lf), |body| (body, LineEnd::CrLf))
-                }
-            };
-            lines.push(Line { text: text.to_owned(), end, raw: Some(raw) });
-        }
-        Ok(Self { encoding, mark, lines })
+        let text = Self { mark, lines: cut(self.encoding, self.ender, rest), ..*self };
+        // A version that was not made of it, or by other means.
+        if text.is_lossless() { Ok(text) } else { Self::read(bytes) }
     }
 
     /// A new file's text: UTF-8, lines ended by `\n`.
@@ -151,7 +121,7 @@ impl Text {
         let end = |at: usize| if at == last && !ends { LineEnd::Open } else { LineEnd::Lf };
         let lines =
             lines.iter().enumerate().map(|(at, text)| Line { text: text.clone(), end: end(at), raw: None });
-        Self { encoding: Encoding::Utf8, mark: b"", lines: lines.collect() }
+        Self { encoding: Encoding::Utf8, mark: b"", ender: b'\n', lines: lines.collect() }
     }
 
     /// Puts other lines in the place of some. They end as their neighbours do, and the file's last line as it did.
@@ -167,9 +137,12 @@ impl Text {
             }
         }
         let count = lines.len();
+        let starts = range.start == 0;
         let fresh = lines.iter().enumerate().map(|(at, text)| {
             let open = last_open && at + 1 == count;
-            Line { text: text.clone(), end: if open { LineEnd::Open } else { end }, raw: None }
+            // A mark is no text: the file keeps its own, or none.
+            let text = if starts && at == 0 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
+            Line { text: text.to_owned(), end: if open { LineEnd::Open } else { end }, raw: None }
         });
         let fresh: Vec<Line> = fresh.collect();
         self.lines.splice(range, fresh);
@@ -177,7 +150,7 @@ impl Text {
 
     /// The same file with these lines.
     pub(super) fn with_lines(&self, lines: Vec<Line>) -> Self {
-        let mut text = Self { encoding: self.encoding, mark: self.mark, lines };
+        let mut text = Self { lines, ..*self };
         text.close_lines();
         text
     }
@@ -199,7 +172,8 @@ impl Text {
         let inside = self.lines[range.clone()].iter().find_map(ended);
         let before = || self.lines[..range.start].iter().rev().find_map(ended);
         let after = || self.lines[range.end..].iter().find_map(ended);
-        inside.or_else(before).or_else(after).unwrap_or(LineEnd::Lf)
+        let usual = if self.ender == b'\r' { LineEnd::Cr } else { LineEnd::Lf };
+        inside.or_else(before).or_else(after).unwrap_or(usual)
     }
 
     /// The bytes: untouched lines as they were.
@@ -217,23 +191,22 @@ impl Text {
         Ok(bytes)
     }
 
+    /// Whether every line says what its bytes say, and nothing else.
+    fn is_lossless(&self) -> bool {
+        self.lines.iter().all(|line| {
+            let mut bytes = Vec::new();
+            self.encode(line, &mut bytes).is_ok() && line.raw.as_ref() == Some(&bytes)
+        })
+    }
+
     fn encode(&self, line: &Line, bytes: &mut Vec<u8>) -> Result<(), TextError> {
-        let end = match line.end {
-            LineEnd::Open => "",
-            LineEnd::Lf => "\n",
-            LineEnd::CrLf => "\r\n",
-        };
-        for c in line.text.chars().chain(end.chars()) {
-            match self.encoding {
-                Encoding::Utf8 => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-                Encoding::Latin1 => bytes.push(u8::try_from(u32::from(c)).map_err(|_| TextError::Latin1(c))?),
-                Encoding::Utf16Le => {
-                    bytes.extend(c.encode_utf16(&mut [0; 2]).iter().flat_map(|unit| unit.to_le_bytes()));
-                }
-                Encoding::Utf16Be => {
-                    bytes.extend(c.encode_utf16(&mut [0; 2]).iter().flat_map(|unit| unit.to_be_bytes()));
-                }
-            }
+        if self.encoding == Encoding::Utf8 {
+            bytes.extend_from_slice(line.text.as_bytes());
+            bytes.extend_from_slice(line.end.text().as_bytes());
+            return Ok(());
+        }
+        for c in line.text.chars().chain(line.end.text().chars()) {
+            self.encoding.encode(c, bytes)?;
         }
         Ok(())
     }
@@ -249,53 +222,17 @@ impl Text {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn utf16(text: &str) -> Vec<u8> {
-        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
-        LE_MARK.iter().copied().chain(units).collect()
-    }
-
-    #[test]
-    fn whatever_is_read_is_written_back_byte_for_byte() {
-        let files: Vec<Vec<u8>> = vec![
-            b"a\nb\r\nc".to_vec(),
-            b"\xef\xbb\xbfa\n".to_vec(),
-            b"caf\xe9\r\n\x80\x9f\n".to_vec(),
-            utf16("a\u{1f600}\r\nb"),
-            Vec::new(),
-            b"\n\n\n".to_vec(),
-        ];
-        for bytes in files {
-            assert_eq!(Text::read(&bytes).expect("text").bytes().expect("bytes"), bytes);
-        }
-        assert_eq!(Text::read(b"a\0b"), Err(TextError::Binary));
-        assert_eq!(Text::read(b"\xff\xfea"), Err(TextError::Utf16));
-    }
-
-    #[test]
-    fn new_lines_end_as_their_neighbours_do_and_others_stay() {
-        let mut text = Text::read(b"a\r\nb\r\nc\nd").expect("text");
-        text.splice(1..2, &["x".into(), "y".into()]);
-        assert_eq!(text.bytes().expect("bytes"), b"a\r\nx\r\ny\r\nc\nd");
-        text.splice(4..5, &["z".into()]);
-        assert_eq!(text.bytes().expect("bytes"), b"a\r\nx\r\ny\r\nc\nz", "still without an end");
-        text.splice(5..5, &["last".into()]);
-        assert_eq!(text.bytes().expect("bytes"), b"a\r\nx\r\ny\r\nc\nz\nlast");
-    }
-
-    #[test]
-    fn new_text_takes_the_files_encoding_or_says_that_it_cannot() {
-        let mut latin = Text::read(b"caf\xe9\n").expect("text");
-        assert_eq!(latin.lines[0].text, "caf\u{e9}");
-        latin.splice(1..1, &["\u{fc}ber".into()]);
-        assert_eq!(latin.bytes().expect("bytes"), b"caf\xe9\n\xfcber\n");
-        latin.splice(0..0, &["\u{20ac}".into()]);
-        assert_eq!(latin.bytes(), Err(TextError::Latin1('\u{20ac}')));
-        let mut wide = Text::read(&utf16("a\nb\n")).expect("text");
-        wide.splice(1..2, &["c".into()]);
-        assert_eq!(wide.bytes().expect("bytes"), utf16("a\nc\n"));
-    }
+/// Bytes without their mark, line by line.
+fn cut(encoding: Encoding, ender: u8, bytes: &[u8]) -> Vec<Line> {
+    let line = |raw: &[u8]| {
+        let text = encoding.decode(raw);
+        let ends = [LineEnd::CrLf, if ender == b'\r' { LineEnd::Cr } else { LineEnd::Lf }];
+        let end = ends.into_iter().find(|end| text.ends_with(end.text())).unwrap_or(LineEnd::Open);
+        let body = text.strip_suffix(end.text()).unwrap_or(&text);
+        Line { text: body.to_owned(), end, raw: Some(raw.to_vec()) }
+    };
+    encoding.cut(bytes, ender).into_iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests;

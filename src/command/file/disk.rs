@@ -51,7 +51,7 @@ impl DraftFile {
         self.hunks.retain(|hunk| hunk.decision != Decision::Accepted);
         let changed = self.changed_on_disk;
         // Only our own hunks lie between, and none of them touches another.
-        let text = Text::read(now.as_deref().unwrap_or_default())?;
+        let text = self.text.like(now.as_deref().unwrap_or_default())?;
         let known = std::mem::take(&mut self.hunks);
         self.hunks = self.moved(known, &text, names);
         self.base = now;

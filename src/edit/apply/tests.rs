@@ -1,15 +1,19 @@
 //! Tests of writing: all or none at every system call, compare and swap, and what is refused.
 
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::edit::disk::RealDisk;
+use crate::edit::disk::{Found, RealDisk};
+use crate::edit::proposal::Files;
 
 /// A disk that stops working for good after so many calls.
 struct Failing {
     left: AtomicUsize,
     torn: bool,
+    /// It cannot exchange files.
+    plain: bool,
 }
 
 impl Failing {
@@ -42,9 +46,29 @@ impl Disk for Failing {
         RealDisk.overwrite(path, bytes)
     }
 
+    fn look(&self, path: &Path) -> io::Result<Found> {
+        self.spend()?;
+        RealDisk.look(path)
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.spend()?;
         RealDisk.rename(from, to)
+    }
+
+    fn settle(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.spend()?;
+        RealDisk.settle(from, to)
+    }
+
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        self.spend()?;
+        if self.plain { Err(io::ErrorKind::Unsupported.into()) } else { RealDisk.exchange(one, other) }
+    }
+
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        self.spend()?;
+        RealDisk.remove_directory(path)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -143,20 +167,20 @@ fn a_crash_at_any_system_call_leaves_all_or_nothing() {
         place.files().into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>()
     };
     let mut finished = false;
-    for torn in [false, true] {
-        for calls in 0..60 {
+    for (torn, plain) in [(false, false), (true, false), (true, true)] {
+        for calls in 0..80 {
             let place = Place::new();
             let before = place.files();
-            let disk = Failing { left: AtomicUsize::new(calls), torn };
+            let disk = Failing { left: AtomicUsize::new(calls), torn, plain };
             let result = apply(&disk, &place.root, &changes(), &place.journals());
             recover(&RealDisk, &place.journals()).expect("recovered");
             let after = place.files();
             let whole = after.iter().map(|(_, bytes)| bytes.clone()).collect::<Vec<_>>() == done;
-            assert!(whole || after == before, "{calls} calls, torn {torn}: {after:?}");
+            assert!(whole || after == before, "{calls} calls, torn {torn}, plain {plain}: {after:?}");
             finished |= result.is_ok();
         }
     }
-    assert!(finished, "sixty calls are enough for the whole");
+    assert!(finished, "so many calls are enough for the whole");
 }
 
 #[test]
@@ -182,15 +206,80 @@ fn read_only_files_and_files_in_conflict_are_refused() {
 fn what_somebody_else_wrote_after_a_crash_stays() {
     let place = Place::new();
     // Fails in the middle of the swaps, and so does putting back.
-    let calls = (0..60).find(|calls| {
+    let calls = (0..80).find(|calls| {
         let place = Place::new();
-        let disk = Failing { left: AtomicUsize::new(*calls), torn: false };
+        let disk = Failing { left: AtomicUsize::new(*calls), torn: false, plain: false };
         matches!(apply(&disk, &place.root, &changes(), &place.journals()), Err(ApplyError::Torn { .. }))
     });
-    let disk = Failing { left: AtomicUsize::new(calls.expect("some call tears")), torn: false };
+    let disk = Failing { left: AtomicUsize::new(calls.expect("some call tears")), torn: false, plain: false };
     let result = apply(&disk, &place.root, &changes(), &place.journals());
     assert!(matches!(result, Err(ApplyError::Torn { .. })));
     fs::write(place.tree.join("src/a.rs"), "theirs").expect("written");
     recover(&RealDisk, &place.journals()).expect("recovered");
     assert_eq!(fs::read(place.tree.join("src/a.rs")).expect("read"), b"theirs");
+}
+
+#[test]
+fn folders_that_were_made_for_nothing_are_gone_again() {
+    let place = Place::new();
+    for calls in 0..12 {
+        let disk = Failing { left: AtomicUsize::new(calls), torn: false, plain: false };
+        let _ = apply(&disk, &place.root, &changes(), &place.journals());
+        recover(&RealDisk, &place.journals()).expect("recovered");
+        assert!(!place.tree.join("new").exists(), "after {calls} calls");
+    }
+}
+
+#[test]
+fn a_file_that_moves_keeps_its_other_names() {
+    let place = Place::new();
+    let change = |after: &str| Change {
+        path: "linked.rs".into(),
+        moved_to: Some("there.rs".into()),
+        before: Some(b"one\n".to_vec()),
+        after: Some(after.into()),
+        mode: None,
+    };
+    apply(&RealDisk, &place.root, &[change("two\n")], &place.journals()).expect("written");
+    assert_eq!(fs::read(place.tree.join("other-name.rs")).expect("read"), b"two\n");
+    let inode = |name: &str| fs::metadata(place.tree.join(name)).expect("there").ino();
+    assert_eq!(inode("there.rs"), inode("other-name.rs"));
+}
+
+#[test]
+fn two_names_of_one_file_are_not_both_changed() {
+    let place = Place::new();
+    let change = |path: &str, after: &str| Change {
+        path: path.into(),
+        moved_to: None,
+        before: Some(b"one\n".to_vec()),
+        after: Some(after.into()),
+        mode: None,
+    };
+    let both = [change("linked.rs", "two\n"), change("other-name.rs", "three\n")];
+    let result = apply(&RealDisk, &place.root, &both, &place.journals());
+    assert!(matches!(result, Err(ApplyError::Forbidden(why)) if why.contains("two names of one file")));
+    assert_eq!(fs::read(place.tree.join("linked.rs")).expect("read"), b"one\n");
+}
+
+#[test]
+fn an_earlier_write_that_is_half_done_is_taken_back_before_the_next() {
+    let place = Place::new();
+    let before = place.files();
+    let torn = (0..80).any(|calls| {
+        let disk = Failing { left: AtomicUsize::new(calls), torn: true, plain: false };
+        matches!(apply(&disk, &place.root, &changes(), &place.journals()), Err(ApplyError::Torn { .. }))
+    });
+    assert!(torn && place.files() != before);
+    let one = Change {
+        path: "gone.rs".into(),
+        moved_to: None,
+        before: Some(b"gone\n".to_vec()),
+        after: Some(b"stays\n".to_vec()),
+        mode: None,
+    };
+    apply(&RealDisk, &place.root, &[one], &place.journals()).expect("written");
+    assert_eq!(fs::read(place.tree.join("src/a.rs")).expect("read"), b"a\r\nb");
+    assert_eq!(fs::read(place.tree.join("gone.rs")).expect("read"), b"stays\n");
+    assert_eq!(fs::read_dir(place.journals()).expect("listed").count(), 0);
 }
