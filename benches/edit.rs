@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use quarry::edit::formats::read;
 use quarry::edit::{Drafts, EditFormat, Files, Text, hunks};
+use serde_json::json;
 
 fn main() {
     divan::main();
@@ -76,6 +77,15 @@ fn answer(format: EditFormat) -> (One, String) {
             }
             text += "*** End Patch\n";
         }
+        EditFormat::Tool => {
+            for at in changed {
+                let (before, old, after) = (&lines[at - 1], &lines[at], &lines[at + 1]);
+                let lines = |middle: &str| format!("{before}\n{middle}\n{after}");
+                let arguments =
+                    json!({"path": "big.rs", "old_string": lines(old), "new_string": lines(&fresh(at))});
+                let _ = writeln!(text, "{}", json!({"name": "edit_file", "arguments": arguments}));
+            }
+        }
         EditFormat::Whole => {
             let mut new = lines.clone();
             for at in changed {
@@ -88,7 +98,7 @@ fn answer(format: EditFormat) -> (One, String) {
 }
 
 /// Parse, locate and diff.
-#[divan::bench(args = [EditFormat::SearchReplace, EditFormat::ApplyPatch, EditFormat::Udiff, EditFormat::Whole])]
+#[divan::bench(args = [EditFormat::SearchReplace, EditFormat::ApplyPatch, EditFormat::Udiff, EditFormat::Whole, EditFormat::Tool])]
 fn parse_locate_diff(bencher: divan::Bencher<'_, '_>, format: EditFormat) {
     let (file, answer) = answer(format);
     bencher.bench_local(|| {

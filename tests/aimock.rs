@@ -17,7 +17,7 @@ use std::time::Duration;
 use common::backend::{ask, ask_whole, client, question};
 use common::engine::note;
 use quarry::config::Protocol;
-use quarry::llm::{Format, LlmError, StopReason};
+use quarry::llm::{Ask, Call, Format, LlmError, Message, Part, Role, StopReason, Tool, ToolCall, ToolResult};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -95,10 +95,14 @@ impl Drop for Mock {
 
 const HELLO: &str = "Hello from the other side: caf\u{e9}, \u{65e5}\u{672c}\u{8a9e}, \u{1f980}.";
 
+const CHANGE: &str = "{\"path\":\"a.rs\",\"old_string\":\"caf\u{e9} \\\"x\\\"\\n\",\"new_string\":\"y\"}";
+
 fn answers() -> Value {
     json!({"fixtures": [
         {"match": {"userMessage": "say hello"}, "response": {"content": HELLO}},
         {"match": {"userMessage": "verdict as JSON"}, "response": {"content": "{\"verdict\":\"yes\",\"why\":\"it says so\"}"}},
+        {"match": {"userMessage": "change it"}, "response": {"toolCalls": [
+            {"name": "edit_file", "arguments": CHANGE}, {"name": "finish", "arguments": "{\"why\":\"asked\"}"}]}},
         {"match": {"userMessage": "overload"}, "response": {"error": {"message": "Overloaded, come back", "type": "overloaded_error"}, "status": 529}},
         {"match": {"userMessage": "too long"}, "response": {"error": {"message": "This model's maximum context length is 100 tokens", "type": "invalid_request_error", "code": "context_length_exceeded"}, "status": 400}},
         {"match": {"userMessage": "who am I"}, "response": {"error": {"message": "Incorrect API key provided", "type": "authentication_error"}, "status": 401}},
@@ -116,6 +120,40 @@ fn an_answer_comes_streamed_and_whole_in_each_interface() {
         ] {
             let reply = reply.unwrap_or_else(|error| panic!("{protocol:?}, {how}: {error:?}"));
             assert_eq!((reply.text.as_str(), reply.stop), (HELLO, StopReason::End), "{protocol:?}, {how}");
+        }
+    }
+}
+
+#[test]
+fn calls_of_tools_come_streamed_and_whole_in_each_interface_and_go_back() {
+    let Some(mock) = Mock::start() else { return };
+    for protocol in SPOKEN {
+        let client = client(protocol, &mock.url);
+        let parameters =
+            json!({"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]});
+        let tool = |name| Tool { name, description: "Changes a file.", schema: parameters.clone() };
+        let call = || Call { tools: [tool("edit_file"), tool("finish")].into(), ..question("change it") };
+        for (how, reply) in [("streamed", ask(&client, call())), ("whole", ask_whole(&client, call()))] {
+            let reply = reply.unwrap_or_else(|error| panic!("{protocol:?}, {how}: {error:?}"));
+            let [first, second] = &reply.calls[..] else { panic!("{protocol:?}, {how}: {reply:?}") };
+            assert_eq!((&*first.name, &*second.name), ("edit_file", "finish"), "{protocol:?}, {how}");
+            let wanted: Value = serde_json::from_str(CHANGE).unwrap();
+            assert_eq!(first.object(), wanted, "{protocol:?}, {how}");
+            assert_eq!(reply.stop, StopReason::Calls, "{protocol:?}, {how}");
+
+            let mut next = call();
+            let Ask::Chat(turns) = &mut next.ask else { panic!("no chat") };
+            let result = |call: &ToolCall| {
+                let (id, name) = (call.id.clone(), call.name.clone());
+                Part::Returned(ToolResult { id, name, text: "Taken.".into() })
+            };
+            let results = reply.calls.iter().map(result).collect();
+            let said = reply.calls.iter().cloned().map(Part::Called).collect();
+            turns.push(Message { role: Role::Assistant, parts: said, cache: false });
+            turns.push(Message { role: Role::User, parts: results, cache: false });
+            turns.push(Message::text(Role::User, "say hello"));
+            let reply = ask(&client, next).unwrap_or_else(|error| panic!("{protocol:?}, {how}: {error:?}"));
+            assert_eq!(reply.text, HELLO, "{protocol:?}, {how}");
         }
     }
 }

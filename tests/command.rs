@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 
 mod common;
+#[path = "command/tools.rs"]
+mod tools;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,12 +43,17 @@ impl Stage {
 
     /// With more of a configuration, before its tables.
     fn with(config: &str) -> Self {
+        Self::in_form("search-replace", config)
+    }
+
+    /// With edits in this form.
+    fn in_form(form: &str, config: &str) -> Self {
         let home = Home::empty();
         home.write("src/a.rs", FILE);
         let server = Server::start();
         let config = format!(
             "{config}\ndiscover = false\n[backend.lab]\nprotocol = \"openai\"\nbase_urls = [\"{}\"]\nmodels = [\"m\"]\n\
-             [task.command]\nuse = [\"lab/m\"]\nformat = \"search-replace\"\n[task.commit]\nuse = [\"lab/m\"]\n",
+             [task.command]\nuse = [\"lab/m\"]\nformat = \"{form}\"\n[task.commit]\nuse = [\"lab/m\"]\n",
             server.url("/v1")
         );
         let (_, events) = channel();

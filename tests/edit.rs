@@ -7,12 +7,12 @@ mod common;
 use std::io::Write;
 use std::process::{Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use common::Home;
 use common::answer::Answer;
 use common::server::Server;
-use common::shapes::streamed;
+use common::shapes::{ALL, calling, route, streamed};
 use quarry::config::Protocol;
 
 fn edit(home: &Home, arguments: &[&str], answer: &str) -> Output {
@@ -148,6 +148,100 @@ fn model(home: &Home, answers: &[&str]) -> Server {
     let answers: Vec<_> = answers.iter().map(|text| streamed(Protocol::OpenAi, &[text])).collect();
     server.script("POST /v1/chat/completions", answers);
     server
+}
+
+/// A scripted model of this protocol that edits by calls of tools.
+fn caller(home: &Home, protocol: Protocol, answers: Vec<Answer>) -> Server {
+    let server = Server::start();
+    let config = format!(
+        "discover = false\n[backend.lab]\nprotocol = \"{}\"\nbase_urls = [\"{}\"]\nmodels = [\"m\"]\n\
+         [task.command]\nuse = [\"lab/m\"]\nformat = \"tool\"\n",
+        name(protocol),
+        server.url("")
+    );
+    std::fs::write(home.config().join("config.toml"), config).unwrap();
+    server.script(route(protocol), answers);
+    server
+}
+
+const fn name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::OpenAi => "openai",
+        Protocol::Responses => "responses",
+        Protocol::Anthropic => "anthropic",
+        Protocol::Gemini => "gemini",
+        Protocol::Ollama => "ollama",
+        Protocol::LlamaCpp => "llamacpp",
+        Protocol::Gguf => "gguf",
+    }
+}
+
+fn replacement(old: &str, new: &str) -> (&'static str, Value) {
+    ("edit_file", json!({"path": "src/a.rs", "old_string": old, "new_string": new}))
+}
+
+#[test]
+fn edits_come_by_calls_of_tools_in_every_protocol() {
+    for protocol in ALL {
+        let home = tree();
+        let done = ("finish", json!({"why": "It is asked for."}));
+        let first =
+            calling(protocol, &[replacement("two();", "three();"), replacement("fn b", "fn c"), done]);
+        let again = calling(protocol, &[replacement("one();", "four();")]);
+        let server = caller(&home, protocol, vec![first, again]);
+        let output = home.run(&["edit", "--apply", "--json", "call three", "src/a.rs"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{protocol:?}: {said}");
+        assert_eq!(read(&home, "src/a.rs"), b"fn a() {\n    four();\n    three();\n}\n", "{protocol:?}");
+        let asked = asked(&server);
+        let asked: Vec<&Value> = asked.iter().filter(|call| !call["tools"].is_null()).collect();
+        let [first, second] = asked[..] else { panic!("{protocol:?}: {asked:?}") };
+        assert!(first["tools"].to_string().contains("edit_file"), "{first}");
+        let told = second.to_string();
+        assert!(
+            told.contains("Taken.") && told.contains("the lines to replace are not in the file"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_model_that_takes_no_tools_is_asked_in_another_form() {
+    let home = tree();
+    let refusal = Answer::json(
+        400,
+        &json!({"error": {"message": "m does not support tools", "type": "invalid_request_error"}}),
+    );
+    // By its name nothing is known of it, so that it is asked for whole files.
+    let whole = "src/a.rs\n````\nfn a() {\n    one();\n    three();\n}\n````\n";
+    let server = caller(&home, Protocol::OpenAi, vec![refusal, streamed(Protocol::OpenAi, &[whole])]);
+    let output = home.run(&["edit", "--apply", "call three", "src/a.rs"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("lab/m takes no tools (m does not support tools); asking for whole instead"),
+        "{said}"
+    );
+    assert_eq!(read(&home, "src/a.rs"), b"fn a() {\n    one();\n    three();\n}\n");
+    assert!(asked(&server).pop().unwrap()["tools"].is_null());
+}
+
+#[test]
+fn calls_that_are_written_down_are_taken_from_a_file() {
+    let home = tree();
+    let (name, arguments) = replacement("two();", "three();");
+    let calls = json!([{"name": name, "arguments": arguments}, {"name": "create_file", "input": {"path": "n.txt", "content": "new"}}]);
+    for (text, format) in [(format!("{calls:#}"), "tool"), (calls.to_string(), "auto")] {
+        let output = edit(&home, &["--json", "--format", format, "call three", "src/a.rs"], &text);
+        let lines: Vec<Value> = common::events(&output.stdout);
+        let paths: Vec<&Value> =
+            lines.iter().filter(|line| line["event"] == "hunk").map(|line| &line["path"]).collect();
+        assert_eq!(paths, ["src/a.rs", "n.txt"], "{format}: {lines:?}");
+    }
+    let cut = &calls.to_string()[..60];
+    let output = edit(&home, &["--json", "--format", "tool", "call three", "src/a.rs"], cut);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("the calls that begin here are cut"));
 }
 
 fn asked(server: &Server) -> Vec<Value> {

@@ -17,7 +17,10 @@ use quarry::config::Protocol;
 use quarry::domain::{ModelRef, TaskKind};
 use quarry::llm::client::{Answer, Client, Reach};
 use quarry::llm::wire::{Dialect, Traits};
-use quarry::llm::{Ask, Call, Chunk, Fill, Format, LlmError, Message, Reply, Role, StopReason, Thinking};
+use quarry::llm::{
+    Ask, Call, Chunk, Fill, Format, LlmError, Message, Part, Reply, Role, StopReason, Thinking, Tool,
+    ToolCall, ToolResult,
+};
 use serde_json::{Value, json};
 
 const PROTOCOLS: [Protocol; 2] = [Protocol::LlamaCpp, Protocol::OpenAi];
@@ -160,6 +163,32 @@ fn an_object_of_a_schema_is_what_comes() {
             .unwrap_or_else(|error| panic!("{protocol:?}: {error}: {}", reply.text));
         assert!(["yes", "no"].contains(&object["verdict"].as_str().unwrap()), "{protocol:?}: {object}");
         assert!(object["why"].is_string(), "{protocol:?}: {object}");
+    }
+}
+
+#[test]
+fn tools_and_what_calls_came_to_are_taken() {
+    let Some(binary) = engine() else { return };
+    let engine = Engine::start(&binary, 2, 2048);
+    for protocol in PROTOCOLS {
+        let schema =
+            json!({"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]});
+        let tool = Tool { name: "delete_file", description: "Deletes a file.", schema };
+        let mut call = question("Delete a.rs");
+        call.tools = Arc::from([tool]);
+        call.max_output = 24;
+        let first = ask(&client(protocol, &engine), call.clone()).unwrap_or_else(|error| panic!("{error:?}"));
+        // What a model of random numbers writes is its own affair; that the server reads the form is not.
+        assert!(first.counted.output > Some(0), "{protocol:?}");
+        let Ask::Chat(turns) = &mut call.ask else { panic!("no chat") };
+        let (id, name) = (Arc::from("c1"), Arc::from("delete_file"));
+        let arguments = "{\"path\":\"a.rs\"}".into();
+        let called = ToolCall { id: Arc::clone(&id), name: Arc::clone(&name), arguments, signature: None };
+        let result = ToolResult { id, name, text: "Taken.".into() };
+        turns.push(Message { role: Role::Assistant, parts: vec![Part::Called(called)], cache: false });
+        turns.push(Message { role: Role::User, parts: vec![Part::Returned(result)], cache: false });
+        let second = ask(&client(protocol, &engine), call).unwrap_or_else(|error| panic!("{error:?}"));
+        assert!(second.counted.prompt > first.counted.prompt, "{protocol:?}: {second:?}");
     }
 }
 

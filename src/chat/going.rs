@@ -239,8 +239,10 @@ impl Going {
             Some(StopReason::Other(word)) => {
                 AnswerState::CutShort(format!("the server stopped it: {word}").into())
             }
-            Some(StopReason::End) | None if !self.text.trim().is_empty() => AnswerState::Done,
-            Some(StopReason::End) | None => AnswerState::Failed(self.silence()),
+            Some(StopReason::End | StopReason::Calls) | None if !self.text.trim().is_empty() => {
+                AnswerState::Done
+            }
+            Some(StopReason::End | StopReason::Calls) | None => AnswerState::Failed(self.silence()),
         }
     }
 

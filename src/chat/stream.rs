@@ -132,7 +132,7 @@ fn take(held: &mut Piece, stop: &mut Option<StopReason>, news: News) {
         News::By(model) => held.by = Some(model),
         News::Chunk(Chunk::Text(text)) => held.text.push_str(&text),
         News::Chunk(Chunk::Thinking(text)) => held.thinking.push_str(&text),
-        News::Chunk(Chunk::Logprobs(_) | Chunk::Vectors(_)) => {}
+        News::Chunk(Chunk::Tool(_) | Chunk::Logprobs(_) | Chunk::Vectors(_)) => {}
         News::Chunk(Chunk::Usage(later)) => {
             let known = &mut held.counted;
             known.prompt = later.prompt.or(known.prompt);

@@ -404,8 +404,8 @@ pub struct Edit {
     /// Take a model's answer from this file (`-`: standard input) in place of asking one.
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// The format of the answer.
-    #[arg(long, value_name = "auto|search-replace|apply-patch|udiff|whole", default_value = "auto")]
+    /// The format of the answer; `tool` means calls of tools, in a file as JSON: {"name","arguments"}, one after the other.
+    #[arg(long, value_name = "auto|search-replace|apply-patch|udiff|whole|tool", default_value = "auto")]
     pub format: crate::edit::EditFormat,
     /// Write what is in scope, all files or none.
     #[arg(long)]

@@ -2,13 +2,18 @@
 //!
 //! A refused part is handed back with its diagnosis, at most twice, and never for a failure that was handed back before.
 
+mod calling;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edit::formats::Stream;
-use crate::edit::{Change, Directive, Drafts, EditFormat, Files, Malformed, Refused};
+use crate::edit::formats::{Found, Stream, read};
+use crate::edit::{Change, Directive, Drafts, EditFormat, Files, Refused};
+
+use crate::llm::{ToolCall, ToolResult};
 
 use super::prose::prose;
 use super::retry;
+use calling::Calling;
 
 /// Times that refused parts are asked for again.
 const MOST_RETRIES: u8 = 2;
@@ -19,12 +24,37 @@ pub enum Next {
     /// The model is asked again: what it answered, and what it is told.
     Again {
         /// Its answer.
-        answer: String,
+        answer: Answered,
         /// What was wrong.
-        told: String,
+        told: Told,
+    },
+    /// The model waits for what its calls came to, to make more of them.
+    More {
+        /// Its answer.
+        answer: Answered,
+        /// What the calls came to.
+        told: Told,
     },
     /// All that will come is there.
     Done,
+}
+
+/// What a model answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answered {
+    /// Its text.
+    pub text: String,
+    /// Its calls of tools.
+    pub calls: Vec<ToolCall>,
+}
+
+/// What a model is told then.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// What each of its calls came to.
+    pub results: Vec<ToolResult>,
+    /// In words; empty where the results say it all.
+    pub text: String,
 }
 
 /// The answers to one instruction.
@@ -32,7 +62,10 @@ pub struct Attempt<F: Files> {
     drafts: Drafts<F>,
     format: EditFormat,
     stream: Stream,
+    /// Text is talk where there are calls, which is known at the end.
+    defers: bool,
     answer: String,
+    calling: Calling,
     why: Vec<String>,
     seen: BTreeMap<String, u64>,
     fresh: Vec<Refused>,
@@ -54,7 +87,9 @@ impl<F: Files> Attempt<F> {
             drafts: Drafts::new(files),
             format,
             stream: Stream::new(format),
+            defers: false,
             answer: String::new(),
+            calling: Calling::default(),
             why: Vec::new(),
             seen: BTreeMap::new(),
             fresh: Vec::new(),
@@ -64,6 +99,24 @@ impl<F: Files> Attempt<F> {
             touched: BTreeSet::new(),
             taken: Vec::new(),
             retries: 0,
+        }
+    }
+
+    /// Nothing answered yet, of a model that answers by calls of tools.
+    pub fn calling(files: F) -> Self {
+        Self { defers: true, ..Self::new(files, EditFormat::Auto) }
+    }
+
+    /// Nothing answered yet, of a model that was asked for this format.
+    pub fn asked_for(files: F, asked: EditFormat) -> Self {
+        match asked {
+            EditFormat::Tool => Self::calling(files),
+            // Of whole files the first is complete long before the answer ends.
+            EditFormat::Whole => Self::new(files, EditFormat::Whole),
+            // Other formats than the one asked for are recognised, too.
+            EditFormat::Auto | EditFormat::SearchReplace | EditFormat::ApplyPatch | EditFormat::Udiff => {
+                Self::new(files, EditFormat::Auto)
+            }
         }
     }
 
@@ -81,11 +134,14 @@ impl<F: Files> Attempt<F> {
     /// Takes more of the answer; true where something was completed.
     pub fn push(&mut self, text: &str) -> bool {
         self.answer.push_str(text);
+        if self.defers {
+            return false;
+        }
         let found = self.stream.push(text);
         self.take(found)
     }
 
-    fn take(&mut self, found: Vec<Result<Directive, Malformed>>) -> bool {
+    fn take(&mut self, found: Vec<Found>) -> bool {
         let any = !found.is_empty();
         for found in found {
             let path = match &found {
@@ -111,26 +167,29 @@ impl<F: Files> Attempt<F> {
     /// The answer is over. Says whether the model is asked again.
     pub fn finish(&mut self) -> Next {
         self.end();
-        let answer = std::mem::take(&mut self.answer);
-        let said = prose(&answer);
+        let text = std::mem::take(&mut self.answer);
+        let said = prose(&text);
         if !said.is_empty() {
             self.why.push(said);
         }
         self.leave_unanswered();
         let fresh = std::mem::take(&mut self.fresh);
+        let (answer, mut told) = self.results(text);
         let news: Vec<Refused> =
             fresh.iter().filter(|refused| !self.handed_back.contains(&failure(refused))).cloned().collect();
         if news.is_empty() || self.retries >= MOST_RETRIES {
             self.refused.extend(fresh);
             let mut seen = BTreeSet::new();
             self.refused.retain(|refused| seen.insert(failure(refused)));
-            return Next::Done;
+            return if self.goes_on(&answer) { Next::More { answer, told } } else { Next::Done };
         }
         self.retries += 1;
         self.handed_back.extend(news.iter().map(failure));
         // What is not handed back again stays refused; the rest gets another chance.
         self.refused.extend(fresh.into_iter().filter(|refused| !news.contains(refused)));
-        let told = retry::told(&news, self.taken.len());
+        if told.results.is_empty() {
+            told.text = retry::told(&news, self.taken.len());
+        }
         self.pending = news;
         Next::Again { answer, told }
     }
@@ -158,9 +217,18 @@ impl<F: Files> Attempt<F> {
     }
 
     fn end(&mut self) {
+        self.end_calls();
         let stream = std::mem::replace(&mut self.stream, Stream::new(self.format));
-        let found = stream.finish();
-        self.take(found);
+        if !self.defers {
+            let found = stream.finish();
+            self.take(found);
+        } else if self.calling.is_none() {
+            // A server that does not read its model's calls, or a model that writes its changes down after all. Code
+            // without a file's name is talk.
+            let talk = |found: &Found| matches!(found, Ok(Directive::Write { path: None, .. }));
+            let found = read(EditFormat::Auto, &self.answer);
+            self.take(found.into_iter().filter(|found| !talk(found)).collect());
+        }
     }
 
     /// The changes of files that changed since the last call; `None` for a file whose change is gone. What cannot be

@@ -8,16 +8,17 @@ mod remembering;
 mod taking;
 mod writing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::config::Config;
 use crate::domain::{
-    Detail, EditCommand, EditEvent, EditId, EditState, FileId, Notice, RankedRow, Severity, StateKind,
+    Detail, EditCommand, EditEvent, EditId, EditState, FileId, ModelRef, Notice, RankedRow, Severity,
+    StateKind,
 };
-use crate::edit::{Disk, Roots, recover};
+use crate::edit::{Disk, EditFormat, Roots, recover};
 use crate::llm::Llm;
 use crate::store::Store;
 
@@ -66,6 +67,8 @@ pub struct Desk {
     edits: BTreeMap<EditId, Draft>,
     going: BTreeMap<EditId, Going>,
     judged: Vec<(FileId, Judged)>,
+    /// Models that were found to take no tools, and the form in which they are asked instead.
+    toolless: HashMap<ModelRef, EditFormat>,
     check: Option<Check>,
     checks: u32,
     changed: BTreeSet<EditId>,
@@ -94,6 +97,7 @@ impl Desk {
             edits: BTreeMap::new(),
             going: BTreeMap::new(),
             judged: Vec::new(),
+            toolless: HashMap::new(),
             check: None,
             checks: 0,
             changed: BTreeSet::new(),
@@ -164,7 +168,10 @@ impl Desk {
                 Ok(message) => self.tell(EditEvent::Message(id, message.into())),
                 Err(notice) => self.notice(notice),
             },
-            Input::Configure(config) => self.config = config,
+            Input::Configure(config) => {
+                self.config = config;
+                self.toolless.clear();
+            }
             Input::Stop => {}
         }
     }

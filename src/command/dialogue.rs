@@ -1,15 +1,18 @@
 //! Dialogue: the calls of one instruction, each with all that was said before.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures::Stream;
 
+use super::attempt::{Answered, Told};
 use super::prompt::Prompt;
 use crate::domain::{ModelRef, TaskKind};
 use crate::edit::EditFormat;
+use crate::edit::formats::{TOOLS, ToolForm};
 use crate::llm::client::Answer;
-use crate::llm::{Ask, Asked, Call, Chunk, Llm, LlmError, Message, Role};
+use crate::llm::{Ask, Asked, Call, Chunk, Llm, LlmError, Message, Part, Role, Tool};
 
 /// What was said so far, ready to be sent.
 #[derive(Debug, Clone)]
@@ -30,6 +33,9 @@ impl Dialogue {
         let mut call = Call::chat(TaskKind::Command, messages.clone(), prompt.max_output);
         call.temperature = Some(0.0);
         call.files.clone_from(&prompt.files);
+        if prompt.format == EditFormat::Tool {
+            call.tools = tools();
+        }
         Self { call, messages, model }
     }
 
@@ -39,10 +45,15 @@ impl Dialogue {
     }
 
     /// Goes on after an answer of this model, the only one asked from now on: it knows what it meant.
-    pub fn again(&mut self, by: Option<ModelRef>, answer: String, told: String) {
+    pub fn again(&mut self, by: Option<ModelRef>, answer: Answered, told: Told) {
         self.model = self.model.take().or(by);
-        self.messages.push(Message::text(Role::Assistant, answer));
-        self.messages.push(Message::text(Role::User, told));
+        let text = |text: String| (!text.is_empty()).then(|| Part::Text(text.into()));
+        let calls = answer.calls.into_iter().map(Part::Called);
+        let said: Vec<Part> = text(answer.text).into_iter().chain(calls).collect();
+        let results = told.results.into_iter().map(Part::Returned);
+        let told = results.chain(text(told.text)).collect();
+        self.messages.push(Message { role: Role::Assistant, parts: said, cache: false });
+        self.messages.push(Message { role: Role::User, parts: told, cache: false });
     }
 
     /// Makes the next call. Dropping it cancels the call.
@@ -54,15 +65,10 @@ impl Dialogue {
     }
 }
 
-/// What an answer is read as: other formats than the one asked for are recognised, too.
-pub const fn reading(asked: EditFormat) -> EditFormat {
-    match asked {
-        // Of whole files the first is complete long before the answer ends.
-        EditFormat::Whole => EditFormat::Whole,
-        EditFormat::Auto | EditFormat::SearchReplace | EditFormat::ApplyPatch | EditFormat::Udiff => {
-            EditFormat::Auto
-        }
-    }
+/// The tools that edit, as models are told of them.
+fn tools() -> Arc<[Tool]> {
+    let tool = |tool: &ToolForm| Tool { name: tool.name, description: tool.about, schema: tool.schema() };
+    TOOLS.iter().map(tool).collect()
 }
 
 /// An answer as it comes.

@@ -24,15 +24,15 @@ mod shelf;
 mod snapshot;
 mod write;
 
-pub use attempt::{Attempt, Next};
+pub use attempt::{Answered, Attempt, Next, Told};
 pub use commander::{Commander, Ear};
-pub use dialogue::{Dialogue, Replies, reading};
+pub use dialogue::{Dialogue, Replies};
 pub use draft::Draft;
 pub use file::{DraftFile, DraftHunk, Kind, Meeting, Names};
 pub use history::{History, HistoryError, Turned};
 pub use options::CommanderOptions;
 pub use places::Places;
-pub use prompt::{Prompt, wanted_format};
+pub use prompt::{Prompt, format_without_tools, wanted_format};
 pub use scope::{Judged, Scope, ScopeError};
 pub use snapshot::Snapshot;
 pub use write::{WriteError, write};

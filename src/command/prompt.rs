@@ -53,6 +53,18 @@ const fn format_for(profile: &profiles::Profile) -> EditFormat {
         profiles::EditFormat::ApplyPatch => EditFormat::ApplyPatch,
         profiles::EditFormat::UnifiedDiff => EditFormat::Udiff,
         profiles::EditFormat::Whole => EditFormat::Whole,
+        profiles::EditFormat::Tool => EditFormat::Tool,
+    }
+}
+
+/// The form in which a model proposes edits that turned out to take no tools.
+pub fn format_without_tools(llm: &Llm, model: &ModelRef) -> EditFormat {
+    match llm.model(model).map(|info| format_for(&info.profile)) {
+        Some(
+            own
+            @ (EditFormat::ApplyPatch | EditFormat::Udiff | EditFormat::Whole | EditFormat::SearchReplace),
+        ) => own,
+        Some(EditFormat::Auto | EditFormat::Tool) | None => EditFormat::SearchReplace,
     }
 }
 
@@ -180,7 +192,8 @@ fn possible(format: EditFormat, shown: &[Shown], max_output: u32) -> EditFormat 
         format @ (EditFormat::SearchReplace
         | EditFormat::ApplyPatch
         | EditFormat::Udiff
-        | EditFormat::Whole) => format,
+        | EditFormat::Whole
+        | EditFormat::Tool) => format,
     }
 }
 

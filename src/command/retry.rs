@@ -15,29 +15,53 @@ pub fn told(refused: &[Refused], taken: usize) -> String {
         many => format!("{many} of your changes were applied and must not be repeated. The rest was not.\n"),
     };
     for part in refused {
-        // Writing to a string cannot fail.
-        let _ =
-            write!(text, "\n{}: {}.\n", part.path.as_deref().unwrap_or("A part without a file"), part.why);
-        if !part.wanted.is_empty() {
-            text.push_str("You looked for:\n");
-            quote(&part.wanted, &mut text);
-        }
-        if let Some(nearest) = &part.nearest {
-            let _ = writeln!(text, "The nearest lines of the file, from line {}:", nearest.line);
-            quote(&nearest.lines, &mut text);
-            let (wanted, found) = &nearest.differs;
-            let _ =
-                writeln!(text, "The first line that differs: you wrote `{wanted}`, the file has `{found}`.");
-        }
-        if !part.places.is_empty() {
-            text.push_str("Take in more of the lines around it, so that it stands in one place only.\n");
-        }
+        describe(part, &mut text);
     }
     text.push_str(
         "\nSend these parts again, corrected, in the same format, and nothing else. Copy the lines to replace byte for byte \
          from the file as it is now.",
     );
     text
+}
+
+/// Whether a call that was refused may be made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chance {
+    /// Corrected.
+    Again,
+    /// It was told before, or often enough.
+    Gone,
+}
+
+/// What the model is told of one call that was refused, in whole or in part.
+pub fn refused(parts: &[Refused], chance: Chance) -> String {
+    let mut text = "Refused; this call changed nothing.\n".to_owned();
+    for part in parts {
+        describe(part, &mut text);
+    }
+    text.push_str(match chance {
+        Chance::Again => "\nMake this call again, corrected, and do not repeat calls that were taken.",
+        Chance::Gone => "\nDo not make this call again.",
+    });
+    text
+}
+
+fn describe(part: &Refused, text: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(text, "\n{}: {}.\n", part.path.as_deref().unwrap_or("A part without a file"), part.why);
+    if !part.wanted.is_empty() {
+        text.push_str("You looked for:\n");
+        quote(&part.wanted, text);
+    }
+    if let Some(nearest) = &part.nearest {
+        let _ = writeln!(text, "The nearest lines of the file, from line {}:", nearest.line);
+        quote(&nearest.lines, text);
+        let (wanted, found) = &nearest.differs;
+        let _ = writeln!(text, "The first line that differs: you wrote `{wanted}`, the file has `{found}`.");
+    }
+    if !part.places.is_empty() {
+        text.push_str("Take in more of the lines around it, so that it stands in one place only.\n");
+    }
 }
 
 fn quote(lines: &[String], text: &mut String) {

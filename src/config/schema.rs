@@ -74,7 +74,7 @@ const fn unset(
 pub const PROTOCOLS: &[&str] = &["openai", "responses", "anthropic", "gemini", "ollama", "llamacpp", "gguf"];
 
 /// Names of the forms in which edits are proposed.
-pub const EDIT_FORMATS: &[&str] = &["search-replace", "apply-patch", "udiff", "whole"];
+pub const EDIT_FORMATS: &[&str] = &["search-replace", "apply-patch", "udiff", "whole", "tool"];
 
 /// Every key, in the order of the default file: keys of the top level first, then by table.
 pub const KEYS: [KeySpec; 33] = [

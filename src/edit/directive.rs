@@ -10,6 +10,17 @@ pub enum Directive {
         /// What to look for and what to put there; several where the markers can be read in several ways.
         readings: Vec<Replacement>,
     },
+    /// Put a text in the place of one that stands in the file, to the byte, or else line by line.
+    Within {
+        /// The file.
+        path: String,
+        /// What stands there now; ends of lines are `\n`.
+        old: String,
+        /// What is to stand there.
+        new: String,
+        /// Where.
+        places: Everywhere,
+    },
     /// Change lines as a diff says.
     Patch {
         /// The file.
@@ -35,6 +46,15 @@ pub enum Directive {
         /// The file.
         path: String,
     },
+}
+
+/// How often a text that is replaced may stand in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Everywhere {
+    /// Once: several places are a refusal.
+    Once,
+    /// As often as it does.
+    Yes,
 }
 
 /// Whether a written file must be new.
@@ -113,6 +133,7 @@ impl Directive {
             Self::Replace { readings, .. } => {
                 readings.first().map(|reading| reading.search.clone()).unwrap_or_default()
             }
+            Self::Within { old, .. } => old.lines().map(str::to_owned).collect(),
             Self::Patch { hunks, .. } => hunks.iter().flat_map(PatchHunk::old).collect(),
             Self::Write { .. } | Self::Delete { .. } => Vec::new(),
         }
@@ -122,19 +143,23 @@ impl Directive {
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::Replace { path, .. } | Self::Write { path, .. } => path.as_deref(),
-            Self::Patch { path, .. } | Self::Delete { path } => Some(path),
+            Self::Within { path, .. } | Self::Patch { path, .. } | Self::Delete { path } => Some(path),
         }
     }
 }
 
 /// A part of an answer that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {why}")]
+#[error("{}{why}", at(*.line))]
 pub struct Malformed {
     /// The file it seemed to be about.
     pub path: Option<String>,
-    /// The answer's line, 1-based.
+    /// The answer's line, 1-based; 0 for what has none, as a call of a tool.
     pub line: usize,
     /// What is wrong.
     pub why: String,
+}
+
+fn at(line: usize) -> String {
+    if line == 0 { String::new() } else { format!("line {line}: ") }
 }

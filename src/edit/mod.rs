@@ -20,7 +20,7 @@ mod text;
 
 pub use apply::{ApplyError, apply, recover};
 pub use block::{Cited, place as place_block};
-pub use directive::{Directive, Malformed, Mark, Novelty, PatchHunk, Replacement};
+pub use directive::{Directive, Everywhere, Malformed, Mark, Novelty, PatchHunk, Replacement};
 pub use disk::{Disk, Found, Like, RealDisk};
 pub use formats::EditFormat;
 pub use hunk::{Hunk, HunkClass, applied, hunks, patched, unified};

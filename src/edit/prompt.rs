@@ -28,6 +28,11 @@ const fn form(format: EditFormat) -> &'static str {
             "Answer with a unified diff: `--- a/path`, `+++ b/path`, then hunks that begin with `@@`, each with three \
              lines of context before and after."
         }
+        EditFormat::Tool => {
+            "Answer with calls of the tools that you are given: all of them in one answer, one for each change, and \
+             no change written out as text. Nothing is read or run for you; what you need is shown. Paths are those that \
+             are shown. When all calls are made, call `finish` in the same answer."
+        }
         EditFormat::Whole => {
             "Answer with each changed file as a whole: its path on a line, then a fence of four backticks with all of its \
              lines."

@@ -5,6 +5,7 @@
 mod patch;
 mod refusal;
 mod replace;
+mod within;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use super::text::{Text, TextError};
 use patch::patch;
 use refusal::Refusal;
 use replace::rewrite;
+use within::within;
 
 /// The files that an edit may read. Paths are relative to the root, `/`-separated.
 pub trait Files {
@@ -195,6 +197,14 @@ impl<F: Files> Drafts<F> {
                 let path = self.named(path)?;
                 self.replace(&path, &readings)
             }
+            Directive::Within { path, old, new, places } => {
+                let path = self.resolve(&path);
+                if old.trim().is_empty() {
+                    let lines = |text: &str| text.lines().map(str::to_owned).collect();
+                    return self.replace(&path, &[Replacement { search: lines(&old), replace: lines(&new) }]);
+                }
+                self.edit(&path, |text| within(text, &old, &new, places))
+            }
             Directive::Patch { path, moved_to, hunks } => {
                 let path = self.resolve(&path);
                 if let Some(to) = &moved_to
@@ -248,6 +258,10 @@ impl<F: Files> Drafts<F> {
 
     /// The file that a path means: itself, or the only shown file that ends so.
     fn resolve(&self, path: &str) -> String {
+        // A file that moves may be meant by the name that it gets.
+        if let Some((from, _)) = self.open.iter().find(|(_, draft)| draft.moved_to.as_deref() == Some(path)) {
+            return from.clone();
+        }
         let Some(shown) = self.files.shown() else { return path.to_owned() };
         if self.open.contains_key(path) || shown.iter().any(|known| known == path) {
             return path.to_owned();

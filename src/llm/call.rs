@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::tool::{Tool, ToolCall, ToolResult};
 use crate::domain::TaskKind;
 
 /// What is asked of a model.
@@ -22,6 +23,8 @@ pub struct Call {
     pub stop: Vec<String>,
     /// The form of the answer.
     pub format: Format,
+    /// What the model may call; empty for none.
+    pub tools: Arc<[Tool]>,
     /// Log-probabilities of so many alternatives per generated token, 0 for none.
     pub top_logprobs: u8,
     /// Whether the model may reason before it answers.
@@ -97,6 +100,22 @@ pub enum Part {
         /// The file's bytes.
         bytes: Arc<[u8]>,
     },
+    /// A call that the model made, in a turn of its own.
+    Called(ToolCall),
+    /// What a call came to, in a turn of the person. Every call of the turn before must have one.
+    Returned(ToolResult),
+}
+
+impl Part {
+    /// What counts as text: said, called with, or returned; `None` for a picture.
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Called(call) => Some(&call.arguments),
+            Self::Returned(result) => Some(&result.text),
+            Self::Image { .. } => None,
+        }
+    }
 }
 
 /// Text before and after the place to fill.
@@ -150,6 +169,7 @@ impl Call {
             temperature: None,
             stop: Vec::new(),
             format: Format::Text,
+            tools: Arc::from([]),
             top_logprobs: 0,
             thinking: Thinking::Default,
             affinity: None,

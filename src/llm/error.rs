@@ -47,6 +47,14 @@ pub enum LlmError {
         /// In the server's words.
         why: String,
     },
+    /// The model, or the server as it was started, takes no tools.
+    #[error("{model}: takes no tools: {why}")]
+    NoTools {
+        /// Who.
+        model: ModelRef,
+        /// In the server's words.
+        why: String,
+    },
     /// The prompt is larger than the window.
     #[error("{model}: the prompt is larger than its window{}", window_text(*.prompt, *.window))]
     ContextLength {
@@ -141,6 +149,7 @@ impl LlmError {
             | Self::Rate { model, .. }
             | Self::Server { model, .. }
             | Self::Rejected { model, .. }
+            | Self::NoTools { model, .. }
             | Self::ContextLength { model, .. }
             | Self::Truncated { model, .. }
             | Self::Refused { model, .. }
@@ -161,6 +170,7 @@ impl LlmError {
             Self::Rate { .. } => "rate",
             Self::Server { .. } => "server",
             Self::Rejected { .. } => "rejected",
+            Self::NoTools { .. } => "no_tools",
             Self::ContextLength { .. } => "context_length",
             Self::Truncated { .. } => "truncated",
             Self::Refused { .. } => "refused",
@@ -182,6 +192,7 @@ impl LlmError {
             | Self::Rate { why, .. }
             | Self::Server { why, .. }
             | Self::Rejected { why, .. }
+            | Self::NoTools { why, .. }
             | Self::Refused { why, .. }
             | Self::Network { why, .. }
             | Self::Garbled { why, .. }
@@ -204,6 +215,7 @@ impl LlmError {
             | Self::Cut { .. } => true,
             Self::Auth { .. }
             | Self::Rejected { .. }
+            | Self::NoTools { .. }
             | Self::ContextLength { .. }
             | Self::Truncated { .. }
             | Self::Refused { .. }
@@ -234,6 +246,7 @@ impl LlmError {
             Self::Rate { .. }
             | Self::Server { .. }
             | Self::Rejected { .. }
+            | Self::NoTools { .. }
             | Self::Refused { .. }
             | Self::Timeout { .. }
             | Self::Cut { .. }

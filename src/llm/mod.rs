@@ -19,6 +19,7 @@ pub mod protocols;
 mod reply;
 pub mod router;
 pub mod tokens;
+mod tool;
 pub mod wire;
 
 pub use call::{Ask, BudgetId, Call, Fill, Format, Message, PICTURE, Part, Role, Thinking};
@@ -27,3 +28,4 @@ pub use facade::{Asked, Llm, LlmOptions, Trial};
 pub use finding::Environment;
 pub use info::ModelInfo;
 pub use reply::{Chunk, Counted, Reply, StopReason, Timing, TokenLogprobs};
+pub use tool::{Tool, ToolCall, ToolCalls, ToolPiece, ToolResult};

@@ -44,6 +44,8 @@ pub enum EditFormat {
     UnifiedDiff,
     /// The whole file.
     Whole,
+    /// Calls of tools.
+    Tool,
 }
 
 /// What is known of every model of a name.

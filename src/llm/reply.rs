@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::tool::{ToolCall, ToolPiece};
+
 /// A piece of an answer, in the order of the stream.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Chunk {
@@ -9,6 +11,8 @@ pub enum Chunk {
     Text(String),
     /// Reasoning that is shown apart from the answer, or not at all.
     Thinking(String),
+    /// A piece of a call of a tool.
+    Tool(ToolPiece),
     /// Log-probabilities of the next generated tokens.
     Logprobs(Vec<TokenLogprobs>),
     /// One vector a text, in their order.
@@ -49,6 +53,8 @@ pub struct Counted {
 pub enum StopReason {
     /// The model was done, or a stop text came.
     End,
+    /// The model waits for what its calls of tools come to.
+    Calls,
     /// The limit of output tokens.
     Length,
     /// The window was full.
@@ -66,6 +72,8 @@ pub struct Reply {
     pub text: String,
     /// The reasoning, where it was sent.
     pub thinking: String,
+    /// The calls of tools, in order; their arguments are as the model wrote them.
+    pub calls: Vec<ToolCall>,
     /// Log-probabilities, token by token; empty where there are none.
     pub logprobs: Vec<TokenLogprobs>,
     /// One vector a text of [`super::Ask::Embed`], in their order; empty otherwise.

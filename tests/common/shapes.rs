@@ -95,6 +95,74 @@ pub fn records(protocol: Protocol, pieces: &[&str]) -> Vec<(&'static str, Value)
     }
 }
 
+/// A streamed answer that makes these calls of tools, each by name and arguments, and says nothing. Arguments come in two
+/// pieces where the protocol streams them.
+pub fn calling(protocol: Protocol, calls: &[(&str, Value)]) -> Answer {
+    stream_of(protocol, called(protocol, calls))
+}
+
+fn called(protocol: Protocol, calls: &[(&str, Value)]) -> Vec<(&'static str, Value)> {
+    let mut records = Vec::new();
+    for (nth, (name, arguments)) in calls.iter().enumerate() {
+        let text = arguments.to_string();
+        let (begin, rest) = text.split_at(text.floor_char_boundary(text.len() / 2));
+        let id = format!("call_{nth}");
+        match protocol {
+            Protocol::OpenAi | Protocol::LlamaCpp | Protocol::Gguf => {
+                let first = json!({"index": nth, "id": id, "type": "function", "function": {"name": name, "arguments": begin}});
+                for call in [first, json!({"index": nth, "function": {"arguments": rest}})] {
+                    records.push(("", json!({"id": "c", "object": "chat.completion.chunk", "model": "m", "choices": [{"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": null}]})));
+                }
+            }
+            Protocol::Responses => {
+                let item = json!({"type": "function_call", "id": format!("f{nth}"), "call_id": id, "name": name, "arguments": ""});
+                records.push((
+                    "response.output_item.added",
+                    json!({"type": "response.output_item.added", "output_index": nth, "item": item}),
+                ));
+                for delta in [begin, rest] {
+                    records.push(("response.function_call_arguments.delta", json!({"type": "response.function_call_arguments.delta", "item_id": format!("f{nth}"), "output_index": nth, "delta": delta})));
+                }
+            }
+            Protocol::Anthropic => {
+                records.push(("content_block_start", json!({"type": "content_block_start", "index": nth, "content_block": {"type": "tool_use", "id": id, "name": name, "input": {}}})));
+                for piece in [begin, rest] {
+                    records.push(("content_block_delta", json!({"type": "content_block_delta", "index": nth, "delta": {"type": "input_json_delta", "partial_json": piece}})));
+                }
+                records.push(("content_block_stop", json!({"type": "content_block_stop", "index": nth})));
+            }
+            Protocol::Gemini => {
+                let part = json!({"functionCall": {"name": name, "args": arguments}});
+                records.push((
+                    "",
+                    json!({"candidates": [{"content": {"role": "model", "parts": [part]}, "index": 0}]}),
+                ));
+            }
+            Protocol::Ollama => {
+                let call = json!({"function": {"index": nth, "name": name, "arguments": arguments}});
+                records.push(("", json!({"model": "m", "message": {"role": "assistant", "content": "", "tool_calls": [call]}, "done": false})));
+            }
+        }
+    }
+    records.push(match protocol {
+        Protocol::OpenAi | Protocol::LlamaCpp | Protocol::Gguf => {
+            ("", json!({"id": "c", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}))
+        }
+        Protocol::Responses => {
+            ("response.completed", json!({"type": "response.completed", "response": response("", 1)}))
+        }
+        Protocol::Anthropic => {
+            ("message_delta", json!({"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 1}}))
+        }
+        Protocol::Gemini => ("", gemini("", Some("STOP"), 1)),
+        Protocol::Ollama => ("", ollama_end("", 1)),
+    });
+    if protocol == Protocol::Anthropic {
+        records.push(("message_stop", json!({"type": "message_stop"})));
+    }
+    records
+}
+
 /// A streamed answer, one record a piece, with blanks and ends of lines as the service sends them.
 pub fn streamed(protocol: Protocol, pieces: &[&str]) -> Answer {
     stream_of(protocol, records(protocol, pieces))

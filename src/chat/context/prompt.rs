@@ -175,7 +175,9 @@ impl Turns {
         match last.parts.last_mut() {
             // One text where there are no pictures: some servers take nothing else, some join texts without a break.
             Some(Part::Text(before)) => *before = format!("{before}\n\n{text}").into(),
-            Some(Part::Image { .. }) | None => last.parts.push(Part::Text(text.into())),
+            Some(Part::Image { .. } | Part::Called(_) | Part::Returned(_)) | None => {
+                last.parts.push(Part::Text(text.into()));
+            }
         }
         last.parts.extend(pictures);
     }

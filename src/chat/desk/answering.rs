@@ -174,10 +174,5 @@ impl Desk {
 /// Tokens of all texts, as estimated for no model in particular.
 fn estimated(messages: &[Message]) -> u64 {
     let parts = messages.iter().flat_map(|message| &message.parts);
-    parts
-        .map(|part| match part {
-            Part::Text(text) => estimate(text),
-            Part::Image { .. } => 0,
-        })
-        .sum()
+    parts.filter_map(Part::words).map(estimate).sum()
 }

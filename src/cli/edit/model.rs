@@ -9,11 +9,14 @@ use crate::cli::arguments::Edit;
 use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
-use crate::command::{Attempt, Dialogue, Judged, Next, Prompt, Scope, Snapshot, reading, wanted_format};
+use crate::command::{
+    Attempt, Dialogue, Judged, Next, Prompt, Scope, Snapshot, format_without_tools, wanted_format,
+};
 use crate::domain::{Instruction, ModelRef, Notice};
 use crate::edit::{EditFormat, Files};
-use crate::llm::{Chunk, Llm, LlmOptions, StopReason};
+use crate::llm::{Chunk, Llm, LlmError, LlmOptions, StopReason};
 use crate::text::nearest::nearest;
+use crate::text::sanitize::sanitize_line;
 
 /// The attempt of the model that is routed to, or of the one that was named and no other.
 pub fn ask(
@@ -35,15 +38,57 @@ pub fn ask(
         Scope::resolve(instruction, judged, &*headless.roots).map_err(|error| failed(error.notice()))?;
     let (format, window) = wanted_format(&llm, &setup.config, instruction.model.as_ref());
     let format = if args.format == EditFormat::Auto { format } else { args.format };
+    match talk(&llm, headless, instruction, &scope, (format, window)) {
+        Ok(attempt) => Ok((attempt, scope)),
+        Err(Stopped::NoTools(model, why)) => {
+            let instead = format_without_tools(&llm, &model);
+            let why = sanitize_line(&why);
+            eprintln!("{model} takes no tools ({why}); asking for {} instead", instead.name());
+            let attempt = talk(&llm, headless, instruction, &scope, (instead, window))?;
+            Ok((attempt, scope))
+        }
+        Err(Stopped::Failed(error)) => Err(error),
+    }
+}
+
+/// Why there is no answer.
+enum Stopped {
+    /// This model takes no tools; in its words.
+    NoTools(ModelRef, String),
+    /// Anything else.
+    Failed(anyhow::Error),
+}
+
+impl From<Stopped> for anyhow::Error {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::NoTools(model, why) => {
+                Complaint::failed(format!("{model} takes no tools")).cause(why).into()
+            }
+            Stopped::Failed(error) => error,
+        }
+    }
+}
+
+/// Asks in one form, until all that will come is there.
+fn talk(
+    llm: &Llm,
+    headless: &Headless,
+    instruction: &Instruction,
+    scope: &Scope,
+    form: (EditFormat, Option<u32>),
+) -> Result<Attempt<Snapshot>, Stopped> {
+    let failed = |notice: Notice| Stopped::Failed(Complaint { exit: Exit::Failed, notice }.into());
     let read = |path: &str| headless.roots.read(path);
-    let prompt = Prompt::new(instruction, &scope, (format, window), &headless.roots, read);
+    let prompt = Prompt::new(instruction, scope, form, &headless.roots, read);
     let prompt = prompt.map_err(|error| failed(error.notice()))?;
     let mut dialogue = Dialogue::new(&prompt, instruction.model.clone());
-    let mut attempt = Attempt::new(prompt.snapshot, reading(prompt.format));
+    let mut attempt = Attempt::asked_for(prompt.snapshot, prompt.format);
     loop {
-        let by = llm.handle().block_on(answer(&llm, &dialogue, &mut attempt))?;
+        let by = llm.handle().block_on(answer(llm, &dialogue, &mut attempt))?;
         match attempt.finish() {
-            Next::Done => return Ok((attempt, scope)),
+            Next::Done => return Ok(attempt),
+            Next::More { answer, told } => dialogue.again(by, answer, told),
             Next::Again { answer, told } => {
                 eprintln!("asking again for what could not be placed ({} of 2)", attempt.retry());
                 dialogue.again(by, answer, told);
@@ -56,15 +101,18 @@ async fn answer(
     llm: &Llm,
     dialogue: &Dialogue,
     attempt: &mut Attempt<Snapshot>,
-) -> anyhow::Result<Option<ModelRef>> {
+) -> Result<Option<ModelRef>, Stopped> {
     let mut replies = dialogue.send(llm);
     while let Some(chunk) = replies.next().await {
         match chunk {
             Ok(Chunk::Text(text)) => {
                 attempt.push(&text);
             }
+            Ok(Chunk::Tool(piece)) => {
+                attempt.call(piece);
+            }
             Ok(Chunk::Stop(StopReason::Refused(why))) => {
-                return Err(Complaint::failed("the model refused").cause(why).into());
+                return Err(Stopped::Failed(Complaint::failed("the model refused").cause(why).into()));
             }
             Ok(
                 Chunk::Thinking(_)
@@ -73,7 +121,11 @@ async fn answer(
                 | Chunk::Usage(_)
                 | Chunk::Stop(_),
             ) => {}
-            Err(error) => return Err(Complaint { exit: Exit::Failed, notice: error.notice() }.into()),
+            Err(LlmError::NoTools { model, why }) => return Err(Stopped::NoTools(model, why)),
+            Err(error) => {
+                let complaint = Complaint { exit: Exit::Failed, notice: error.notice() };
+                return Err(Stopped::Failed(complaint.into()));
+            }
         }
     }
     Ok(replies.model().cloned())

@@ -1,6 +1,7 @@
 //! Tests of attempts: what streams in, what is asked again, and when that ends.
 
 use super::*;
+use crate::llm::ToolPiece;
 
 /// One file in memory.
 struct One(&'static str);
@@ -47,7 +48,8 @@ fn a_refused_part_is_handed_back_with_its_diagnosis_and_taken_when_mended() {
     let mut attempt = Attempt::new(One("one\ntwo\nthree\n"), EditFormat::SearchReplace);
     attempt.push(&(block("one", "1") + &block("two\nthre", "2")));
     let Next::Again { answer, told } = attempt.finish() else { panic!("expected another try") };
-    assert!(answer.contains("thre"));
+    assert!(answer.text.contains("thre"));
+    let told = told.text;
     assert!(told.contains("One of your changes was applied"), "{told}");
     assert!(told.contains("you wrote `thre`, the file has `three`"), "{told}");
     assert_eq!(attempt.retry(), 1);
@@ -109,4 +111,104 @@ fn what_the_model_does_not_answer_again_stays_refused() {
     attempt.push("I cannot find it either.\n");
     assert_eq!(attempt.finish(), Next::Done);
     assert_eq!(attempt.refused().count(), 1);
+}
+
+/// One call in two pieces, as protocols stream them.
+fn call(attempt: &mut Attempt<One>, nth: u32, name: &str, arguments: &serde_json::Value) -> bool {
+    let text = arguments.to_string();
+    let (begin, rest) = text.split_at(text.len() / 2);
+    let id = format!("c{nth}");
+    let begun = ToolPiece { nth, id, name: name.into(), arguments: begin.into(), signature: None };
+    assert!(!attempt.call(begun), "half of it is nothing");
+    attempt.call(ToolPiece { nth, arguments: rest.into(), ..ToolPiece::default() })
+}
+
+fn edit(attempt: &mut Attempt<One>, nth: u32, old: &str, new: &str) -> bool {
+    let arguments = serde_json::json!({"path": "a.rs", "old_string": old, "new_string": new});
+    call(attempt, nth, "edit_file", &arguments)
+}
+
+#[test]
+fn hunks_appear_as_calls_are_complete_and_the_end_says_why() {
+    let mut attempt = Attempt::calling(One("one\ntwo\n"));
+    assert!(!attempt.push("I change both.\n```rust\nlet an = example;\n```\n"), "talk");
+    assert!(edit(&mut attempt, 0, "one", "1"));
+    assert_eq!(after(&mut attempt), "1\ntwo\n");
+    assert!(edit(&mut attempt, 1, "two", "2"));
+    assert_eq!(after(&mut attempt), "1\n2\n");
+    call(&mut attempt, 2, "finish", &serde_json::json!({"why": "Figures are shorter."}));
+    assert_eq!(attempt.finish(), Next::Done);
+    assert_eq!(attempt.refused().count(), 0);
+    assert!(attempt.why().contains("Figures are shorter.") && attempt.why().contains("I change both."));
+}
+
+#[test]
+fn every_call_gets_its_result_and_a_refused_one_its_diagnosis() {
+    let mut attempt = Attempt::calling(One("one\ntwo\nthree\n"));
+    edit(&mut attempt, 0, "one", "1");
+    edit(&mut attempt, 1, "two\nthre!", "2");
+    call(&mut attempt, 2, "finish", &serde_json::json!({}));
+    let Next::Again { answer, told } = attempt.finish() else { panic!("expected another try") };
+    assert_eq!(answer.calls.iter().map(|call| &*call.id).collect::<Vec<_>>(), ["c0", "c1", "c2"]);
+    let texts: Vec<&str> = told.results.iter().map(|result| &*result.text).collect();
+    assert_eq!((texts[0], texts[2], told.text.as_str()), ("Taken.", "Taken.", ""));
+    assert!(texts[1].contains("you wrote `thre!`, the file has `three`"), "{texts:?}");
+    assert!(texts[1].contains("Make this call again"), "{texts:?}");
+    edit(&mut attempt, 0, "two\nthree", "2");
+    assert_eq!(attempt.finish(), Next::Done, "it had finished");
+    assert_eq!(after(&mut attempt), "1\n2\n");
+    assert_eq!(attempt.refused().count(), 0);
+}
+
+#[test]
+fn a_model_that_calls_one_by_one_is_let_go_on_until_it_is_done() {
+    let mut attempt = Attempt::calling(One("one\ntwo\n"));
+    edit(&mut attempt, 0, "one", "1");
+    let Next::More { told, .. } = attempt.finish() else { panic!("expected more") };
+    assert_eq!(&*told.results[0].text, "Taken.");
+    edit(&mut attempt, 0, "two", "2");
+    assert!(matches!(attempt.finish(), Next::More { .. }));
+    attempt.push("All done.");
+    assert_eq!(attempt.finish(), Next::Done);
+    assert_eq!(after(&mut attempt), "1\n2\n");
+    assert_eq!(attempt.retry(), 0, "going on is no retry");
+}
+
+#[test]
+fn a_call_that_fails_the_same_way_again_ends_it() {
+    let mut attempt = Attempt::calling(One("one\n"));
+    for expected in [true, false] {
+        edit(&mut attempt, 0, "nowhere", "1");
+        assert_eq!(matches!(attempt.finish(), Next::Again { .. }), expected);
+    }
+    assert_eq!((attempt.refused().count(), attempt.retry()), (1, 1));
+
+    let mut attempt = Attempt::calling(One("one\n"));
+    for expected in [true, false] {
+        attempt.call(ToolPiece {
+            id: "c".into(),
+            name: "edit_file".into(),
+            arguments: "{\"path\": \"a.rs\", ".into(),
+            ..ToolPiece::default()
+        });
+        let next = attempt.finish();
+        assert_eq!(matches!(next, Next::Again { .. }), expected, "{next:?}");
+    }
+    assert_eq!(attempt.refused().count(), 1);
+}
+
+#[test]
+fn a_model_that_writes_its_changes_down_after_all_is_understood() {
+    let mut attempt = Attempt::calling(One("one\n"));
+    attempt.push(&block("one", "1"));
+    assert_eq!(attempt.finish(), Next::Done);
+    assert_eq!(after(&mut attempt), "1\n");
+    let mut attempt = Attempt::calling(One("one\n"));
+    attempt.push("<tool_call>\n{\"name\": \"edit_file\", \"arguments\": {\"path\": \"a.rs\", \"old_string\": \"one\", \"new_string\": \"1\"}}\n</tool_call>\n");
+    assert_eq!(attempt.finish(), Next::Done);
+    assert_eq!(after(&mut attempt), "1\n");
+    let mut attempt = Attempt::calling(One("one\n"));
+    attempt.push("Nothing to do; see:\n```rust\none\n```\n");
+    assert_eq!(attempt.finish(), Next::Done);
+    assert_eq!(attempt.changed(), []);
 }

@@ -4,15 +4,15 @@ use futures::StreamExt;
 use tokio::task::JoinHandle;
 
 use super::{Desk, Input};
-use crate::command::attempt::{Attempt, Next};
-use crate::command::dialogue::{Dialogue, reading};
+use crate::command::attempt::{Answered, Attempt, Next, Told};
+use crate::command::dialogue::Dialogue;
 use crate::command::draft::Draft;
-use crate::command::prompt::{Prompt, wanted_format};
+use crate::command::prompt::{Prompt, format_without_tools, wanted_format};
 use crate::command::scope::{Judged, Scope};
 use crate::command::snapshot::Snapshot;
-use crate::domain::{EditId, EditState, Instruction, ModelRef, Notice, Severity};
-use crate::edit::{Change, Files};
-use crate::llm::{Chunk, Llm, LlmError, StopReason};
+use crate::domain::{EditId, EditState, Instruction, ModelRef, Notice, Severity, TaskKind};
+use crate::edit::{Change, EditFormat, Files};
+use crate::llm::{Chunk, Llm, LlmError, StopReason, ToolPiece};
 
 /// What a call to a model tells.
 pub enum Heard {
@@ -20,6 +20,10 @@ pub enum Heard {
     By(ModelRef),
     /// More of the answer.
     Text(String),
+    /// A piece of a call of a tool.
+    Called(ToolPiece),
+    /// Who was asked takes no tools; in its words.
+    NoTools(ModelRef, String),
     /// It is over.
     Ended,
     /// It broke off, or was refused.
@@ -28,8 +32,11 @@ pub enum Heard {
 
 /// An edit that a model still works on.
 pub struct Going {
+    /// What was asked for, to be asked in another form.
+    request: Request,
     attempt: Attempt<Snapshot>,
     dialogue: Dialogue,
+    format: EditFormat,
     round: u32,
     task: JoinHandle<()>,
 }
@@ -41,6 +48,7 @@ impl Drop for Going {
 }
 
 /// What is asked for: an instruction, and the changes that stand already.
+#[derive(Clone)]
 pub struct Request {
     /// The instruction as the model reads it.
     pub told: Instruction,
@@ -55,18 +63,19 @@ impl Desk {
         let id = draft.id;
         self.edits.insert(id, draft);
         self.changed.insert(id);
-        if let Err(notice) = self.request(id, &Request { told: instruction, standing: Vec::new() }) {
+        if let Err(notice) = self.request(id, Request { told: instruction, standing: Vec::new() }) {
             self.fail(id, notice);
         }
     }
 
     /// Asks for an edit, or for more of it.
-    pub(super) fn request(&mut self, id: EditId, request: &Request) -> Result<(), Notice> {
+    pub(super) fn request(&mut self, id: EditId, request: Request) -> Result<(), Notice> {
         let llm = self.llm.clone().ok_or_else(no_model)?;
         let judged: Vec<Judged> = self.judged.iter().map(|(_, judged)| judged.clone()).collect();
         let instruction = &request.told;
         let scope = Scope::resolve(instruction, &judged, &*self.roots).map_err(|error| error.notice())?;
         let (format, window) = wanted_format(&llm, &self.config, instruction.model.as_ref());
+        let format = self.possible(&llm, format, instruction.model.as_ref());
         let roots = &self.roots;
         let read = |path: &str| match request.standing.iter().find(|change| change.path == path) {
             Some(change) => Ok(change.after.clone()),
@@ -78,7 +87,7 @@ impl Desk {
             prompt.snapshot.remember(&change.path, change.before.clone());
         }
         let dialogue = Dialogue::new(&prompt, instruction.model.clone());
-        let mut attempt = Attempt::new(prompt.snapshot, reading(prompt.format));
+        let mut attempt = Attempt::asked_for(prompt.snapshot, prompt.format);
         let text = |error: crate::edit::TextError| {
             Notice::new(Severity::Error, "The edit cannot go on").cause(error.to_string())
         };
@@ -88,8 +97,15 @@ impl Desk {
             draft.state = EditState::Streaming;
         }
         let task = self.call(&llm, (id, 0), &dialogue);
-        self.going.insert(id, Going { attempt, dialogue, round: 0, task });
+        self.going.insert(id, Going { request, attempt, dialogue, format: prompt.format, round: 0, task });
         Ok(())
+    }
+
+    /// The format, unless it is calls of tools and the model is known to take none.
+    fn possible(&self, llm: &Llm, format: EditFormat, model: Option<&ModelRef>) -> EditFormat {
+        let routed = || llm.route(TaskKind::Command).choice.into_model();
+        let instead = model.cloned().or_else(routed).and_then(|model| self.toolless.get(&model).copied());
+        instead.filter(|_| format == EditFormat::Tool).unwrap_or(format)
     }
 
     fn call(&self, llm: &Llm, (id, round): (EditId, u32), dialogue: &Dialogue) -> JoinHandle<()> {
@@ -124,8 +140,18 @@ impl Desk {
                     self.absorb(id);
                 }
             }
+            Heard::Called(piece) => {
+                if going.attempt.call(piece) {
+                    self.absorb(id);
+                }
+            }
+            Heard::NoTools(model, why) => self.without_tools(id, &model, why),
             Heard::Ended => match going.attempt.finish() {
-                Next::Again { answer, told } => self.again(id, answer, told),
+                Next::Again { answer, told } => {
+                    let state = EditState::Retrying(going.attempt.retry());
+                    self.again(id, (answer, told), state);
+                }
+                Next::More { answer, told } => self.again(id, (answer, told), EditState::Streaming),
                 Next::Done => self.finished(id),
             },
             Heard::Failed(notice) => {
@@ -153,11 +179,30 @@ impl Desk {
         self.touched(id);
     }
 
-    fn again(&mut self, id: EditId, answer: String, told: String) {
+    /// Asks in the form that the model is best at besides, from now on.
+    fn without_tools(&mut self, id: EditId, model: &ModelRef, why: String) {
+        let Some(llm) = self.llm.clone() else { return };
+        let Some(going) = self.going.remove(&id) else { return };
+        if going.format != EditFormat::Tool {
+            return self.fail(id, LlmError::NoTools { model: model.clone(), why }.notice());
+        }
+        let instead = format_without_tools(&llm, model);
+        self.toolless.insert(model.clone(), instead);
+        let title = format!("{model} takes no tools: edits are asked for as {}", instead.name());
+        let hint = format!("Set `[task.command] format = \"{}\"` to leave out this try", instead.name());
+        self.notice(Notice::new(Severity::Info, title).cause(why).hint(hint));
+        let request = going.request.clone();
+        if let Err(notice) = self.request(id, request) {
+            self.fail(id, notice);
+        }
+    }
+
+    /// Goes on with what the model is told of its answer.
+    fn again(&mut self, id: EditId, (answer, told): (Answered, Told), state: EditState) {
         self.absorb(id);
         let (Some(going), Some(draft)) = (self.going.get_mut(&id), self.edits.get_mut(&id)) else { return };
         let Some(llm) = self.llm.clone() else { return };
-        draft.state = EditState::Retrying(going.attempt.retry());
+        draft.state = state;
         going.dialogue.again(draft.by.clone(), answer, told);
         going.round += 1;
         let (dialogue, round) = (going.dialogue.clone(), going.round);
@@ -218,6 +263,7 @@ impl Desk {
 fn pass_on(chunk: Result<Chunk, LlmError>, tell: &impl Fn(Heard) -> bool) -> bool {
     match chunk {
         Ok(Chunk::Text(text)) => tell(Heard::Text(text)),
+        Ok(Chunk::Tool(piece)) => tell(Heard::Called(piece)),
         Ok(Chunk::Stop(StopReason::Refused(why))) => {
             let notice = Notice::new(Severity::Error, "The model refused").cause(why);
             tell(Heard::Failed(notice.hint("Say it in other words, or choose another model")));
@@ -226,6 +272,10 @@ fn pass_on(chunk: Result<Chunk, LlmError>, tell: &impl Fn(Heard) -> bool) -> boo
         Ok(
             Chunk::Thinking(_) | Chunk::Logprobs(_) | Chunk::Vectors(_) | Chunk::Usage(_) | Chunk::Stop(_),
         ) => true,
+        Err(LlmError::NoTools { model, why }) => {
+            tell(Heard::NoTools(model, why));
+            false
+        }
         Err(error) => {
             tell(Heard::Failed(error.notice()));
             false

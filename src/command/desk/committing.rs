@@ -48,6 +48,7 @@ impl Desk {
                     Ok(Chunk::Text(more)) => text.push_str(&more),
                     Ok(
                         Chunk::Thinking(_)
+                        | Chunk::Tool(_)
                         | Chunk::Logprobs(_)
                         | Chunk::Vectors(_)
                         | Chunk::Usage(_)

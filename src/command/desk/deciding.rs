@@ -76,7 +76,7 @@ impl Desk {
         };
         let instruction = Instruction { text: told.into(), target, ..draft.instruction.clone() };
         let request = Request { told: instruction, standing: standing.into_iter().flatten().collect() };
-        if let Err(notice) = self.request(id, &request) {
+        if let Err(notice) = self.request(id, request) {
             self.notice(notice);
             return;
         }
@@ -109,7 +109,7 @@ impl Desk {
             told.text = format!("{}\n\nYou tried before. {said}", told.text).into();
         }
         let request = Request { told, standing: standing.into_iter().flatten().collect() };
-        if let Err(notice) = self.request(id, &request) {
+        if let Err(notice) = self.request(id, request) {
             self.notice(notice);
         }
         self.touched(id);

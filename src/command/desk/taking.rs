@@ -82,6 +82,7 @@ fn blocks(text: &str) -> Option<Vec<Block>> {
             Ok(
                 Directive::Write { .. }
                 | Directive::Replace { .. }
+                | Directive::Within { .. }
                 | Directive::Patch { .. }
                 | Directive::Delete { .. },
             )

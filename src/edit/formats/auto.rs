@@ -1,6 +1,6 @@
 //! Auto: the format is what the answer itself shows first; a fence alone is a whole file.
 
-use super::{Found, LastLine, Parse, apply_patch, search_replace, udiff, whole};
+use super::{Found, LastLine, Parse, apply_patch, search_replace, tool, udiff, whole};
 
 /// Reads an answer in whatever format it turns out to be.
 #[derive(Default)]
@@ -34,6 +34,8 @@ impl Parse for Auto {
             self.choose(Box::new(search_replace::SearchReplace::default()), found);
         } else if apply_patch::opens(line) {
             self.choose(Box::new(apply_patch::ApplyPatch::default()), found);
+        } else if tool::opens(line) {
+            self.choose(Box::new(tool::Tool::default()), found);
         } else if diff {
             self.choose(Box::new(udiff::Udiff::default()), found);
         }

@@ -9,6 +9,7 @@ mod fence;
 mod lines;
 mod path;
 mod search_replace;
+mod tool;
 mod udiff;
 mod whole;
 
@@ -18,6 +19,7 @@ mod tests;
 use std::str::FromStr;
 
 pub use lines::Stream;
+pub use tool::{Calls, TOOLS, ToolForm};
 
 use super::directive::{Directive, Malformed};
 
@@ -34,16 +36,19 @@ pub enum EditFormat {
     Udiff,
     /// Whole files in fences, each after its name.
     Whole,
+    /// Calls of tools; in a text they are written down as JSON.
+    Tool,
 }
 
 impl EditFormat {
     /// Every format with its name.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("auto", Self::Auto),
         ("search-replace", Self::SearchReplace),
         ("apply-patch", Self::ApplyPatch),
         ("udiff", Self::Udiff),
         ("whole", Self::Whole),
+        ("tool", Self::Tool),
     ];
 
     /// The name in configuration and arguments.
@@ -92,6 +97,7 @@ fn parser(format: EditFormat) -> Box<dyn Parse + Send> {
         EditFormat::ApplyPatch => Box::new(apply_patch::ApplyPatch::default()),
         EditFormat::Udiff => Box::new(udiff::Udiff::default()),
         EditFormat::Whole => Box::new(whole::Whole::default()),
+        EditFormat::Tool => Box::new(tool::Tool::default()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Size: how many tokens a call may take, before a server counts them.
 
-use crate::llm::{Ask, Call, PICTURE, Part};
+use crate::llm::{Ask, Call, PICTURE};
 
 /// Bytes of a token, on the low side: code and prose take 3 to 4 in the vocabularies of today, and the reservation should
 /// rather be large than short. What a model really counts then corrects it.
@@ -12,14 +12,13 @@ const TURN: u64 = 8;
 /// The prompt tokens of a call, roughly and rather too many.
 pub fn rough_tokens(call: &Call) -> u64 {
     let text = |text: &str| (text.len() as u64).div_ceil(BYTES_A_TOKEN);
-    match &call.ask {
+    let tools: u64 =
+        call.tools.iter().map(|tool| text(tool.description) + text(&tool.schema.to_string())).sum();
+    let asked: u64 = match &call.ask {
         Ask::Chat(messages) => messages
             .iter()
             .map(|message| {
-                let parts = message.parts.iter().map(|part| match part {
-                    Part::Text(part) => text(part),
-                    Part::Image { .. } => u64::from(PICTURE),
-                });
+                let parts = message.parts.iter().map(|part| part.words().map_or(u64::from(PICTURE), text));
                 TURN + parts.sum::<u64>()
             })
             .sum(),
@@ -28,5 +27,6 @@ pub fn rough_tokens(call: &Call) -> u64 {
             let extra: u64 = fill.extra.iter().map(|(name, body)| text(name) + text(body)).sum();
             TURN + text(&fill.prefix) + text(&fill.suffix) + extra
         }
-    }
+    };
+    asked + tools
 }

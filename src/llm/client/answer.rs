@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::domain::ModelRef;
-use crate::llm::{Chunk, Counted, LlmError, Reply, StopReason, Timing};
+use crate::llm::{Chunk, Counted, LlmError, Reply, StopReason, Timing, ToolCalls};
 
 /// Chunks that may wait for a reader: half a second of a fast model's tokens.
 const AHEAD: usize = 64;
@@ -149,6 +149,7 @@ impl Drop for Answer {
 struct Gathered {
     text: String,
     thinking: String,
+    calls: ToolCalls,
     logprobs: Vec<crate::llm::TokenLogprobs>,
     vectors: Vec<Vec<f32>>,
     counted: Counted,
@@ -160,6 +161,9 @@ impl Gathered {
         match chunk {
             Chunk::Text(text) => self.text.push_str(&text),
             Chunk::Thinking(text) => self.thinking.push_str(&text),
+            Chunk::Tool(piece) => {
+                self.calls.take(piece);
+            }
             Chunk::Logprobs(tokens) => self.logprobs.extend(tokens),
             Chunk::Vectors(vectors) => self.vectors.extend(vectors),
             Chunk::Usage(counted) => replace_known(&mut self.counted, &counted),
@@ -168,11 +172,12 @@ impl Gathered {
     }
 
     fn finish(self, model: &ModelRef, timing: Timing) -> Result<Reply, LlmError> {
-        let Self { text, thinking, logprobs, vectors, counted, stop } = self;
+        let Self { text, thinking, calls, logprobs, vectors, counted, stop } = self;
+        let calls = calls.calls();
         match stop {
             None => Err(LlmError::Cut { model: model.clone() }),
             Some(StopReason::Refused(why)) => Err(LlmError::Refused { model: model.clone(), why }),
-            Some(stop) => Ok(Reply { text, thinking, logprobs, vectors, counted, stop, timing }),
+            Some(stop) => Ok(Reply { text, thinking, calls, logprobs, vectors, counted, stop, timing }),
         }
     }
 }

@@ -109,7 +109,7 @@ impl Output {
             Chunk::Stop(_) => {
                 self.stopped.get_or_insert_with(Instant::now);
             }
-            Chunk::Text(_) | Chunk::Thinking(_) | Chunk::Logprobs(_) | Chunk::Vectors(_) => {
+            Chunk::Text(_) | Chunk::Thinking(_) | Chunk::Tool(_) | Chunk::Logprobs(_) | Chunk::Vectors(_) => {
                 self.first_token.get_or_insert_with(Instant::now);
             }
         }
@@ -356,6 +356,7 @@ fn by_error(error: LlmError) -> Failure {
         | LlmError::Cut { .. } => Kind::Broken,
         LlmError::Auth { .. }
         | LlmError::Rejected { .. }
+        | LlmError::NoTools { .. }
         | LlmError::ContextLength { .. }
         | LlmError::Truncated { .. }
         | LlmError::Refused { .. }

@@ -103,7 +103,8 @@ fn floor_of(call: &Call) -> Option<f64> {
     for part in messages.iter().flat_map(|Message { parts, .. }| parts) {
         match part {
             Part::Text(text) => floor += text_floor(text),
-            Part::Image { .. } => return None,
+            // How a template writes calls down is its own affair.
+            Part::Image { .. } | Part::Called(_) | Part::Returned(_) => return None,
         }
     }
     Some(floor)

@@ -239,6 +239,8 @@ impl Guard {
                 for part in messages.iter_mut().flat_map(|message| &mut message.parts) {
                     match part {
                         Part::Text(text) => redact(text, None),
+                        Part::Called(call) => redact(&mut call.arguments, None),
+                        Part::Returned(result) => redact(&mut result.text, None),
                         Part::Image { .. } => {}
                     }
                 }
@@ -371,6 +373,7 @@ const fn happened(outcome: Result<(), &LlmError>) -> Happened {
         | LlmError::Rate { .. }
         | LlmError::Server { status: Some(_), .. }
         | LlmError::Rejected { .. }
+        | LlmError::NoTools { .. }
         | LlmError::ContextLength { .. }
         | LlmError::Network { .. }
         | LlmError::Forbidden { .. }

@@ -38,7 +38,7 @@ fn text_of(call: &Call) -> &str {
     match &call.ask {
         Ask::Chat(messages) => match &messages[0].parts[0] {
             Part::Text(text) => text,
-            Part::Image { .. } => panic!("a picture"),
+            Part::Image { .. } | Part::Called(_) | Part::Returned(_) => panic!("no text"),
         },
         Ask::Embed(texts) => &texts[0],
         Ask::Fill(fill) => &fill.prefix,

@@ -121,6 +121,8 @@ fn may_follow(error: &LlmError, next: &ModelInfo) -> bool {
     match error {
         LlmError::OverBudget { .. } => next.is_free(),
         LlmError::Forbidden { .. } => next.locality != Locality::Remote,
+        // The same models are asked for another form of answer.
+        LlmError::NoTools { .. } => false,
         LlmError::Auth { .. }
         | LlmError::Rate { .. }
         | LlmError::Server { .. }
@@ -151,12 +153,7 @@ fn bytes(call: &Call) -> usize {
     match &call.ask {
         Ask::Chat(messages) => {
             let parts = messages.iter().flat_map(|message| &message.parts);
-            parts
-                .map(|part| match part {
-                    Part::Text(text) => text.len(),
-                    Part::Image { .. } => 0,
-                })
-                .sum()
+            parts.filter_map(Part::words).map(str::len).sum()
         }
         Ask::Embed(texts) => texts.iter().map(|text| text.len()).max().unwrap_or(0),
         Ask::Fill(fill) => {

@@ -92,17 +92,16 @@ fn need(call: &Call) -> u32 {
         Ask::Chat(messages) => messages
             .iter()
             .map(|message| {
-                let parts = message.parts.iter().map(|part| match part {
-                    Part::Text(text) => tokens::estimate(text),
-                    Part::Image { .. } => u64::from(PICTURE),
-                });
+                let words = message.parts.iter().map(Part::words);
+                let parts = words.map(|words| words.map_or(u64::from(PICTURE), tokens::estimate));
                 TURN + parts.sum::<u64>()
             })
             .sum(),
         Ask::Embed(texts) => texts.iter().map(|text| TURN + tokens::estimate(text)).max().unwrap_or(0),
         Ask::Fill(fill) => TURN + tokens::estimate(&fill.prefix) + tokens::estimate(&fill.suffix),
     };
-    let prompt = (prompt as f64 * MARGIN) as u64;
+    let tools: u64 = call.tools.iter().map(|tool| tokens::estimate(&tool.schema.to_string())).sum();
+    let prompt = ((prompt + tools) as f64 * MARGIN) as u64;
     u32::try_from(prompt).unwrap_or(u32::MAX).saturating_add(call.max_output.min(MOST_OUTPUT))
 }
 

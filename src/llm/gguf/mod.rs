@@ -93,6 +93,10 @@ impl Gguf {
     /// The answer to a call, as it is generated. Dropping it ends the generation.
     pub fn stream(&self, mut call: Call) -> Answer {
         let model = &self.shared.model;
+        if !call.tools.is_empty() {
+            let why = "a model in this process has no form for them".to_owned();
+            return Answer::failed(LlmError::NoTools { model: model.clone(), why });
+        }
         let pass = match self.shared.gate.admit(model, Locality::InProcess, &mut call) {
             Ok(pass) => pass,
             Err(error) => return Answer::failed(error),

@@ -67,6 +67,9 @@ fn text(turn: &Message) -> Result<String, String> {
     for part in &turn.parts {
         match part {
             Part::Text(piece) => text.push_str(piece),
+            Part::Called(_) | Part::Returned(_) => {
+                return Err("the model in this process takes no tools".into());
+            }
             Part::Image { .. } => return Err("the model in this process takes no pictures".into()),
         }
     }

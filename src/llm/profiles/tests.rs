@@ -90,7 +90,8 @@ fn reasoning_and_formats_follow_the_family() {
     assert_eq!(profile("qwen3-coder:30b").reasoning, Reasoning::Never);
     assert!(profile("gpt-6-sol").plain_sampling && !profile("gpt-oss:20b").plain_sampling);
     assert_eq!(profile("gpt-6-sol").edit_format, EditFormat::ApplyPatch);
-    assert_eq!(profile("claude-sonnet-5").edit_format, EditFormat::SearchReplace);
+    assert_eq!(profile("claude-sonnet-5").edit_format, EditFormat::Tool);
+    assert_eq!(profile("gemini-flash-latest").edit_format, EditFormat::SearchReplace);
     assert_eq!(profile("qwen3-0.6b").edit_format, EditFormat::Whole);
 }
 

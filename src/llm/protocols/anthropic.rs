@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use super::body::{self, Body};
+use super::tools::{self, Numbers};
 use super::{cutting, fault, models};
 use crate::domain::ModelRef;
 use crate::llm::call::{Ask, Call, Format, Message, Part, Role};
 use crate::llm::error::LlmError;
 use crate::llm::reply::{Chunk, Counted, StopReason};
+use crate::llm::tool::ToolPiece;
 use crate::llm::wire::{Decode, Dialect, Framing, Head, KeyHeader, Listed, Traits, Wire, WireRequest};
 
 /// The version of the protocol that is spoken here.
@@ -57,6 +59,12 @@ impl Wire for Messages {
             .filter(|(_, blocks)| !blocks.is_empty());
         let said = said.map(|(turn, blocks)| json!({"role": body::role(turn.role), "content": blocks}));
         body.set("messages", said.collect::<Vec<_>>());
+        if !call.tools.is_empty() {
+            let tools = call.tools.iter().map(
+                |tool| json!({"name": tool.name, "description": tool.description, "input_schema": tool.schema}),
+            );
+            body.set("tools", tools.collect::<Vec<_>>());
+        }
         if !traits.plain_sampling {
             body.set_some(
                 "temperature",
@@ -82,7 +90,8 @@ impl Wire for Messages {
     }
 
     fn decoder(&self, model: &ModelRef) -> Box<dyn Decode> {
-        Box::new(Answer { model: model.clone(), usage: Tally::default(), stopped: false })
+        let (usage, calls) = (Tally::default(), Numbers::default());
+        Box::new(Answer { model: model.clone(), usage, calls, stopped: false })
     }
 
     fn failure(&self, model: &ModelRef, head: &Head, body: &[u8]) -> LlmError {
@@ -133,6 +142,12 @@ fn block(part: &Part) -> Option<Value> {
             let source = json!({"type": "base64", "media_type": mime, "data": body::base64(bytes)});
             Some(json!({"type": "image", "source": source}))
         }
+        Part::Called(call) => {
+            Some(json!({"type": "tool_use", "id": &*call.id, "name": &*call.name, "input": call.object()}))
+        }
+        Part::Returned(result) => {
+            Some(json!({"type": "tool_result", "tool_use_id": &*result.id, "content": &*result.text}))
+        }
     }
 }
 
@@ -168,10 +183,28 @@ impl Tally {
 struct Answer {
     model: ModelRef,
     usage: Tally,
+    calls: Numbers,
     stopped: bool,
 }
 
 impl Answer {
+    /// A block, or a delta of it. A call that streams begins with no input, and its input comes as text.
+    fn block(&mut self, number: &Value, block: &Value, chunks: &mut Vec<Chunk>) {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (id, name, arguments) = match block["type"].as_str() {
+            Some("tool_use") => {
+                let begun =
+                    number.is_u64() && block["input"].as_object().is_none_or(serde_json::Map::is_empty);
+                let input = if begun { String::new() } else { tools::arguments(&block["input"]) };
+                (text(&block["id"]), text(&block["name"]), input)
+            }
+            Some("input_json_delta") => (String::new(), String::new(), text(&block["partial_json"])),
+            Some(_) | None => return chunks.extend(piece(block)),
+        };
+        let nth = self.calls.of(number.as_u64(), &id, &name);
+        chunks.push(Chunk::Tool(ToolPiece { nth, id, name, arguments, signature: None }));
+    }
+
     fn stop(&mut self, reason: &Value, details: &Value, chunks: &mut Vec<Chunk>) {
         let Some(reason) = reason.as_str() else { return };
         if std::mem::replace(&mut self.stopped, true) {
@@ -179,6 +212,7 @@ impl Answer {
         }
         chunks.push(Chunk::Stop(match reason {
             "end_turn" | "stop_sequence" => StopReason::End,
+            "tool_use" => StopReason::Calls,
             "max_tokens" => StopReason::Length,
             "model_context_window_exceeded" => StopReason::WindowFull,
             "refusal" => StopReason::Refused(fault::cut(
@@ -198,14 +232,16 @@ impl Decode for Answer {
         let mut chunks = Vec::new();
         match body["type"].as_str().unwrap_or_default() {
             "message_start" => chunks.extend(self.usage.take(&body["message"]["usage"])),
-            "content_block_start" => chunks.extend(piece(&body["content_block"])),
-            "content_block_delta" => chunks.extend(piece(&body["delta"])),
+            "content_block_start" => self.block(&body["index"], &body["content_block"], &mut chunks),
+            "content_block_delta" => self.block(&body["index"], &body["delta"], &mut chunks),
             "message_delta" => {
                 chunks.extend(self.usage.take(&body["usage"]));
                 self.stop(&body["delta"]["stop_reason"], &body["delta"]["stop_details"], &mut chunks);
             }
             "message" => {
-                chunks.extend(body["content"].as_array().into_iter().flatten().filter_map(piece));
+                for block in body["content"].as_array().into_iter().flatten() {
+                    self.block(&Value::Null, block, &mut chunks);
+                }
                 chunks.extend(self.usage.take(&body["usage"]));
                 self.stop(&body["stop_reason"], &body["stop_details"], &mut chunks);
             }

@@ -59,13 +59,14 @@ pub(super) fn data_url(mime: &str, bytes: &[u8]) -> String {
     format!("data:{mime};base64,{}", base64(bytes))
 }
 
-/// The text of a turn; `None` where it holds a picture.
+/// The text of a turn, without calls and what they came to; `None` where it holds a picture.
 pub(super) fn plain(message: &Message) -> Option<String> {
     message
         .parts
         .iter()
         .map(|part| match part {
             Part::Text(text) => Some(&**text),
+            Part::Called(_) | Part::Returned(_) => Some(""),
             Part::Image { .. } => None,
         })
         .collect()

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::body::{self, Body};
+use super::tools;
 use crate::llm::call::{Call, Format, Message, Part, Thinking};
+use crate::llm::tool::{ToolCall, ToolResult};
 use crate::llm::wire::{Dialect, Reasoning, Traits, WireRequest};
 
 /// Most alternatives a token that servers give.
@@ -21,7 +23,10 @@ pub(super) fn request(
     let marks = dialect == Some(Dialect::OpenRouter);
     let mut body = Body::default();
     body.set("model", model);
-    body.set("messages", turns.iter().map(|turn| message(turn, marks)).collect::<Vec<_>>());
+    body.set("messages", turns.iter().flat_map(|turn| messages(turn, marks)).collect::<Vec<_>>());
+    if !call.tools.is_empty() {
+        body.set("tools", tools::functions(&call.tools));
+    }
     limits(&mut body, traits, call, stream);
     if call.top_logprobs > 0 && !traits.plain_sampling && dialect != Some(Dialect::Mistral) {
         body.set("logprobs", true);
@@ -71,24 +76,56 @@ pub(super) fn limits(body: &mut Body, traits: &Traits, call: &Call, stream: bool
     }
 }
 
+/// A turn as messages: what calls came to has one each.
+fn messages(turn: &Message, marks: bool) -> Vec<Value> {
+    let result =
+        |result: &ToolResult| json!({"role": "tool", "tool_call_id": &*result.id, "content": &*result.text});
+    let mut messages: Vec<Value> = tools::returned(turn).map(result).collect();
+    if tools::says_more(turn) {
+        messages.push(message(turn, marks));
+    }
+    messages
+}
+
 fn message(turn: &Message, marks: bool) -> Value {
     let marked = marks && turn.cache;
     let content = match body::plain(turn) {
         Some(text) if !marked => Value::from(text),
         Some(_) | None => parts(turn, marked),
     };
-    json!({"role": body::role(turn.role), "content": content})
+    let mut message = json!({"role": body::role(turn.role), "content": content});
+    let calls: Vec<Value> = tools::called(turn).map(call_of).collect();
+    if !calls.is_empty() {
+        message["tool_calls"] = Value::Array(calls);
+    }
+    message
+}
+
+fn call_of(call: &ToolCall) -> Value {
+    let function = json!({"name": &*call.name, "arguments": sound(call)});
+    let mut value = json!({"id": &*call.id, "type": "function", "function": function});
+    if let Some(signature) = &call.signature {
+        value["extra_content"] = json!({"google": {"thought_signature": &**signature}});
+    }
+    value
+}
+
+/// The arguments of a call; templates that read them choke on what is no object.
+fn sound(call: &ToolCall) -> String {
+    let readable = serde_json::from_str::<Value>(&call.arguments).is_ok_and(|value| value.is_object());
+    if readable { call.arguments.to_string() } else { "{}".to_owned() }
 }
 
 fn parts(turn: &Message, marked: bool) -> Value {
     let mut parts: Vec<Value> = turn
         .parts
         .iter()
-        .map(|part| match part {
-            Part::Text(text) => json!({"type": "text", "text": &**text}),
+        .filter_map(|part| match part {
+            Part::Text(text) => Some(json!({"type": "text", "text": &**text})),
             Part::Image { mime, bytes } => {
-                json!({"type": "image_url", "image_url": {"url": body::data_url(mime, bytes)}})
+                Some(json!({"type": "image_url", "image_url": {"url": body::data_url(mime, bytes)}}))
             }
+            Part::Called(_) | Part::Returned(_) => None,
         })
         .collect();
     if let Some(last) = parts.last_mut().filter(|_| marked) {

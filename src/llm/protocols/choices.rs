@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::fault;
 use super::logprobs::{self, Joined};
+use super::tools::{self, Numbers};
 use super::usage;
 use crate::domain::ModelRef;
 use crate::llm::error::LlmError;
@@ -16,6 +17,7 @@ use crate::llm::wire::Decode;
 pub(super) struct Choices {
     model: ModelRef,
     joined: Joined,
+    calls: Numbers,
     /// Text was last made of token bytes, of which some may be pending.
     from_bytes: bool,
     refusal: String,
@@ -27,6 +29,7 @@ impl Choices {
         Self {
             model: model.clone(),
             joined: Joined::default(),
+            calls: Numbers::default(),
             from_bytes: false,
             refusal: String::new(),
             stopped: false,
@@ -58,6 +61,7 @@ impl Choices {
             let text = content.as_str().or_else(|| choice["text"].as_str()).unwrap_or_default();
             self.text(text, items, chunks);
         }
+        tools::of_choice(piece, &mut self.calls, chunks);
         if given["tokens"].is_array() {
             push_logprobs(logprobs::columns(given), chunks);
         }
@@ -96,6 +100,7 @@ impl Choices {
             chunks.push(Chunk::Stop(match reason {
                 _ if !self.refusal.is_empty() => StopReason::Refused(fault::cut(&self.refusal)),
                 "stop" | "eos" | "end_turn" | "end" => StopReason::End,
+                "tool_calls" | "function_call" => StopReason::Calls,
                 "length" | "max_tokens" => StopReason::Length,
                 "model_length" => StopReason::WindowFull,
                 "content_filter" => StopReason::Refused("filtered by the provider".to_owned()),

@@ -158,6 +158,9 @@ fn classify(model: &ModelRef, said: &Said, head: Option<&Head>) -> LlmError {
     if limited && status != Some(413) {
         return LlmError::Rate { model, why, retry_after };
     }
+    if !limited && (said.error["param"] == "tools" || says(NO_TOOLS) && says(TOOLS)) {
+        return LlmError::NoTools { model, why };
+    }
     // llama-server answers a body that it cannot read with 500, and Ollama a model that does not fit: the same again.
     let hopeless = says(&["parse error", "failed to parse", "requires more system memory"]);
     let failing = match status {
@@ -187,6 +190,21 @@ const TOO_LONG_WORDS: &[&str] = &[
     "context the overflows",
     "exceeds the model's context",
     "context window",
+];
+
+/// What is spoken of where tools are refused...
+const TOOLS: &[&str] = &["tool", "function call"];
+
+/// ...and how: by Ollama, hosted services, `OpenRouter`, vLLM and llama.cpp started without what they need.
+const NO_TOOLS: &[&str] = &[
+    "not support",
+    "unsupported",
+    "not enabled",
+    "not available",
+    "found that support",
+    "requires --",
+    "unrecognized request argument",
+    "extra inputs are not permitted",
 ];
 
 const AUTH_TAGS: &[&str] = &[

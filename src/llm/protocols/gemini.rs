@@ -5,11 +5,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::body::{self, Body};
+use super::tools::{self, Numbers};
 use super::{cutting, fault, models};
 use crate::domain::ModelRef;
 use crate::llm::call::{Ask, Call, Format, Message, Part, Role, Thinking};
 use crate::llm::error::LlmError;
 use crate::llm::reply::{Chunk, Counted, StopReason, TokenLogprobs};
+use crate::llm::tool::{Tool, ToolPiece};
 use crate::llm::wire::{
     Decode, Dialect, Framing, Head, KeyHeader, Listed, Reasoning, Traits, Wire, WireRequest,
 };
@@ -57,6 +59,10 @@ impl Wire for Generate {
             .into_iter()
             .map(|turn| json!({"role": role(turn.role), "parts": parts(turn).collect::<Vec<_>>()}));
         body.set("contents", contents.collect::<Vec<_>>());
+        if !call.tools.is_empty() {
+            let tools: Vec<Value> = call.tools.iter().map(function).collect();
+            body.set("tools", json!([{"functionDeclarations": tools}]));
+        }
         body.set("generationConfig", config(traits, call).into_value());
         let verb = if stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
         Ok(body.post(path(&model.model, verb)))
@@ -67,7 +73,7 @@ impl Wire for Generate {
     }
 
     fn decoder(&self, model: &ModelRef) -> Box<dyn Decode> {
-        Box::new(Answer { model: model.clone(), stopped: false })
+        Box::new(Answer { model: model.clone(), calls: Numbers::default(), stopped: false })
     }
 
     fn failure(&self, model: &ModelRef, head: &Head, body: &[u8]) -> LlmError {
@@ -127,10 +133,35 @@ const fn role(role: Role) -> &'static str {
 }
 
 fn parts(turn: &Message) -> impl Iterator<Item = Value> {
-    turn.parts.iter().map(|part| match part {
+    let said = |part: &&Part| !(turn.role == Role::Assistant && part.words() == Some(""));
+    turn.parts.iter().filter(said).map(|part| match part {
+        Part::Called(call) => {
+            let mut part = json!({"functionCall": named(&call.id, &call.name, "args", call.object())});
+            if let Some(signature) = &call.signature {
+                part["thoughtSignature"] = json!(&**signature);
+            }
+            part
+        }
+        Part::Returned(result) => {
+            let output = json!({"output": &*result.text});
+            json!({"functionResponse": named(&result.id, &result.name, "response", output)})
+        }
         Part::Text(text) => json!({"text": &**text}),
         Part::Image { mime, bytes } => json!({"inlineData": {"mimeType": mime, "data": body::base64(bytes)}}),
     })
+}
+
+/// A call or its result; ids are left out where the service gave none.
+fn named(id: &str, name: &str, field: &str, value: Value) -> Value {
+    let mut body = Body::default();
+    body.set_some("id", Some(id).filter(|id| !id.is_empty()));
+    body.set("name", name);
+    body.set(field, value);
+    body.into_value()
+}
+
+fn function(tool: &Tool) -> Value {
+    json!({"name": tool.name, "description": tool.description, "parametersJsonSchema": tool.schema})
 }
 
 fn config(traits: &Traits, call: &Call) -> Body {
@@ -167,10 +198,30 @@ fn config(traits: &Traits, call: &Call) -> Body {
 
 struct Answer {
     model: ModelRef,
+    calls: Numbers,
     stopped: bool,
 }
 
 impl Answer {
+    /// A call, which comes in one piece; one that the service itself could not read has no name.
+    fn call(&mut self, call: &Value, arguments: &str, signature: Option<&str>, chunks: &mut Vec<Chunk>) {
+        let text = |name: &str| call[name].as_str().unwrap_or_default().to_owned();
+        chunks.push(Chunk::Tool(ToolPiece {
+            nth: self.calls.next(),
+            id: text("id"),
+            name: text("name"),
+            arguments: arguments.to_owned(),
+            signature: signature.map(str::to_owned),
+        }));
+    }
+
+    fn stop(&self, reason: &str, candidate: &Value) -> StopReason {
+        match reason {
+            "STOP" | "FUNCTION_CALL" | "MALFORMED_FUNCTION_CALL" if self.calls.any() => StopReason::Calls,
+            _ => stop(reason, candidate),
+        }
+    }
+
     fn response(&mut self, body: &Value, chunks: &mut Vec<Chunk>) {
         let candidate = &body["candidates"][0];
         for part in candidate["content"]["parts"].as_array().into_iter().flatten() {
@@ -178,6 +229,15 @@ impl Answer {
                 let text = text.to_owned();
                 chunks.push(if part["thought"] == true { Chunk::Thinking(text) } else { Chunk::Text(text) });
             }
+            if part["functionCall"].is_object() {
+                let call = &part["functionCall"];
+                let signature = part["thoughtSignature"].as_str();
+                self.call(call, &tools::arguments(&call["args"]), signature, chunks);
+            }
+        }
+        if candidate["finishReason"] == "MALFORMED_FUNCTION_CALL" {
+            let said = candidate["finishMessage"].as_str().unwrap_or_default();
+            self.call(&Value::Null, &fault::cut(said), None, chunks);
         }
         let tokens = logprobs(&candidate["logprobsResult"]);
         if !tokens.is_empty() {
@@ -186,7 +246,7 @@ impl Answer {
         let blocked =
             body["promptFeedback"]["blockReason"].as_str().map(|why| StopReason::Refused(fault::cut(why)));
         let reason =
-            blocked.or_else(|| candidate["finishReason"].as_str().map(|reason| stop(reason, candidate)));
+            blocked.or_else(|| candidate["finishReason"].as_str().map(|reason| self.stop(reason, candidate)));
         if let Some(reason) = reason.filter(|_| !self.stopped) {
             self.stopped = true;
             chunks.push(Chunk::Stop(reason));

@@ -21,6 +21,7 @@ mod retry_after;
 mod surrogates;
 #[cfg(test)]
 mod tests;
+mod tools;
 mod usage;
 
 use super::wire::Wire;

@@ -9,11 +9,13 @@ use serde_json::{Value, json};
 
 use super::body::{self, Body};
 use super::logprobs::{self, Joined};
+use super::tools::{self, Numbers};
 use super::{cutting, fault, fill, models};
 use crate::domain::ModelRef;
 use crate::llm::call::{Ask, Call, Format, Message, Part, Thinking};
 use crate::llm::error::LlmError;
 use crate::llm::reply::{Chunk, Counted, StopReason};
+use crate::llm::tool::ToolPiece;
 use crate::llm::wire::{
     Decode, Dialect, Framing, Head, KeyHeader, Listed, Reasoning, Traits, Wire, WireRequest,
 };
@@ -58,7 +60,10 @@ impl Wire for Native {
         }
         match &call.ask {
             Ask::Chat(turns) => {
-                body.set("messages", turns.iter().map(message).collect::<Vec<_>>());
+                body.set("messages", turns.iter().flat_map(messages).collect::<Vec<_>>());
+                if !call.tools.is_empty() {
+                    body.set("tools", tools::functions(&call.tools));
+                }
                 if let Format::Json { schema, .. } = &call.format {
                     body.set("format", Value::clone(schema));
                 }
@@ -88,7 +93,8 @@ impl Wire for Native {
     }
 
     fn decoder(&self, model: &ModelRef) -> Box<dyn Decode> {
-        Box::new(Answer { model: model.clone(), joined: Joined::default(), stopped: false })
+        let (joined, calls) = (Joined::default(), Numbers::default());
+        Box::new(Answer { model: model.clone(), joined, calls, stopped: false })
     }
 
     fn failure(&self, model: &ModelRef, head: &Head, body: &[u8]) -> LlmError {
@@ -163,6 +169,20 @@ fn able(capabilities: &Value, listed: &mut Listed) {
     }
 }
 
+/// A turn as messages: what calls came to has one each.
+fn messages(turn: &Message) -> Vec<Value> {
+    let mut messages: Vec<Value> = tools::returned(turn)
+        .map(|result| {
+            let (id, name) = (&*result.id, &*result.name);
+            json!({"role": "tool", "tool_name": name, "tool_call_id": id, "content": &*result.text})
+        })
+        .collect();
+    if tools::says_more(turn) {
+        messages.push(message(turn));
+    }
+    messages
+}
+
 fn message(turn: &Message) -> Value {
     let mut content = String::new();
     let mut images = Vec::new();
@@ -170,11 +190,18 @@ fn message(turn: &Message) -> Value {
         match part {
             Part::Text(text) => content.push_str(text),
             Part::Image { bytes, .. } => images.push(body::base64(bytes)),
+            Part::Called(_) | Part::Returned(_) => {}
         }
     }
     let mut message = json!({"role": body::role(turn.role), "content": content});
     if !images.is_empty() {
         message["images"] = json!(images);
+    }
+    let calls = tools::called(turn)
+        .map(|call| json!({"id": &*call.id, "function": {"name": &*call.name, "arguments": call.object()}}));
+    let calls: Vec<Value> = calls.collect();
+    if !calls.is_empty() {
+        message["tool_calls"] = Value::Array(calls);
     }
     message
 }
@@ -182,6 +209,7 @@ fn message(turn: &Message) -> Value {
 struct Answer {
     model: ModelRef,
     joined: Joined,
+    calls: Numbers,
     stopped: bool,
 }
 
@@ -196,12 +224,23 @@ impl Decode for Answer {
         let message = &body["message"];
         chunks.extend(said(&message["thinking"]).or_else(|| said(&body["thinking"])).map(Chunk::Thinking));
         chunks.extend(said(&message["content"]).or_else(|| said(&body["response"])).map(Chunk::Text));
+        for call in message["tool_calls"].as_array().into_iter().flatten() {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            chunks.push(Chunk::Tool(ToolPiece {
+                nth: self.calls.next(),
+                id: text(&call["id"]),
+                name: text(&call["function"]["name"]),
+                arguments: tools::arguments(&call["function"]["arguments"]),
+                signature: None,
+            }));
+        }
         let tokens = logprobs::tokens(&body["logprobs"], &mut self.joined);
         if !tokens.is_empty() {
             chunks.push(Chunk::Logprobs(tokens));
         }
         if body["done"] == true && !std::mem::replace(&mut self.stopped, true) {
             chunks.push(Chunk::Stop(match body["done_reason"].as_str() {
+                Some("stop") | None if self.calls.any() => StopReason::Calls,
                 Some("stop") | None => StopReason::End,
                 Some("length") => StopReason::Length,
                 Some(other) => StopReason::Other(other.to_owned()),

@@ -4,11 +4,13 @@ use serde_json::{Value, json};
 
 use super::body::{self, Body};
 use super::logprobs::{self, Joined};
+use super::tools::{self, Numbers};
 use super::{cutting, fault, models, openai};
 use crate::domain::ModelRef;
 use crate::llm::call::{Ask, Call, Format, Message, Part, Role, Thinking};
 use crate::llm::error::LlmError;
 use crate::llm::reply::{Chunk, Counted, StopReason};
+use crate::llm::tool::{Tool, ToolPiece};
 use crate::llm::wire::{
     Decode, Dialect, Framing, Head, KeyHeader, Listed, Reasoning, Traits, Wire, WireRequest,
 };
@@ -46,7 +48,10 @@ impl Wire for Responses {
         };
         let mut body = Body::default();
         body.set("model", &*model.model);
-        body.set("input", turns.iter().map(item).collect::<Vec<_>>());
+        body.set("input", turns.iter().flat_map(items).collect::<Vec<_>>());
+        if !call.tools.is_empty() {
+            body.set("tools", call.tools.iter().map(tool).collect::<Vec<_>>());
+        }
         body.set("max_output_tokens", call.max_output.max(LEAST_OUTPUT));
         // Nothing is kept for later turns: the whole conversation is sent each time.
         body.set("store", false);
@@ -88,6 +93,7 @@ impl Wire for Responses {
         Box::new(Answer {
             model,
             joined: Joined::default(),
+            calls: Numbers::default(),
             refusal: String::new(),
             begun: false,
             stopped: false,
@@ -111,16 +117,45 @@ impl Wire for Responses {
     }
 }
 
+fn tool(tool: &Tool) -> Value {
+    let (name, about) = (tool.name, tool.description);
+    // Strict unless it is said otherwise, and a strict schema has no field that may be left out.
+    let strict = body::is_strict(&tool.schema);
+    json!({"type": "function", "name": name, "description": about, "parameters": tool.schema, "strict": strict})
+}
+
+/// A turn as items: calls, and what they came to, are items of their own.
+fn items(turn: &Message) -> Vec<Value> {
+    let mut items: Vec<Value> = tools::returned(turn)
+        .map(
+            |result| json!({"type": "function_call_output", "call_id": &*result.id, "output": &*result.text}),
+        )
+        .collect();
+    let said = turn.parts.iter().any(|part| match part {
+        Part::Text(text) => turn.role != Role::Assistant || !text.is_empty(),
+        Part::Image { .. } => true,
+        Part::Called(_) | Part::Returned(_) => false,
+    });
+    if said || turn.parts.is_empty() {
+        items.push(item(turn));
+    }
+    items.extend(tools::called(turn).map(|call| {
+        json!({"type": "function_call", "call_id": &*call.id, "name": &*call.name, "arguments": &*call.arguments})
+    }));
+    items
+}
+
 fn item(turn: &Message) -> Value {
     let kind = match turn.role {
         Role::System | Role::User => "input_text",
         Role::Assistant => "output_text",
     };
-    let parts = turn.parts.iter().map(|part| match part {
-        Part::Text(text) => json!({"type": kind, "text": &**text}),
+    let parts = turn.parts.iter().filter_map(|part| match part {
+        Part::Text(text) => Some(json!({"type": kind, "text": &**text})),
         Part::Image { mime, bytes } => {
-            json!({"type": "input_image", "image_url": body::data_url(mime, bytes)})
+            Some(json!({"type": "input_image", "image_url": body::data_url(mime, bytes)}))
         }
+        Part::Called(_) | Part::Returned(_) => None,
     });
     json!({"role": body::role(turn.role), "content": parts.collect::<Vec<_>>()})
 }
@@ -128,6 +163,7 @@ fn item(turn: &Message) -> Value {
 struct Answer {
     model: ModelRef,
     joined: Joined,
+    calls: Numbers,
     refusal: String,
     /// Text came already, so that the whole at the end only repeats it.
     begun: bool,
@@ -170,7 +206,20 @@ impl Answer {
         Ok(())
     }
 
+    /// A piece of a call; `number` tells the items of the answer apart.
+    fn call(&mut self, number: &Value, item: &Value, arguments: &Value, chunks: &mut Vec<Chunk>) {
+        self.begun = true;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (id, name) = (text(&item["call_id"]), text(&item["name"]));
+        let nth = self.calls.of(number.as_u64(), &id, &name);
+        let arguments = tools::arguments(arguments);
+        chunks.push(Chunk::Tool(ToolPiece { nth, id, name, arguments, signature: None }));
+    }
+
     fn output(&mut self, item: &Value, chunks: &mut Vec<Chunk>) {
+        if item["type"] == "function_call" {
+            self.call(&Value::Null, item, &item["arguments"], chunks);
+        }
         for part in item["summary"].as_array().into_iter().flatten() {
             chunks.extend(part["text"].as_str().map(|text| Chunk::Thinking(text.to_owned())));
         }
@@ -190,6 +239,7 @@ impl Answer {
         let why = response["incomplete_details"]["reason"].as_str();
         match (response["status"].as_str()?, why) {
             _ if !self.refusal.is_empty() => Some(StopReason::Refused(fault::cut(&self.refusal))),
+            ("completed", _) if self.calls.any() => Some(StopReason::Calls),
             ("completed", _) => Some(StopReason::End),
             ("incomplete", Some("max_output_tokens")) => Some(StopReason::Length),
             ("incomplete", Some("content_filter")) => {
@@ -213,6 +263,12 @@ impl Decode for Answer {
             "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
                 let text = body["delta"].as_str().filter(|text| !text.is_empty());
                 chunks.extend(text.map(|text| Chunk::Thinking(text.to_owned())));
+            }
+            "response.output_item.added" if body["item"]["type"] == "function_call" => {
+                self.call(&body["output_index"], &body["item"], &body["item"]["arguments"], &mut chunks);
+            }
+            "response.function_call_arguments.delta" => {
+                self.call(&body["output_index"], &Value::Null, &body["delta"], &mut chunks);
             }
             "response.refusal.delta" => self.refusal.push_str(body["delta"].as_str().unwrap_or_default()),
             "response.completed" | "response.incomplete" | "response.failed" => {

@@ -6,6 +6,7 @@ mod llamacpp;
 mod ollama;
 mod openai;
 mod responses;
+mod tools;
 mod untrusted;
 
 use std::sync::Arc;

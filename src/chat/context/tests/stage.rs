@@ -203,7 +203,7 @@ pub fn said_by(messages: &[Message], role: Role) -> String {
     let texts: Vec<&str> = parts
         .filter_map(|part| match part {
             Part::Text(text) => Some(&**text),
-            Part::Image { .. } => None,
+            Part::Image { .. } | Part::Called(_) | Part::Returned(_) => None,
         })
         .collect();
     texts.join("\n")

@@ -80,7 +80,7 @@ fn the_reason_to_stop_is_read() {
         ("MAX_TOKENS", StopReason::Length),
         ("SAFETY", StopReason::Refused("SAFETY".to_owned())),
         ("RECITATION", StopReason::Refused("RECITATION".to_owned())),
-        ("MALFORMED_FUNCTION_CALL", StopReason::Other("MALFORMED_FUNCTION_CALL".to_owned())),
+        ("OTHER", StopReason::Other("OTHER".to_owned())),
     ] {
         let stream = events(&[&format!(r#"{{"candidates":[{{"finishReason":"{reason}"}}]}}"#)]);
         assert_eq!(read(Protocol::Gemini, Framing::Events, &stream), [stop(expected)]);

@@ -196,7 +196,8 @@ fn the_reason_to_stop_is_read() {
         ("length", StopReason::Length),
         ("model_length", StopReason::WindowFull),
         ("content_filter", StopReason::Refused("filtered by the provider".to_owned())),
-        ("tool_calls", StopReason::Other("tool_calls".to_owned())),
+        ("tool_calls", StopReason::Calls),
+        ("weary", StopReason::Other("weary".to_owned())),
     ] {
         let stream = events(&[&format!(r#"{{"choices":[{{"delta":{{}},"finish_reason":"{reason}"}}]}}"#)]);
         assert_eq!(read(Protocol::OpenAi, Framing::Events, &stream), [stop(expected)], "{reason}");

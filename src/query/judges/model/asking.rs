@@ -292,7 +292,7 @@ impl Asking {
             StopReason::WindowFull => {
                 Err(Fault::Garbled("its window was full before it answered".to_owned()))
             }
-            StopReason::End | StopReason::Length | StopReason::Other(_) => Ok(reply),
+            StopReason::End | StopReason::Calls | StopReason::Length | StopReason::Other(_) => Ok(reply),
         }
     }
 

@@ -76,6 +76,7 @@ impl Foreman {
             }
             LlmError::Rate { .. }
             | LlmError::Server { .. }
+            | LlmError::NoTools { .. }
             | LlmError::ContextLength { .. }
             | LlmError::Truncated { .. }
             | LlmError::Refused { .. }

@@ -206,6 +206,7 @@ impl Bench {
 
 fn reply(text: &str) -> Box<Reply> {
     Box::new(Reply {
+        calls: Vec::new(),
         vectors: Vec::new(),
         text: text.to_owned(),
         thinking: String::new(),
