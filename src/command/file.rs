@@ -130,8 +130,10 @@ impl DraftFile {
         let mut fresh = match (self.kind, &after) {
             (Kind::Modify, Some(after)) => {
                 let mut found = hunks(&self.text, after);
-                let language = self.structure().language();
-                classify(&mut found, language, target);
+                let structure = self.structure();
+                let defined = structure.symbols().iter().map(|symbol| symbol.name.to_string()).collect();
+                let (language, target) = (structure.language(), Target { defined, ..target.clone() });
+                classify(&mut found, language, (&self.text, after), &target);
                 found
             }
             // A new file, and one that goes, is one thing: it is wanted or not.
@@ -151,9 +153,14 @@ impl DraftFile {
             let same = |known: &DraftHunk| {
                 known.hunk.range() == hunk.range() && known.hunk.new == hunk.new && known.conflict.is_none()
             };
-            let found = known.iter().position(same).map(|at| known.remove(at));
-            let hunk = found.unwrap_or_else(|| self.undecided(hunk, names));
-            self.hunks.push(hunk);
+            if let Some(mut known) = known.iter().position(same).map(|at| known.remove(at)) {
+                // What else is proposed may tell more of it.
+                known.hunk.class = hunk.class;
+                self.hunks.push(known);
+            } else {
+                let hunk = self.undecided(hunk, names);
+                self.hunks.push(hunk);
+            }
         }
         Ok(())
     }

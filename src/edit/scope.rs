@@ -1,12 +1,25 @@
 //! The scope guard: whether a hunk does what the instruction asked, or only touches things up.
+//!
+//! Where the file's grammar reads both sides, hunks are compared by its leaves: white space in a string, and indentation
+//! that moves a statement into another block, are no white space. Without a grammar only what is certain is told.
+
+mod asked;
+mod lines;
+mod rename;
+mod side;
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use crate::domain::Language;
+use crate::index::outline::{Leaf, LeafKind};
 
 use super::hunk::{Hunk, HunkClass};
-use super::text::Line;
+use super::text::{Line, Text};
+use asked::Asked;
+use lines::IMPORTS;
+use rename::{Leaves, Renames};
+use side::{Side, Sides};
 
 /// What an instruction is about.
 #[derive(Debug, Clone, Default)]
@@ -15,32 +28,51 @@ pub struct Target {
     pub instruction: String,
     /// The lines that were selected, 1-based, where some were.
     pub lines: Option<RangeInclusive<usize>>,
+    /// What the file defines; such names are used elsewhere, too.
+    pub defined: Vec<String>,
 }
 
-/// Words that ask for a comment to be touched.
-const ABOUT_COMMENTS: [&str; 9] =
-    ["comment", "document", "docs", "docstring", "rustdoc", "javadoc", "typo", "spelling", "licence"];
+/// Comments that tools obey: they are code.
+const OBEYED: [&str; 30] = [
+    "go:",
+    "+build",
+    "nolint",
+    "noqa",
+    "type:",
+    "pylint:",
+    "mypy:",
+    "pyright:",
+    "fmt:",
+    "isort:",
+    "eslint",
+    "@ts-",
+    "prettier-",
+    "istanbul",
+    "c8 ",
+    "webpack",
+    "clang-format",
+    "noinspection",
+    "pragma",
+    "swiftlint:",
+    "rubocop:",
+    "frozen_string_literal",
+    "shellcheck",
+    "biome-",
+    "deno-",
+    "-*-",
+    "sourceMappingURL",
+    "phpcs:",
+    "@phpstan",
+    "#region",
+];
 
-/// Words that ask for layout to be touched.
-const ABOUT_LAYOUT: [&str; 8] =
-    ["format", "indent", "whitespace", "white space", "sort", "order", "blank line", "style"];
-
-/// Languages in which leading space means something.
-const INDENTED: [&str; 9] =
-    ["Python", "YAML", "Makefile", "Haskell", "F#", "CoffeeScript", "Pug", "Sass", "Nim"];
-
-/// Classes the hunks of one file.
-pub fn classify(hunks: &mut [Hunk], language: Language, target: &Target) {
-    let said = target.instruction.to_lowercase();
-    let about = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let (comments, layout) = (about(&ABOUT_COMMENTS), about(&ABOUT_LAYOUT));
-    for hunk in hunks.iter_mut() {
-        let spaces = is_spacing(hunk, language) && !layout;
-        let remarks = is_commentary(hunk, language) && !comments;
-        let shuffled = is_order(hunk) && !layout;
-        if spaces || remarks || shuffled {
-            hunk.class = HunkClass::Cosmetic;
-        }
+/// Classes the hunks from one text of a file to another.
+pub fn classify(hunks: &mut [Hunk], language: Language, (old, new): (&Text, &Text), target: &Target) {
+    let asked = Asked::of(&target.instruction);
+    if let Some(sides) = Sides::read(language, old, new) {
+        by_leaves(hunks, &sides, &asked, target);
+    } else {
+        lines::by_lines(hunks, language, &asked);
     }
     if let Some(lines) = &target.lines {
         let wanted = added_names(hunks, lines);
@@ -52,58 +84,144 @@ pub fn classify(hunks: &mut [Hunk], language: Language, target: &Target) {
     }
 }
 
+/// How a hunk that changes no code changes the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    Spacing,
+    Comments,
+}
+
+fn by_leaves(hunks: &mut [Hunk], sides: &Sides, asked: &Asked, target: &Target) {
+    let ranges: Vec<(Range<usize>, Range<usize>)> = ranges(hunks);
+    let parts: Vec<Leaves<'_>> = ranges
+        .iter()
+        .map(|(before, after)| (sides.old.part(before.clone()), sides.new.part(after.clone())))
+        .collect();
+    for (hunk, part) in hunks.iter_mut().zip(&parts) {
+        let left_out = match touch(sides, *part) {
+            Some(Touch::Spacing) => !asked.layout,
+            Some(Touch::Comments) => !asked.comments,
+            None => false,
+        };
+        if left_out {
+            hunk.class = HunkClass::Cosmetic;
+        }
+    }
+    let imports = |at: usize| {
+        let ((old, new), (before, after)) = (parts[at], &ranges[at]);
+        Some([keys(&sides.old, old, before)?, keys(&sides.new, new, after)?])
+    };
+    if !asked.layout {
+        reordered(hunks, imports);
+    }
+    if !asked.names {
+        renamed(hunks, sides, &parts, (asked, target));
+    }
+}
+
+/// The lines of each hunk, before and after.
+fn ranges(hunks: &[Hunk]) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut grown = 0_isize;
+    let both = hunks.iter().map(|hunk| {
+        let start = hunk.old_start.saturating_add_signed(grown);
+        grown += hunk.growth();
+        (hunk.range(), start..start + hunk.new.len())
+    });
+    both.collect()
+}
+
+/// What a hunk touches where it touches no code.
+fn touch(sides: &Sides, (old, new): Leaves<'_>) -> Option<Touch> {
+    let code = |side: &Side, leaves: &[Leaf]| -> Vec<(String, u64)> {
+        let said = leaves.iter().filter(|leaf| leaf.kind != LeafKind::Comment || is_obeyed(side.say(leaf)));
+        said.map(|leaf| (side.say(leaf).to_owned(), leaf.place)).collect()
+    };
+    if code(&sides.old, old) != code(&sides.new, new) {
+        return None;
+    }
+    let comments = |side: &Side, leaves: &[Leaf]| -> Vec<String> {
+        let said = leaves.iter().filter(|leaf| leaf.kind == LeafKind::Comment);
+        said.flat_map(|leaf| side.say(leaf).split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+            .collect()
+    };
+    let same = comments(&sides.old, old) == comments(&sides.new, new);
+    Some(if same { Touch::Spacing } else { Touch::Comments })
+}
+
+/// Whether a comment is an order to a tool.
+fn is_obeyed(comment: &str) -> bool {
+    let bare = comment.trim_start_matches(['/', '#', '*', '-', '<', '!', ';', '%', ' ']);
+    comment.starts_with("#!") || OBEYED.iter().any(|sign| bare.starts_with(sign) || comment.starts_with(sign))
+}
+
+/// The imports of lines, each line as its words in a fixed order; `None` where other code stands there as well.
+fn keys(side: &Side, leaves: &[Leaf], lines: &Range<usize>) -> Option<Vec<String>> {
+    if leaves.iter().any(|leaf| !leaf.import) {
+        return None;
+    }
+    let line = |at: usize| {
+        let mut words: Vec<&str> = side.part(at..at + 1).iter().map(|leaf| side.say(leaf)).collect();
+        words.sort_unstable();
+        words.join(" ")
+    };
+    Some(lines.clone().map(line).filter(|line| !line.is_empty()).collect())
+}
+
+/// Marks hunks that only bring the same imports into another order.
+fn reordered(hunks: &mut [Hunk], imports: impl Fn(usize) -> Option<[Vec<String>; 2]>) {
+    let open = (0..hunks.len()).filter(|at| hunks[*at].class == HunkClass::InScope);
+    let found: Vec<(usize, [Vec<String>; 2])> = open
+        .filter_map(|at| Some((at, imports(at)?)))
+        .filter(|(_, sides)| sides.iter().any(|lines| !lines.is_empty()))
+        .collect();
+    let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
+    for (_, [old, new]) in &found {
+        for line in old {
+            *counts.entry(line).or_default() -= 1;
+        }
+        for line in new {
+            *counts.entry(line).or_default() += 1;
+        }
+    }
+    if counts.values().all(|count| *count == 0) {
+        for (at, _) in &found {
+            hunks[*at].class = HunkClass::Cosmetic;
+        }
+    }
+}
+
+/// Marks hunks that only call things otherwise, where nothing else in the file speaks of the new names.
+fn renamed(hunks: &mut [Hunk], sides: &Sides, parts: &[Leaves<'_>], (asked, target): (&Asked, &Target)) {
+    let open = (0..hunks.len()).filter(|at| hunks[*at].class == HunkClass::InScope);
+    let (pure, other): (Vec<_>, Vec<_>) =
+        open.map(|at| (at, rename::between(sides, parts[at]))).partition(|(_, renames)| renames.is_some());
+    let asked_for = |name: &str| asked.words.iter().any(|word| word == name);
+    let used =
+        |name: &str| other.iter().any(|(at, _)| parts[*at].1.iter().any(|leaf| sides.new.say(leaf) == name));
+    let mut all = Renames::new();
+    for renames in pure.iter().filter_map(|(_, renames)| renames.as_ref()) {
+        all.extend(renames);
+    }
+    let only_named = |old: &str, new: &str| {
+        all.get(old) == Some(&new)
+            && !asked_for(old)
+            && !asked_for(new)
+            && !used(new)
+            && !target.defined.iter().any(|name| name == old)
+            && rename::is_only_a_name(sides, parts, (old, new))
+    };
+    for (at, renames) in &pure {
+        if renames.iter().flatten().all(|(old, new)| only_named(old, new)) {
+            hunks[*at].class = HunkClass::Cosmetic;
+        }
+    }
+}
+
 fn touches(hunk: &Hunk, lines: &RangeInclusive<usize>) -> bool {
     let first = hunk.old_start + 1;
     let last = (hunk.old_start + hunk.old.len()).max(first);
     // An insertion right after the selection still belongs to it.
     first <= lines.end() + usize::from(hunk.old.is_empty()) && last >= *lines.start()
-}
-
-/// Whether only white space differs, where that means nothing.
-fn is_spacing(hunk: &Hunk, language: Language) -> bool {
-    let bare = |lines: &[Line]| -> String {
-        lines.iter().flat_map(|line| line.text.chars()).filter(|c| !c.is_whitespace()).collect()
-    };
-    if bare(&hunk.old) != bare(&hunk.new) {
-        return false;
-    }
-    let leads = |lines: &[Line]| -> Vec<usize> {
-        let said = lines.iter().map(|line| line.text.as_str()).filter(|line| !line.trim().is_empty());
-        said.map(|line| line.len() - line.trim_start().len()).collect()
-    };
-    !INDENTED.contains(&language.name()) || leads(&hunk.old) == leads(&hunk.new)
-}
-
-/// Whether only whole-line comments differ.
-fn is_commentary(hunk: &Hunk, language: Language) -> bool {
-    let code = |lines: &[Line]| -> Vec<String> {
-        let said = lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty());
-        said.filter(|line| !is_comment(line, language)).map(str::to_owned).collect()
-    };
-    let any = hunk.old.iter().chain(&hunk.new).any(|line| is_comment(line.text.trim(), language));
-    any && code(&hunk.old) == code(&hunk.new)
-}
-
-fn is_comment(line: &str, language: Language) -> bool {
-    let block = language.block_comment();
-    language.line_comments().iter().any(|sign| line.starts_with(sign))
-        || block.is_some_and(|(open, close)| {
-            line.starts_with(open) && (line.ends_with(close) || !line.contains(close))
-        })
-        || block
-            .is_some_and(|(open, _)| open == "/*" && (line.starts_with("* ") || line == "*" || line == "*/"))
-}
-
-/// Whether the same lines stand in another order.
-fn is_order(hunk: &Hunk) -> bool {
-    let count = |lines: &[Line]| {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for line in lines {
-            *counts.entry(line.text.trim().trim_end_matches(',').to_owned()).or_default() += 1;
-        }
-        counts
-    };
-    hunk.old.len() > 1 && count(&hunk.old) == count(&hunk.new)
 }
 
 /// The words that the selection's hunks add.
@@ -119,8 +237,7 @@ fn added_names(hunks: &[Hunk], lines: &RangeInclusive<usize>) -> Vec<String> {
 
 /// Whether a hunk only adds an import of something that the selection now uses.
 fn is_import_for(hunk: &Hunk, wanted: &[String]) -> bool {
-    let lead = ["use ", "import ", "from ", "#include", "using ", "require", "const ", "pub use "];
-    let imports = |line: &Line| lead.iter().any(|lead| line.text.trim_start().starts_with(lead));
+    let imports = |line: &Line| IMPORTS.iter().any(|lead| line.text.trim_start().starts_with(lead));
     let names = |line: &Line| {
         let words = line.text.split(|c: char| !c.is_alphanumeric() && c != '_');
         words.filter(|word| word.len() > 1).any(|word| wanted.iter().any(|known| known == word))
@@ -131,55 +248,4 @@ fn is_import_for(hunk: &Hunk, wanted: &[String]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::hunk::hunks;
-    use super::super::text::Text;
-    use super::*;
-
-    fn classes(file: &str, old: &str, new: &str, target: &Target) -> Vec<HunkClass> {
-        let text = |text: &str| Text::read(text.as_bytes()).expect("text");
-        let mut hunks = hunks(&text(old), &text(new));
-        classify(&mut hunks, Language::detect(file.as_bytes(), ""), target);
-        hunks.iter().map(|hunk| hunk.class).collect()
-    }
-
-    fn asked(instruction: &str) -> Target {
-        Target { instruction: instruction.to_owned(), lines: None }
-    }
-
-    #[test]
-    fn spacing_comments_and_order_are_cosmetic_unless_asked_for() {
-        use HunkClass::{Cosmetic, InScope};
-        let fix = asked("fix the bug");
-        assert_eq!(classes("a.rs", "a( b );\n", "a(b);\n", &fix), [Cosmetic]);
-        assert_eq!(classes("a.rs", "// one\na();\n", "// two\na();\n", &fix), [Cosmetic]);
-        assert_eq!(
-            classes("a.rs", "use a;\nuse b;\n", "use b;\nuse a;\n", &fix).first(),
-            Some(&InScope),
-            "two hunks"
-        );
-        assert_eq!(classes("a.rs", "a();\n", "b();\n", &fix), [InScope]);
-        assert_eq!(classes("a.rs", "// one\n", "// two\n", &asked("mend the typo")), [InScope]);
-        assert_eq!(classes("a.rs", "a( b );\n", "a(b);\n", &asked("format the file")), [InScope]);
-    }
-
-    #[test]
-    fn indentation_means_something_in_some_languages() {
-        let fix = asked("fix the bug");
-        assert_eq!(
-            classes("a.py", "if a:\n    b()\nc()\n", "if a:\n    b()\n    c()\n", &fix),
-            [HunkClass::InScope]
-        );
-        assert_eq!(classes("a.rs", "c();\n", "    c();\n", &fix), [HunkClass::Cosmetic]);
-    }
-
-    #[test]
-    fn hunks_away_from_the_selection_are_out_of_scope_but_for_the_imports_it_needs() {
-        use HunkClass::{InScope, OutOfScope};
-        let old = "use a::A;\n\nfn x() {\n    one();\n}\n\nfn y() {\n    two();\n}\n";
-        let new =
-            "use a::A;\nuse b::Budget;\n\nfn x() {\n    Budget::one();\n}\n\nfn y() {\n    three();\n}\n";
-        let target = Target { instruction: "use the budget".into(), lines: Some(3..=5) };
-        assert_eq!(classes("a.rs", old, new, &target), [InScope, InScope, OutOfScope]);
-    }
-}
+mod tests;

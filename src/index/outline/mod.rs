@@ -7,11 +7,14 @@ mod fallback;
 mod grammar;
 mod grammars;
 mod hazards;
+mod leaves;
 mod names;
 mod scripts;
 mod syntax;
 
 use std::ops::Range;
+
+pub use leaves::{Leaf, LeafKind, leaves};
 
 use super::Symbol;
 use crate::domain::Language;

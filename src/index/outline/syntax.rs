@@ -31,37 +31,47 @@ thread_local! {
 
 /// Outlines a text, or answers `None` when there is no grammar or parsing takes too long.
 pub(super) fn outline(language: Language, text: &str) -> Option<Outline> {
+    with_tree(language, text, |ready, tree| {
+        let mut walk =
+            Walk { ready, language, text, outline: Outline::default(), scopes: Vec::new(), holder: None };
+        walk.run(tree);
+        walk.outline
+    })
+}
+
+/// Reads a text's tree, or answers `None` when there is no grammar or parsing takes too long.
+pub(super) fn with_tree<R>(
+    language: Language,
+    text: &str,
+    read: impl FnOnce(&'static Ready, &Tree) -> R,
+) -> Option<R> {
     let ready = grammars::grammar(language)?;
     let bytes = hazards::parsable(language, text)?;
     let tree = PARSER.with_borrow_mut(|parser| parse(parser, ready, &bytes))?;
-    let mut walk =
-        Walk { ready, language, text, outline: Outline::default(), scopes: Vec::new(), holder: None };
-    walk.run(&tree);
-    Some(walk.outline)
+    Some(read(ready, &tree))
 }
 
 /// Counts the places that the grammar cannot read, or answers `None` when there is no grammar or parsing takes too long.
 pub(super) fn broken(language: Language, text: &str) -> Option<u32> {
-    let ready = grammars::grammar(language)?;
-    let bytes = hazards::parsable(language, text)?;
-    let tree = PARSER.with_borrow_mut(|parser| parse(parser, ready, &bytes))?;
-    if !tree.root_node().has_error() {
-        return Some(0);
-    }
-    let (mut cursor, mut count) = (tree.walk(), 0);
-    loop {
-        let node = cursor.node();
-        count += u32::from(node.is_error() || node.is_missing());
-        // Only what holds an error is looked into.
-        if node.has_error() && !node.is_error() && cursor.goto_first_child() {
-            continue;
+    with_tree(language, text, |_, tree| {
+        if !tree.root_node().has_error() {
+            return 0;
         }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return Some(count);
+        let (mut cursor, mut count) = (tree.walk(), 0);
+        loop {
+            let node = cursor.node();
+            count += u32::from(node.is_error() || node.is_missing());
+            // Only what holds an error is looked into.
+            if node.has_error() && !node.is_error() && cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return count;
+                }
             }
         }
-    }
+    })
 }
 
 fn parse(parser: &mut Parser, ready: &Ready, bytes: &[u8]) -> Option<Tree> {
