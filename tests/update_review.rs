@@ -44,7 +44,8 @@ fn deciding_the_last_one_goes_round_to_one_that_was_passed_over() {
 fn once_all_is_decided_the_write_is_offered_and_says_how_much() {
     let mut stage = reviewing();
     stage.keys("a x a a a");
-    assert!(stage.screen().contains("all decided; w writes 4 hunks in 2 files"), "{}", stage.screen());
+    let screen = stage.screen();
+    assert!(screen.contains("all decided: w writes 4") && screen.contains(" w write 4 accepted"), "{screen}");
     stage.asked();
     stage.keys("w");
     assert_eq!(stage.asked(), [EditCommand::Write(EDIT)]);
@@ -470,9 +471,110 @@ fn syntax_is_asked_for_once_for_what_is_seen() {
     stage.keys("ctrl+r");
     let wishes = |stage: &Stage| stage.cmds.iter().filter(|cmd| matches!(cmd, Cmd::Paint(_))).count();
     let first = wishes(&stage);
-    assert!((1..=2).contains(&first), "the file's last hunk is not seen yet: {first}");
+    assert!((2..=4).contains(&first), "both versions, and the file's last hunk is not seen yet: {first}");
     stage.keys("j j k").edited(budget());
     assert_eq!(wishes(&stage), first);
     stage.keys("G");
-    assert_eq!(wishes(&stage), 3);
+    assert_eq!(wishes(&stage), 6);
+}
+
+#[test]
+fn of_a_huge_hunk_only_what_is_seen_is_coloured() {
+    let line = |at: usize| Arc::from(format!("    let spent_{at} = take({at});"));
+    let mut huge = hunk(1, (1, 1), "fn huge", "", "");
+    huge.new = (0..20_000).map(line).collect();
+    let mut stage = Stage::reviewing(WIDE, edit(vec![file("a.rs", vec![huge])]));
+    stage.keys("G");
+    let wishes: Vec<_> = stage
+        .cmds
+        .iter()
+        .filter_map(|cmd| match cmd {
+            Cmd::Paint(wish) => Some(wish),
+            _ => None,
+        })
+        .collect();
+    assert!(wishes.iter().all(|wish| wish.text.lines().count() < 1000), "a stretch of it, no more");
+    assert!(wishes.last().unwrap().text.contains("spent_19999"));
+    stage.paint();
+    let runs = stage.app.review.ink.runs(EDIT, HunkId(1), quarry::app::review::ink::Side::New, 19_999);
+    assert!(!runs.is_empty(), "the last line has its colours");
+}
+
+#[test]
+fn the_key_that_leads_to_the_review_shows_the_edit_that_was_announced() {
+    let mut stage = reviewing();
+    stage.keys("1");
+    let mut other = budget();
+    other.id = EditId(13);
+    other.number = 13;
+    stage.edited(other);
+    assert!(stage.screen().contains("edit #13: 5 hunks in 2 files; ctrl+r reviews"), "{}", stage.screen());
+    stage.keys("ctrl+r");
+    let screen = stage.screen();
+    assert!(screen.contains("edit #13") && !screen.contains("ctrl+r reviews"), "{screen}");
+}
+
+#[test]
+fn errors_that_were_sent_back_come_up_as_a_new_edit_that_takes_no_key_for_a_beat() {
+    let mut written = budget();
+    written.state = EditState::Written;
+    let mut stage = Stage::reviewing(MEDIUM, written);
+    stage.told(EditEvent::Checked(EDIT, "cargo check".into(), Ok(101)));
+    stage.keys("f");
+    stage.asked();
+    let mut fix = budget();
+    fix.id = EditId(13);
+    fix.number = 13;
+    stage.edited(fix).keys("a");
+    assert!(stage.screen().contains("edit #13"), "{}", stage.screen());
+    assert_eq!(stage.asked(), []);
+    stage.wait(800).keys("a");
+    assert_eq!(stage.asked(), [EditCommand::Decide(EditId(13), Hunks::One(HunkId(1)), Accepted)]);
+}
+
+#[test]
+fn a_write_that_meets_a_conflict_leads_to_it() {
+    let mut stage = reviewing();
+    stage.keys("ctrl+a w");
+    stage.asked();
+    let mut met = budget();
+    for hunk in met.files.iter_mut().flat_map(|file| &mut file.hunks) {
+        hunk.decision = Accepted;
+    }
+    met.files[1].hunks[1].conflict = Some(lines("on disk now"));
+    stage.edited(met).keys("a");
+    assert_eq!((stage.hunk(), stage.decisions().as_str()), (5, "aaaa!"), "it came by itself");
+    stage.wait(6000);
+    assert!(stage.screen().contains("a take the hunk   x keep the file's"), "{}", stage.screen());
+    stage.keys("x");
+    assert_eq!(stage.asked(), [EditCommand::Resolve(EDIT, HunkId(5), Rejected)]);
+}
+
+#[test]
+fn what_was_committed_says_so_and_is_not_committed_twice() {
+    let mut written = budget();
+    written.state = EditState::Written;
+    let mut stage = Stage::reviewing(MEDIUM, written);
+    stage.keys("C").text("Give every pool its own budget").keys("ctrl+s");
+    stage.told(EditEvent::Committed("7ca5bae".into(), "Give every pool its own budget".into()));
+    assert!(stage.screen().contains("edit #12   ✓ committed "), "{}", stage.screen());
+    stage.asked();
+    stage.keys("C");
+    assert_eq!(stage.asked(), []);
+    assert!(stage.screen().contains("it is committed as 7ca5bae"), "{}", stage.screen());
+}
+
+#[test]
+fn a_long_list_says_how_much_of_it_is_hidden() {
+    let files = (0..40).map(|at| {
+        let one = hunk(at + 1, (1, 1), "fn a", "a", "b");
+        file(&format!("src/f{at}.rs"), vec![one])
+    });
+    let mut stage = Stage::reviewing(MEDIUM, edit(files.collect()));
+    let says = |stage: &Stage| (stage.screen().contains("more above"), stage.screen().contains("more below"));
+    assert_eq!(says(&stage), (false, true), "{}", stage.screen());
+    stage.keys("n n n n n n n n n n n n n n n n n n n n");
+    assert_eq!(says(&stage), (true, true), "{}", stage.screen());
+    stage.keys("n n n n n n n n n n n n n n n n n n n n");
+    assert_eq!(says(&stage), (true, false), "{}", stage.screen());
 }

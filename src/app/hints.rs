@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::able::enabled;
 use super::action::{Action, ChatAction, Compose, Context, Edit, Move, ReviewAction};
+use super::review::parts;
 use super::state::App;
 
 /// A hint of the footer.
@@ -92,6 +93,7 @@ const WRITING: &[Entry] = &[
     (&[Action::Review(ReviewAction::Done)], "done"),
     (&[Action::Edit(Edit::Undo)], "undo"),
     (&[Action::Back], "leave"),
+    (&[Action::Reply], "message"),
 ];
 
 /// The keys of the review: deciding first, then what comes once all is decided.
@@ -99,8 +101,9 @@ const REVIEW: &[Entry] = &[
     (&[Action::Review(ReviewAction::Accept)], "accept"),
     (&[Action::Review(ReviewAction::Reject)], "reject"),
     (&[Action::Review(ReviewAction::Write)], "write"),
-    (&[Action::Review(ReviewAction::Commit)], "commit"),
     (&[Action::Review(ReviewAction::FixCheck)], "send errors back"),
+    (&[Action::Review(ReviewAction::Commit)], "commit"),
+    (&[Action::Review(ReviewAction::Stop)], "stop"),
     (&[Action::Review(ReviewAction::Check)], "check"),
     (&[Action::Review(ReviewAction::Retry)], "ask again"),
     (&[Action::Review(ReviewAction::AcceptFile), Action::Review(ReviewAction::RejectFile)], "whole file"),
@@ -110,11 +113,13 @@ const REVIEW: &[Entry] = &[
     (&[Action::Review(ReviewAction::UndoWrite)], "revert"),
     (&[Action::Review(ReviewAction::RedoWrite)], "write again"),
     (&[Action::Review(ReviewAction::Comment)], "comment"),
-    (&[Action::Review(ReviewAction::Split)], "split"),
-    (&[Action::Review(ReviewAction::Unfold)], "left out"),
+    (&[Action::Review(ReviewAction::AcceptAll), Action::Review(ReviewAction::RejectAll)], "all"),
     (&[Action::Review(ReviewAction::NextEdit)], "next edit"),
+    (&[Action::Review(ReviewAction::Unfold)], "left out"),
+    (&[Action::Review(ReviewAction::Split)], "split"),
+    (&[Action::Review(ReviewAction::Drop)], "drop"),
     (&[Action::Review(ReviewAction::Face)], "side by side"),
-    (&[Action::Review(ReviewAction::Stop)], "stop"),
+    (&[Action::Back], "leave"),
     COMMANDS,
     HELP,
 ];
@@ -124,6 +129,8 @@ const fn entries(context: Context) -> &'static [Entry] {
     match context {
         Context::Query => &[
             (&[Action::Accept], "to the list"),
+            (&[Action::FocusComposer], "message"),
+            PANE,
             (&[Action::HistoryOlder], "history"),
             COMMANDS,
             HELP,
@@ -198,24 +205,46 @@ pub fn hints(app: &App) -> (Vec<Hint>, Vec<Hint>) {
     let hint = |(actions, label): &Entry| -> Option<Hint> {
         let chord = |action: &Action| app.keymap.chord(context, *action).map(|chord| chord.to_string());
         let chords: Option<Vec<String>> = actions.iter().map(chord).collect();
-        let asks = context == Context::Query && actions[0] == Action::Accept && app.wanted_judge().is_some();
-        let label: Cow<'static, str> = if asks {
-            ASK.into()
-        } else if actions[0] == Action::Judge && app.stopped_by_budget() {
-            "go on".into()
-        } else if actions[0] == Action::Review(ReviewAction::Write) {
-            format!("write {} accepted", app.review.tally().accepted).into()
-        } else {
-            (*label).into()
-        };
+        let label = named(app, context, actions[0]).unwrap_or(Cow::Borrowed(*label));
         Some(Hint { keys: chords?.join("/"), label })
     };
     let mut entries = entries(context).to_vec();
+    // What comes next comes first: the write once all is decided, the instruction once lines are selected.
     if context == Context::Review && app.review.tally().is_decided() {
-        // All is decided: what comes next comes first.
-        entries.sort_by_key(|(actions, _)| actions[0] != Action::Review(ReviewAction::Write));
+        let next = if app.review.tally().accepted > 0 { ReviewAction::Write } else { ReviewAction::Drop };
+        entries.sort_by_key(|(actions, _)| actions[0] != Action::Review(next));
+    } else if context == Context::Why && app.why.selected().is_some() {
+        entries.sort_by_key(|entry| ![EDIT_THIS, SELECT].contains(entry));
     }
+    let too_narrow = context == Context::Review && !parts::fits_beside(app.review.page.0);
+    entries.retain(|(actions, _)| !(too_narrow && actions[0] == Action::Review(ReviewAction::Face)));
     let able = entries.iter().filter(|(actions, _)| actions.iter().all(able));
     let (stays, rest): (Vec<Entry>, Vec<Entry>) = able.partition(|entry| [COMMANDS, HELP].contains(entry));
     (rest.iter().filter_map(hint).collect(), stays.iter().filter_map(hint).collect())
+}
+
+/// What a key does just now, where that is not what it always does.
+fn named(app: &App, context: Context, action: Action) -> Option<Cow<'static, str>> {
+    use super::review::writing::Purpose;
+    let conflict = || app.review.hunk().is_some_and(|(_, hunk)| hunk.conflict.is_some());
+    let selected = app.why.selected().is_some();
+    let label = match (context, action) {
+        (Context::Query, Action::Accept) if app.wanted_judge().is_some() => ASK,
+        (_, Action::Judge) if app.stopped_by_budget() => "go on",
+        (_, Action::Review(ReviewAction::Write)) => {
+            return Some(format!("write {} accepted", app.review.tally().accepted).into());
+        }
+        (Context::Review, Action::Review(ReviewAction::Accept)) if conflict() => "take the hunk",
+        (Context::Review, Action::Review(ReviewAction::Reject)) if conflict() => "keep the file's",
+        (Context::Why, Action::Review(ReviewAction::Ask)) if selected => "edit these lines",
+        (Context::Why, Action::Review(ReviewAction::SelectLines)) if selected => "select none",
+        (Context::Writing, Action::Review(ReviewAction::Done)) => {
+            match app.review.writing.as_ref()?.purpose {
+                Purpose::Amend(..) => "keep",
+                Purpose::Commit(_) => "commit",
+            }
+        }
+        (_, _) => return None,
+    };
+    Some(label.into())
 }

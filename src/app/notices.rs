@@ -97,7 +97,7 @@ impl Notices {
     fn show(&mut self, notice: &Notice, now: Duration) {
         let mut text = notice.title.clone();
         if let Some(hint) = &notice.hint {
-            text = format!("{text}; {hint}");
+            text = format!("{text}; {}", going_on(hint));
         }
         let seconds = match notice.severity {
             Severity::Info => 5,
@@ -124,6 +124,14 @@ impl Notices {
         self.toast.take().is_some()
     }
 
+    /// Takes the toast away because what it leads to is looked at.
+    pub fn acknowledge(&mut self) {
+        if let Some(toast) = self.toast.take() {
+            let counted = toast.severity > Severity::Info;
+            self.unread = self.unread.saturating_sub(usize::from(counted));
+        }
+    }
+
     /// Takes the toast away when its time is over; says whether it did.
     pub fn expire(&mut self, now: Duration) -> bool {
         self.toast.take_if(|toast| toast.until <= now).is_some()
@@ -132,5 +140,16 @@ impl Notices {
     /// How long the toast still stands.
     pub fn remaining(&self, now: Duration) -> Option<Duration> {
         self.toast.as_ref().map(|toast| toast.until.saturating_sub(now))
+    }
+}
+
+/// A sentence as the second half of one: its first letter is small, unless more of the word is great or it is a key.
+fn going_on(hint: &str) -> String {
+    let mut rest = hint.chars();
+    match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(rest).collect()
+        }
+        (_, _) => hint.to_owned(),
     }
 }

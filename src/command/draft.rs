@@ -149,6 +149,7 @@ fn refused(part: &Refused) -> RefusedPart {
     RefusedPart {
         path: part.path.as_deref().map(Arc::from),
         why: part.why.as_str().into(),
+        wanted: lines(&part.wanted),
         places: nearest.chain(several).collect(),
         differs: part
             .nearest

@@ -112,6 +112,8 @@ pub struct RefusedPart {
     pub path: Option<Arc<str>>,
     /// Why.
     pub why: Arc<str>,
+    /// The lines that were looked for; none where the trouble was another.
+    pub wanted: Arc<[Arc<str>]>,
     /// What the file says, each stretch with its first line's number: the nearest lines where lines were not found, every
     /// place where they stand in several.
     pub places: Vec<(u32, Arc<[Arc<str>]>)>,

@@ -69,29 +69,19 @@ impl Previews {
 }
 
 impl Previews {
-    /// Finds the syntax of both versions of a hunk on another thread, and tells it.
+    /// Finds the syntax of a stretch of a hunk on another thread, and tells it.
     ///
     /// Needs a tokio runtime.
     pub fn paint(&self, wish: PaintWish, tell: impl FnOnce(Painted) + Send + 'static) {
         let highlighter = self.highlighter.clone();
         tokio::task::spawn_blocking(move || {
             let name = wish.path.rsplit('/').next().unwrap_or(&wish.path);
-            let first = wish.new.lines().next().unwrap_or_default();
+            let first = wish.text.lines().next().unwrap_or_default();
             let subject = Subject { language: Language::detect(name.as_bytes(), first), file_name: name };
-            let runs = |text: &str| highlighter.highlight(subject, text, PAINTED);
-            tell(Painted {
-                edit: wish.edit,
-                hunk: wish.hunk,
-                version: wish.version,
-                old: runs(&wish.old),
-                new: runs(&wish.new),
-            });
+            tell(wish.painted(highlighter.highlight(subject, &wish.text, Limits::default())));
         });
     }
 }
-
-/// A hunk is painted once and off the screen's thread, so that more of it can be than of a file that is passed by.
-const PAINTED: Limits = Limits { line_bytes: 2048, bytes: 2 * 1024 * 1024, lines: 30_000 };
 
 fn read(place: &Place) -> Result<String, String> {
     let bytes = tree::read_file(&place.on_disk()).map_err(|error| explain(&error))?;

@@ -58,7 +58,15 @@ pub fn words(old: &str, new: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
         mark(&mut marks.1, new, &after[right]);
     }
     let longer = old.trim().len().max(new.trim().len());
-    if (same as f32) < ALIKE * longer as f32 && longer > 0 { (Vec::new(), Vec::new()) } else { marks }
+    // One word in the place of another is a rename, however much of a short line it is.
+    let renames = same > 0 && is_word(old, &marks.0) && is_word(new, &marks.1);
+    if (same as f32) < ALIKE * longer as f32 && !renames { (Vec::new(), Vec::new()) } else { marks }
+}
+
+/// Whether what differs is one word.
+fn is_word(line: &str, marks: &[Range<usize>]) -> bool {
+    let [mark] = marks else { return false };
+    line[mark.clone()].chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// Adds the stretch of some pieces; one that only white space parts from the last is joined to it.

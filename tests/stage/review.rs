@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use quarry::app::review::ink::Painted;
 use quarry::app::{Cmd, Msg, Size};
 use quarry::domain::{
     Decision, EditCommand, EditEvent, EditId, EditState, FileChange, HunkClass, HunkId, ModelRef,
@@ -103,6 +102,7 @@ pub fn refused() -> RefusedPart {
     RefusedPart {
         path: Some("src/net/pool.rs".into()),
         why: "the lines to replace stand nowhere in the file".into(),
+        wanted: lines("        self.queue.drain(..);"),
         places: vec![(
             88,
             lines("    fn drain(&mut self) {\n        self.queue.clear();\n        self.spent = 0;\n    }"),
@@ -164,15 +164,7 @@ impl Stage {
             .collect();
         self.cmds.retain(|cmd| !matches!(cmd, Cmd::Paint(_)));
         for wish in wishes {
-            let runs = |text: &str| text.lines().map(runs).collect();
-            let (old, new) = (runs(&wish.old), runs(&wish.new));
-            self.send(Msg::Painted(Painted {
-                edit: wish.edit,
-                hunk: wish.hunk,
-                version: wish.version,
-                old,
-                new,
-            }));
+            self.send(Msg::Painted(wish.painted(wish.text.lines().map(runs).collect())));
         }
         self
     }

@@ -2,6 +2,7 @@
 
 use crate::app::action::{Action, ReviewAction};
 use crate::app::review::checking::Checking;
+use crate::app::review::is_open;
 use crate::app::state::{App, Pane, Prompt};
 use crate::domain::{Decision, EditState, ProposedEdit};
 use crate::text::amount;
@@ -34,7 +35,10 @@ pub(super) fn enabled(app: &App, action: ReviewAction) -> Result<(), String> {
                 "put the cursor on a changed line that is not the first of its side",
             )
         }
-        ReviewAction::Undo => need(!review.undo.is_empty(), "nothing was decided"),
+        ReviewAction::Undo => {
+            let last = review.undo.last().and_then(|undo| review.edit(undo.edit()));
+            need(last.is_some_and(|edit| is_open(&edit.state)), "nothing was decided")
+        }
         ReviewAction::Write => write(app),
         ReviewAction::Next | ReviewAction::Previous => {
             need(review.outline().spots().next().is_some(), NO_EDIT)
@@ -67,7 +71,9 @@ pub(super) fn enabled(app: &App, action: ReviewAction) -> Result<(), String> {
         }
         ReviewAction::Commit => {
             let written = review.shown().is_some_and(|edit| edit.state == EditState::Written);
-            need(written, "nothing of it is written")
+            need(written, "nothing of it is written")?;
+            let known = review.shown().and_then(|edit| review.committed.get(&edit.id));
+            known.map_or(Ok(()), |name| Err(format!("it is committed as {name}")))
         }
         ReviewAction::Drop => open(app),
         ReviewAction::Stop => {

@@ -26,7 +26,13 @@ pub enum Side {
     New,
 }
 
-/// What the runtime is asked to find the syntax of: both versions of a hunk with what stands around it.
+/// Lines of one version whose syntax is found at once: more than a screen, and found in some milliseconds.
+pub const STRETCH: usize = 512;
+
+/// Lines before a stretch that are read with it, so that a comment or a string that goes on is seen as one.
+const LEAD: usize = 64;
+
+/// What the runtime is asked to find the syntax of: a stretch of one version of a hunk, with what stands around it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaintWish {
     /// The edit.
@@ -37,13 +43,17 @@ pub struct PaintWish {
     pub version: u64,
     /// The file's path as shown, which tells the language.
     pub path: Arc<str>,
-    /// The old version: the lines before, the old ones and those after, as they are shown, each with a line end.
-    pub old: String,
-    /// The new version in the same way.
-    pub new: String,
+    /// Which version.
+    pub side: Side,
+    /// Which of its stretches, each of [`STRETCH`] lines.
+    pub stretch: usize,
+    /// How many lines the text has before the stretch begins.
+    pub lead: usize,
+    /// The lines as they are shown, each with a line end.
+    pub text: String,
 }
 
-/// The answer: one entry for each line of both versions.
+/// The answer: one entry for each line of the stretch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Painted {
     /// The edit.
@@ -52,10 +62,21 @@ pub struct Painted {
     pub hunk: HunkId,
     /// Echoed from the wish.
     pub version: u64,
-    /// Runs of the old version.
-    pub old: Vec<HighlightedLine>,
-    /// Runs of the new version.
-    pub new: Vec<HighlightedLine>,
+    /// Echoed from the wish.
+    pub side: Side,
+    /// Echoed from the wish.
+    pub stretch: usize,
+    /// Runs of its lines.
+    pub runs: Vec<HighlightedLine>,
+}
+
+impl PaintWish {
+    /// The answer, with the runs of all lines of the text.
+    pub fn painted(&self, mut runs: Vec<HighlightedLine>) -> Painted {
+        runs.drain(..self.lead.min(runs.len()));
+        let Self { edit, hunk, version, side, stretch, .. } = *self;
+        Painted { edit, hunk, version, side, stretch, runs }
+    }
 }
 
 type Marks = (Vec<Range<usize>>, Vec<Range<usize>>);
@@ -70,8 +91,8 @@ struct HunkInk {
     row_of: (Vec<u32>, Vec<u32>),
     marks: HashMap<usize, Marks>,
     version: u64,
-    asked: bool,
-    painted: Option<(Vec<HighlightedLine>, Vec<HighlightedLine>)>,
+    /// Stretches that were asked for; those without runs are not answered yet.
+    painted: HashMap<(Side, usize), Vec<HighlightedLine>>,
 }
 
 /// The ink of all hunks that are held.
@@ -128,12 +149,9 @@ impl Ink {
 
     /// The runs of a line of one version, counted from the first line before the hunk; empty while it is plain.
     pub fn runs(&self, edit: EditId, hunk: HunkId, side: Side, line: usize) -> &[(SyntaxRole, Range<usize>)] {
-        let painted = self.hunks.get(&(edit, hunk)).and_then(|ink| ink.painted.as_ref());
-        let lines = painted.map(|(old, new)| match side {
-            Side::Old => old,
-            Side::New => new,
-        });
-        lines.and_then(|lines| lines.get(line)).map_or(&[], Vec::as_slice)
+        let ink = self.hunks.get(&(edit, hunk));
+        let runs = ink.and_then(|ink| ink.painted.get(&(side, line / STRETCH)));
+        runs.and_then(|runs| runs.get(line % STRETCH)).map_or(&[], Vec::as_slice)
     }
 
     /// Finds the words that differ in a line, unless they are known.
@@ -145,23 +163,41 @@ impl Ink {
         }
     }
 
-    /// What to ask the runtime about a hunk that is seen; `None` where that was asked already.
-    pub fn wish(&mut self, edit: EditId, path: &Arc<str>, hunk: &ProposedHunk) -> Option<PaintWish> {
-        let ink = self.hunks.get_mut(&(edit, hunk.id)).filter(|ink| !ink.asked)?;
-        ink.asked = true;
-        let text = |middle: &[Arc<str>]| -> String {
-            let lines = hunk.before.iter().chain(middle).chain(hunk.after.iter());
-            lines.flat_map(|line| [shown(line), Cow::Borrowed("\n")]).collect()
+    /// What to ask the runtime about a line that is seen, of one version, counted from the first line before the hunk;
+    /// `None` where that was asked already.
+    pub fn wish(
+        &mut self,
+        edit: EditId,
+        path: &Arc<str>,
+        hunk: &ProposedHunk,
+        (side, line): (Side, usize),
+    ) -> Option<PaintWish> {
+        let stretch = line / STRETCH;
+        let ink = self.hunks.get_mut(&(edit, hunk.id))?;
+        if ink.painted.contains_key(&(side, stretch)) {
+            return None;
+        }
+        ink.painted.insert((side, stretch), Vec::new());
+        let middle = match side {
+            Side::Old => &hunk.old,
+            Side::New => &hunk.new,
         };
-        let (old, new) = (text(&hunk.old), text(&hunk.new));
-        Some(PaintWish { edit, hunk: hunk.id, version: ink.version, path: Arc::clone(path), old, new })
+        let lead = LEAD.min(stretch * STRETCH);
+        let lines = hunk.before.iter().chain(middle.iter()).chain(hunk.after.iter());
+        let text = lines
+            .skip(stretch * STRETCH - lead)
+            .take(lead + STRETCH)
+            .flat_map(|line| [shown(line), Cow::Borrowed("\n")])
+            .collect();
+        let (path, version) = (Arc::clone(path), ink.version);
+        Some(PaintWish { edit, hunk: hunk.id, version, path, side, stretch, lead, text })
     }
 
     /// Takes the runtime's answer.
     pub fn painted(&mut self, painted: Painted) {
         let ink = self.hunks.get_mut(&(painted.edit, painted.hunk));
         if let Some(ink) = ink.filter(|ink| ink.version == painted.version) {
-            ink.painted = Some((painted.old, painted.new));
+            ink.painted.insert((painted.side, painted.stretch), painted.runs);
         }
     }
 
@@ -185,7 +221,7 @@ impl HunkInk {
         }
         let (old, new) = (Arc::clone(&hunk.old), Arc::clone(&hunk.new));
         let before = hunk.before.len();
-        Self { old, new, before, rows, row_of, marks: HashMap::new(), version, asked: false, painted: None }
+        Self { old, new, before, rows, row_of, marks: HashMap::new(), version, painted: HashMap::new() }
     }
 
     fn row_of(&self, side: Side, line: usize) -> Option<usize> {

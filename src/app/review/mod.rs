@@ -6,6 +6,7 @@
 pub mod asking;
 pub mod checking;
 pub mod ink;
+mod memo;
 pub mod moving;
 pub mod outline;
 pub mod parts;
@@ -20,20 +21,28 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ratatui::layout::Rect;
+
 use crate::domain::{
     Decision, EditId, EditState, HunkClass, HunkId, ProposedEdit, ProposedFile, ProposedHunk,
 };
 
 use super::beat::Beat;
+use crate::text::wrap::{Wrap, plain};
 use checking::Checking;
 use ink::Ink;
+use memo::Memo;
 use outline::Outline;
+use parts::Parts;
 use sheet::{Face, Sheet};
 use tally::Tally;
 use writing::Writing;
 
 /// Edits held; older ones that are done with are forgotten.
 const MOST: usize = 50;
+
+/// Rows that the notes keep free for what there is to say of the selection.
+const NOTES: usize = 4;
 
 /// What is selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,14 +92,16 @@ pub struct Review {
     spot: Option<Spot>,
     unfolded: HashSet<EditId>,
     beat: Option<Beat>,
+    memo: Memo,
     /// Where in the selected spot's page the person is.
     pub view: View,
     /// How a diff is laid out, where there is room.
     pub face: Face,
     /// Cells of the page, wide and high, as it was last laid out.
     pub page: (u16, u16),
-    /// Whether long lines go on below instead of being cut.
-    pub wrap: bool,
+    /// Whether long lines that change are cut, and scrolled to the side; else they go on below, so that all that is decided
+    /// is seen.
+    pub cuts: bool,
     /// What the lines look like.
     pub ink: Ink,
     /// The check command's outputs.
@@ -105,6 +116,16 @@ pub struct Review {
     pub writing: Option<Writing>,
     /// The hunk that the person asked to be cut or changed, so that its place being taken by others is no surprise.
     pub expects_change: bool,
+    /// The newest edit that was announced and not looked at yet: what the key that leads here shows.
+    pub announced: Option<EditId>,
+    /// The person asked from here for another edit, which comes up as soon as it is there.
+    pub expects_edit: bool,
+    /// The edit that the person asked to be written.
+    pub writes: Option<EditId>,
+    /// The edit whose commit is being made.
+    pub commits: Option<EditId>,
+    /// What was committed, by the short names of the commits.
+    pub committed: HashMap<EditId, Arc<str>>,
     /// An edit that the person asked to be dropped once, and when.
     pub dropping: Option<(EditId, Duration)>,
 }
@@ -153,11 +174,11 @@ impl Review {
     }
 
     /// The rows of the list.
-    pub fn outline(&self) -> Outline {
-        self.shown().map_or_else(Outline::default, |edit| {
-            let check = self.checks.contains_key(&edit.id);
-            Outline::new(edit, &|hunk| self.is_listed(hunk), check)
-        })
+    pub fn outline(&self) -> Arc<Outline> {
+        let Some(edit) = self.shown() else { return Arc::default() };
+        let check = self.checks.contains_key(&edit.id);
+        let make = || Outline::new(edit, &|hunk| self.is_listed(hunk), check);
+        self.memo.outline(usize::from(check), make)
     }
 
     /// The first row of the list on a screen of so many: the selected row is seen, with its file where that fits.
@@ -169,12 +190,13 @@ impl Review {
     }
 
     /// The page of the selected hunk: all listed hunks of its file.
-    pub fn sheet(&self) -> Sheet {
+    pub fn sheet(&self) -> Arc<Sheet> {
         let face = self.face_now();
-        match (self.file(), self.shown) {
-            (Some(file), Some(id)) => Sheet::new(file, &|hunk| self.is_listed(hunk), (face, id, &self.ink)),
-            (_, _) => Sheet::default(),
-        }
+        let (Some((at, ..)), Some(edit)) = (self.selected_hunk(), self.shown()) else {
+            return Arc::default();
+        };
+        let look = (face, edit.id, &self.ink);
+        self.memo.sheet((at, face), || Sheet::new(&edit.files[at], &|hunk| self.is_listed(hunk), look))
     }
 
     /// How the diff is laid out in the room that there is.
@@ -182,15 +204,27 @@ impl Review {
         parts::face(self.face, self.page.0)
     }
 
+    /// Where everything stands in an area, below the hairline above it.
+    pub fn parts(&self, title: Rect, area: Rect) -> Parts {
+        let Some(edit) = self.shown() else { return Parts::new(title, area, (0, 0)) };
+        let texts = [&edit.instruction, &edit.why].map(|text| text.trim());
+        let cells = parts::notes_cells(area);
+        let rows =
+            texts.iter().filter(|text| !text.is_empty()).map(|text| plain(text, Wrap::to(cells)).len() + 2);
+        let wanted = NOTES + rows.sum::<usize>().min(usize::from(u16::MAX));
+        Parts::new(title, area, (self.outline().len(), wanted as u16))
+    }
+
     /// What is decided of the shown edit.
     pub fn tally(&self) -> Tally {
-        self.shown().map_or_else(Tally::default, |edit| Tally::of(edit, &|hunk| self.is_listed(hunk)))
+        let make =
+            || self.shown().map_or_else(Tally::default, |edit| Tally::of(edit, &|hunk| self.is_listed(hunk)));
+        self.memo.tally(make)
     }
 
     /// Hunks that wait for a decision, in all edits that are still open.
     pub fn waiting(&self) -> usize {
-        let open = self.edits.iter().filter(|edit| is_open(&edit.state));
-        open.map(|edit| Tally::of(edit, &in_scope).undecided()).sum()
+        self.memo.waiting(|| self.open().map(|edit| Tally::of(edit, &in_scope).undecided()).sum())
     }
 
     /// Edits that are still open, oldest first.
@@ -220,6 +254,7 @@ impl Review {
             if let Some(edit) = self.edit(id).map(Arc::clone) {
                 self.ink.show(&edit);
             }
+            self.memo.forget();
         }
         if self.spot.is_none() {
             self.select_first();
@@ -229,10 +264,11 @@ impl Review {
     /// Takes in what the service says of an edit. Returns whether it is new here.
     pub fn take(&mut self, edit: Arc<ProposedEdit>, now: Duration) -> bool {
         let id = edit.id;
+        let place = self.place();
         if self.shown == Some(id) {
             self.ink.keep(&edit);
         }
-        let place = self.place();
+        self.memo.forget();
         let known = self.edits.iter_mut().find(|held| held.id == id);
         let is_new = known.is_none();
         match known {
@@ -250,6 +286,7 @@ impl Review {
     pub fn change(&mut self, id: EditId, change: impl FnOnce(&mut ProposedEdit)) {
         if let Some(edit) = self.edits.iter_mut().find(|edit| edit.id == id) {
             change(Arc::make_mut(edit));
+            self.memo.forget();
         }
     }
 
@@ -286,6 +323,23 @@ impl Review {
         }
     }
 
+    /// Selects the first hunk in conflict; says whether there is one. Keys that decide wait for a beat.
+    pub fn select_conflict(&mut self, now: Duration) -> bool {
+        let conflict = self.shown().and_then(|edit| {
+            edit.files.iter().flat_map(|file| &file.hunks).find(|hunk| hunk.conflict.is_some())
+        });
+        let Some(id) = conflict.map(|hunk| hunk.id) else { return false };
+        self.select(Spot::Hunk(id));
+        self.show_hunk();
+        self.beat = Some(Beat::from(now));
+        true
+    }
+
+    /// Takes no decisions for a beat: what is shown came by itself.
+    pub fn pause(&mut self, now: Duration) {
+        self.beat = Some(Beat::from(now));
+    }
+
     /// The next undecided hunk after the selected one, round the end.
     pub fn next_undecided(&self) -> Option<HunkId> {
         let edit = self.shown()?;
@@ -306,6 +360,7 @@ impl Review {
         if !self.unfolded.remove(&id) {
             self.unfolded.insert(id);
         }
+        self.memo.forget();
         self.expects_change = true;
         self.settle(place, now);
     }

@@ -59,7 +59,7 @@ impl Review {
     /// Scrolls by so many rows, the cursor as far as it must to stay on the screen.
     pub fn scroll(&mut self, by: isize) {
         // The page ends at the foot of the screen; what stands further up already, because something came above it, stays.
-        let most = self.page_rows().saturating_sub(if self.wrap { 1 } else { self.body_rows() });
+        let most = self.last_top();
         self.view.top = self.view.top.saturating_add_signed(by).min(most.max(self.view.top));
         self.clamp();
         if !matches!(self.spot(), Some(Spot::Hunk(_))) {
@@ -97,17 +97,8 @@ impl Review {
     /// is room.
     pub fn show_hunk(&mut self) {
         self.to_hunk();
-        let sheet = self.sheet();
-        let height = usize::from(self.page.1);
-        let Some(block) = self.selected_hunk().and_then(|(_, at, _)| sheet.block(at).copied()) else {
-            return;
-        };
         // All of the file on the screen moves nothing at all.
-        if sheet.len() <= height {
-            self.view.top = 0;
-        }
-        self.view.top =
-            self.view.top.min(block.start).min(sheet.len().saturating_sub(height.min(sheet.len())));
+        self.view.top = self.view.top.min(self.last_top());
         self.show_line();
     }
 
@@ -157,7 +148,7 @@ impl Review {
 
     /// Screen rows that a row of the sheet takes.
     pub fn height(&self, sheet: &Sheet, at: usize) -> usize {
-        if !self.wrap {
+        if self.cuts {
             return 1;
         }
         let Some((index, row)) = sheet.row(at) else { return 1 };
@@ -170,16 +161,15 @@ impl Review {
                 of(old.and_then(|at| hunk.old.get(at)).map(AsRef::as_ref))
                     .max(of(new.and_then(|at| hunk.new.get(at)).map(AsRef::as_ref)))
             }
+            Row::Disk(_) | Row::Old(_) | Row::New(_) => of(line(hunk, row)),
+            // What is not decided is cut: more of what is fits on the screen.
             Row::Head
             | Row::Blank
             | Row::Before(_)
             | Row::DiskTitle
-            | Row::Disk(_)
             | Row::OwnTitle
-            | Row::Old(_)
-            | Row::New(_)
             | Row::After(_)
-            | Row::Omitted => of(line(hunk, row)),
+            | Row::Omitted => 1,
         }
     }
 
@@ -208,10 +198,29 @@ impl Review {
         }
     }
 
+    /// The row on top of the screen when the last one is at its foot.
+    fn last_top(&self) -> usize {
+        let rows = self.page_rows();
+        if self.cuts || !matches!(self.spot(), Some(Spot::Hunk(_))) {
+            return rows.saturating_sub(self.body_rows());
+        }
+        let sheet = self.sheet();
+        let (mut top, mut room) = (rows, self.body_rows());
+        while top > 0 {
+            let height = self.height(&sheet, top - 1);
+            if height > room {
+                break;
+            }
+            room -= height;
+            top -= 1;
+        }
+        top.min(rows.saturating_sub(1))
+    }
+
     fn last_seen(&self) -> usize {
         let sheet = self.sheet();
         let (mut at, mut room) = (self.view.top, usize::from(self.page.1));
-        if !self.wrap || !matches!(self.spot(), Some(Spot::Hunk(_))) {
+        if self.cuts || !matches!(self.spot(), Some(Spot::Hunk(_))) {
             return (at + room).saturating_sub(1).min(self.page_rows().saturating_sub(1));
         }
         while at < sheet.len() {

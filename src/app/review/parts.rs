@@ -19,6 +19,8 @@ pub struct Parts {
     pub head: Rect,
     /// Files and hunks.
     pub list: Rect,
+    /// The row below the list, which says how much of it is not seen.
+    pub more: Rect,
     /// What there is to say of the selection, and why the model did it.
     pub notes: Rect,
     /// The hairline between list and diff, below the titles.
@@ -30,30 +32,30 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// The parts of an area and of the hairline above it. Where there is no room for a list, its place is taken by one line
-    /// of signs above the diff and one of notes below it.
-    pub fn new(title: Rect, area: Rect) -> Self {
+    /// The parts of an area and of the hairline above it, with a list of so many rows and notes that want so many. Where
+    /// there is no room for a list, its place is taken by one line of signs above the diff and one of notes below it.
+    pub fn new(title: Rect, area: Rect, (rows, wanted): (usize, u16)) -> Self {
         if area.is_empty() {
             return Self::default();
         }
         if area.width < BOTH {
             return Self::stacked(title, area);
         }
-        let left = match area.width {
-            150.. => 38,
-            120.. => 36,
-            _ => 27,
-        };
+        let left = list_cells(area.width);
         let list = Rect { width: left, ..area };
-        let notes = (area.height * 2 / 5).min(16);
         let head = 3.min(area.height);
         let rest = area.height - head;
-        let notes = notes.min(rest);
+        // The notes have the room that they may have, unless the list is short of it and they do not need it.
+        let most = (area.height * 2 / 5).min(16).min(rest);
+        let spare = rest.saturating_sub(1).saturating_sub(u16::try_from(rows).unwrap_or(u16::MAX));
+        let notes = most.min(spare.max(wanted));
+        let more = u16::from(rest > notes);
         let page = Rect { x: area.x + left + 1, width: area.width - left - 1, ..area };
         Self {
             list_title: Rect { width: left, ..title },
             head: Rect { height: head, ..list },
-            list: Rect { y: area.y + head, height: rest - notes, ..list },
+            list: Rect { y: area.y + head, height: rest - notes - more, ..list },
+            more: Rect { y: area.y + area.height - notes - more, height: more, ..list },
             notes: Rect { y: area.y + area.height - notes, height: notes, ..list },
             divider: Rect { x: area.x + left, width: 1, ..area },
             page_title: Rect { x: page.x, width: page.width, ..title },
@@ -80,9 +82,27 @@ impl Parts {
     }
 }
 
+const fn list_cells(width: u16) -> u16 {
+    match width {
+        150.. => 38,
+        120.. => 36,
+        _ => 27,
+    }
+}
+
+/// Cells of a line of the notes.
+pub fn notes_cells(area: Rect) -> usize {
+    usize::from(list_cells(area.width) - 2)
+}
+
+/// Whether a diff of so many cells has room for both versions side by side.
+pub const fn fits_beside(width: u16) -> bool {
+    width >= BESIDE
+}
+
 /// The face that a diff of so many cells can have.
 pub const fn face(wanted: Face, width: u16) -> Face {
-    if width < BESIDE { Face::Unified } else { wanted }
+    if fits_beside(width) { wanted } else { Face::Unified }
 }
 
 /// Cells before the text of a line: numbers and sign; of one side where two stand side by side.

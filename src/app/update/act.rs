@@ -36,7 +36,7 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         }
         Action::FocusComposer | Action::Reply => app.focus = Pane::Composer,
         Action::ShowChat => app.focus = Pane::Chat,
-        Action::ShowReview => app.focus = Pane::Review,
+        Action::ShowReview => review::enter(app),
         Action::Review(action) => review::act(app, action, cmds),
         Action::Chat(action) => chat::act(app, action, cmds),
         Action::FocusNext if app.context() == Context::Composer && composer::tab(app, cmds) => {}

@@ -24,6 +24,11 @@ fn marks_that_only_a_blank_parts_are_one() {
 }
 
 #[test]
+fn a_name_in_the_place_of_another_is_marked_however_short_the_line() {
+    assert_eq!(marked("    take(x);", "    spend_more(x);").0, ["take"]);
+}
+
+#[test]
 fn lines_that_have_little_in_common_are_not_marked() {
     assert_eq!(marked("if self.spent > 3 {", "let pool = entry(name).or_default();"), (vec![], vec![]));
     assert_eq!(marked("same", "same"), (vec![], vec![]));

@@ -86,7 +86,8 @@ fn toast(canvas: &mut Canvas<'_>, app: &App, area: Rect) -> u16 {
         }
         None => return 0,
     };
-    let most = usize::from(area.width) * 3 / 4;
+    // The keys that are needed now stay in sight.
+    let most = usize::from(area.width) * 3 / 5;
     let shown = cut::end(&text, most, canvas.glyphs.ellipsis).into_owned();
     let cells = width(&shown);
     canvas.pen(area, 0, Role::Base).back_from_end(cells + 1).put(&shown, role);

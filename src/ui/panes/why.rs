@@ -209,6 +209,13 @@ fn caption(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let detail = app.detail().map(AsRef::as_ref);
     let count = detail.map_or(0, |detail| places(detail).len());
     let dot = canvas.glyphs.dot;
+    if let Some(span) = app.why.selected() {
+        let lines = amount::plural(u64::from(span.last - span.first) + 1, "line");
+        let text = format!("{lines} selected {dot} {}-{}", span.first, span.last);
+        canvas.hairline(area);
+        canvas.pen(area, 0, Role::Base).put(&text, Role::Accent).put(" ", Role::Border);
+        return;
+    }
     let text = match app.why.span(detail) {
         Some(span) => {
             let lines = if span.first == span.last {

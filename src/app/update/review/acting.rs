@@ -9,7 +9,6 @@ use crate::app::cmd::Cmd;
 use crate::app::line::Line;
 use crate::app::review::Spot;
 use crate::app::review::checking::Checking;
-use crate::app::review::parts::Parts;
 use crate::app::review::sheet::patch;
 use crate::app::review::writing::{Purpose, Writing};
 use crate::app::state::{App, Pane, Prompt};
@@ -42,10 +41,10 @@ pub(in super::super) fn act(app: &mut App, action: ReviewAction, cmds: &mut Vec<
         }
         ReviewAction::Face => face(app),
         ReviewAction::Wrap => {
-            app.review.wrap = !app.review.wrap;
+            app.review.cuts = !app.review.cuts;
             app.review.view.left = 0;
             let word =
-                if app.review.wrap { "long lines go on below" } else { "long lines are cut; h and l scroll" };
+                if app.review.cuts { "long lines are cut; h and l scroll" } else { "long lines go on below" };
             app.notices.flash(word, app.now.elapsed);
         }
         ReviewAction::Left => app.review.sideways(-SIDE),
@@ -58,7 +57,10 @@ pub(in super::super) fn act(app: &mut App, action: ReviewAction, cmds: &mut Vec<
         ReviewAction::RedoWrite => cmds.push(Cmd::Edit(EditCommand::Redo)),
         ReviewAction::Stop => cmds.push(Cmd::Edit(EditCommand::Cancel)),
         ReviewAction::Retry => of_shown(app, cmds, |_, id| EditCommand::Retry(id)),
-        ReviewAction::FixCheck => of_shown(app, cmds, |_, id| EditCommand::FixCheck(id)),
+        ReviewAction::FixCheck => {
+            app.review.expects_edit = true;
+            of_shown(app, cmds, |_, id| EditCommand::FixCheck(id));
+        }
         ReviewAction::Check => of_shown(app, cmds, check),
         ReviewAction::Commit => of_shown(app, cmds, commit),
         ReviewAction::Drop => drop_edit(app, cmds),
@@ -70,6 +72,18 @@ pub(in super::super) fn act(app: &mut App, action: ReviewAction, cmds: &mut Vec<
             }
         }
         ReviewAction::SelectLines => ask::select_lines(app),
+    }
+}
+
+/// Opens the review: at the edit that was announced, where one was, and what announced it goes.
+pub(in super::super) fn enter(app: &mut App) {
+    if app.focus == Pane::Review {
+        return;
+    }
+    app.focus = Pane::Review;
+    if let Some(id) = app.review.announced.take().filter(|id| app.review.edit(*id).is_some()) {
+        app.review.show(id);
+        app.notices.acknowledge();
     }
 }
 
@@ -207,7 +221,7 @@ pub(in super::super) fn back(app: &mut App) -> bool {
 /// The wheel over the review: the list turns, the page scrolls.
 pub(in super::super) fn wheel(app: &mut App, at: (u16, u16), notches: isize) {
     let layout = app.layout();
-    let parts = Parts::new(layout.review_title, layout.review);
+    let parts = app.review.parts(layout.review_title, layout.review);
     if parts.list.contains(Position::from(at)) {
         turn(app, notches > 0);
     } else {
@@ -219,7 +233,7 @@ pub(in super::super) fn wheel(app: &mut App, at: (u16, u16), notches: isize) {
 pub(in super::super) fn press(app: &mut App, at: (u16, u16)) {
     app.focus = Pane::Review;
     let layout = app.layout();
-    let parts = Parts::new(layout.review_title, layout.review);
+    let parts = app.review.parts(layout.review_title, layout.review);
     let here = Position::from(at);
     if parts.list.contains(here) {
         let outline = app.review.outline();

@@ -79,6 +79,7 @@ pub(in super::super) fn send(app: &mut App, instruction: Instruction, cmds: &mut
         return;
     }
     app.why.stop_selecting();
+    app.review.expects_edit = app.focus == Pane::Review;
     let to = app
         .models
         .chosen(TaskKind::Command)

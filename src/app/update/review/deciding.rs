@@ -77,21 +77,12 @@ fn assume(app: &mut App, edit: EditId, hunks: &[HunkId], decision: Decision) {
     });
 }
 
-/// On to the next undecided hunk; where there is none, the write is offered.
+/// On to the next undecided hunk. Where there is none, notes and footer offer the write.
 fn go_on(app: &mut App) {
     if let Some(next) = app.review.next_undecided() {
         app.review.select(Spot::Hunk(next));
-        return app.review.show_hunk();
+        app.review.show_hunk();
     }
-    let tally = app.review.tally();
-    if !tally.is_decided() {
-        return;
-    }
-    let text = match tally.accepted {
-        0 => format!("all decided, nothing accepted; {} drops the edit", key_of(app, ReviewAction::Drop)),
-        _ => format!("all decided; {} writes {}", key_of(app, ReviewAction::Write), written_words(app)),
-    };
-    app.notices.flash(text, app.now.elapsed);
 }
 
 /// What a write would write: `4 hunks in 2 files`.
@@ -141,6 +132,7 @@ fn select(app: &mut App, hunk: HunkId) {
 pub(super) fn write(app: &mut App, cmds: &mut Vec<Cmd>) {
     let Some(id) = app.review.shown().map(|edit| edit.id) else { return };
     app.notices.flash(format!("writing {}", written_words(app)), app.now.elapsed);
+    app.review.writes = Some(id);
     cmds.push(Cmd::Edit(EditCommand::Write(id)));
 }
 

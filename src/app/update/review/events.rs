@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::action::ReviewAction;
+use crate::app::action::{Action, ReviewAction};
 use crate::app::review::checking::Checking;
 use crate::app::review::tally::Tally;
 use crate::app::review::writing::{Purpose, Writing};
@@ -45,6 +45,9 @@ pub(in super::super) fn event(app: &mut App, event: EditEvent) {
             }
         }
         EditEvent::Committed(name, subject) => {
+            if let Some(edit) = app.review.commits.take() {
+                app.review.committed.insert(edit, Arc::clone(&name));
+            }
             app.note(Notice::new(Severity::Info, format!("committed {name} {subject}")));
         }
         EditEvent::Notice(notice) => app.note(notice),
@@ -57,11 +60,19 @@ fn taken(app: &mut App, edit: Arc<ProposedEdit>) {
     let state = edit.state.clone();
     let now = app.now.elapsed;
     let is_new = app.review.take(edit, now);
-    // A new edit comes up where nothing is being looked at; else it waits, and says so.
-    let free = app.review.shown().is_none_or(|shown| !is_open(&shown.state)) && app.focus != Pane::Review;
+    // A new edit comes up where nothing is being looked at, or where it was asked for; else it waits, and says so.
+    let done = app.review.shown().is_none_or(|shown| !is_open(&shown.state));
+    let free = done && (app.focus != Pane::Review || app.review.expects_edit);
     let own = app.review.shown().is_none_or(|shown| shown.id == id);
     if own || is_new && free {
         app.review.show(id);
+    }
+    if is_new && free && !own {
+        app.review.expects_edit = false;
+        app.review.pause(now);
+    }
+    if app.review.writes == Some(id) {
+        settle_write(app, id, &state);
     }
     if before.as_ref() == Some(&state) {
         return;
@@ -79,6 +90,7 @@ fn taken(app: &mut App, edit: Arc<ProposedEdit>) {
         EditState::Failed(notice) => app.note(notice.clone()),
         EditState::Undone => app.notices.flash(format!("edit #{number} is taken back"), now),
         EditState::Dropped => {
+            app.review.undo.retain(|undo| undo.edit() != id);
             app.notices.flash(format!("edit #{number} is dropped"), now);
             let next = app.review.open().next().map(|edit| edit.id);
             if let Some(next) = next.filter(|_| app.review.shown().is_some_and(|shown| shown.id == id)) {
@@ -89,12 +101,26 @@ fn taken(app: &mut App, edit: Arc<ProposedEdit>) {
     }
 }
 
+/// A write that was asked for came to its end, or to a conflict that has to be decided first.
+fn settle_write(app: &mut App, id: EditId, state: &EditState) {
+    let shown = app.review.shown().is_some_and(|shown| shown.id == id);
+    let conflict = *state == EditState::Proposed && shown && app.review.select_conflict(app.now.elapsed);
+    if conflict || *state == EditState::Written {
+        app.review.writes = None;
+    }
+}
+
 /// Says that an edit waits, with the key that leads to it.
 fn announce(app: &mut App, id: EditId, number: u32) {
     let Some(edit) = app.review.edit(id) else { return };
     let tally = Tally::of(edit, &in_scope);
     let refused = edit.refused.len();
+    let left: usize = edit.files.iter().map(|file| file.hunks.len()).sum();
     let mut text = match tally.total {
+        0 if left > 0 => {
+            let hunks = amount::plural(left as u64, "hunk");
+            format!("edit #{number}: {hunks} left out, none does what was asked")
+        }
         0 => format!("edit #{number} proposes nothing"),
         count => {
             let files = amount::plural(tally.files as u64, "file");
@@ -104,8 +130,12 @@ fn announce(app: &mut App, id: EditId, number: u32) {
     if refused > 0 {
         text = format!("{text}, {refused} refused");
     }
+    let shown = app.review.shown().is_some_and(|shown| shown.id == id);
     if app.focus != Pane::Review {
-        text = format!("{text}; {} reviews", app.key_of(crate::app::action::Action::ShowReview));
+        app.review.announced = Some(id);
+        text = format!("{text}; {} reviews", app.key_of(Action::ShowReview));
+    } else if !shown {
+        text = format!("{text}; {} shows it", key_of(app, ReviewAction::NextEdit));
     }
     let severity = if refused > 0 { Severity::Warning } else { Severity::Info };
     app.note(Notice::new(severity, text));
@@ -125,7 +155,8 @@ fn waiting(app: &mut App, edits: Vec<Arc<ProposedEdit>>) {
     }
     let edits = amount::plural(count as u64, "edit");
     let verb = if count == 1 { "waits" } else { "wait" };
-    let key = app.key_of(crate::app::action::Action::ShowReview);
+    app.review.announced = app.review.announced.or(Some(first));
+    let key = app.key_of(Action::ShowReview);
     app.note(Notice::new(Severity::Info, format!("{edits} of an earlier session {verb}; {key} reviews")));
 }
 

@@ -47,6 +47,7 @@ pub(super) fn done(app: &mut App, cmds: &mut Vec<Cmd>) {
                 app.review.writing = Some(writing);
                 return;
             }
+            app.review.commits = Some(edit);
             cmds.push(Cmd::Edit(EditCommand::Commit(edit, text.trim_end().into())));
         }
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::app::cmd::Cmd;
 use crate::app::review::Spot;
 use crate::app::review::ink::{Painted, Side};
-use crate::app::review::parts::Parts;
+use crate::app::review::sheet::Row;
 use crate::app::state::App;
-use crate::domain::HunkId;
+use crate::domain::ProposedHunk;
 
 /// Fits the review to its place, and prepares what is seen.
 pub(in super::super) fn fit(app: &mut App, cmds: &mut Vec<Cmd>) {
@@ -15,7 +15,7 @@ pub(in super::super) fn fit(app: &mut App, cmds: &mut Vec<Cmd>) {
     if layout.review.is_empty() {
         return;
     }
-    let parts = Parts::new(layout.review_title, layout.review);
+    let parts = app.review.parts(layout.review_title, layout.review);
     app.review.fit((parts.page.width, parts.page.height));
     if !matches!(app.review.spot(), Some(Spot::Hunk(_))) {
         return;
@@ -27,19 +27,32 @@ pub(in super::super) fn fit(app: &mut App, cmds: &mut Vec<Cmd>) {
     };
     let Some(file) = edit.files.get(file) else { return };
     let sheet = app.review.sheet();
-    let mut seen: Vec<(usize, HunkId)> = Vec::new();
     for (index, row) in app.review.seen().filter_map(|at| sheet.row(at)) {
         let Some(hunk) = file.hunks.get(index) else { continue };
-        if seen.last().is_none_or(|(last, _)| *last != index) {
-            seen.push((index, hunk.id));
-        }
         let (old, new) = app.review.sides(hunk, row);
         app.review.ink.prepare(edit.id, hunk.id, Side::Old, old);
         app.review.ink.prepare(edit.id, hunk.id, Side::New, new);
+        for line in painted_as(hunk, row, (old, new)).into_iter().flatten() {
+            let wish = app.review.ink.wish(edit.id, &file.path, hunk, line);
+            cmds.extend(wish.map(|wish| Cmd::Paint(Box::new(wish))));
+        }
     }
-    for (index, _) in seen {
-        let wish = app.review.ink.wish(edit.id, &file.path, &file.hunks[index]);
-        cmds.extend(wish.map(|wish| Cmd::Paint(Box::new(wish))));
+}
+
+/// The lines whose syntax a row shows, counted from the first line before the hunk: what is unchanged as in the new version.
+fn painted_as(
+    hunk: &ProposedHunk,
+    row: Row,
+    (old, new): (Option<usize>, Option<usize>),
+) -> [Option<(Side, usize)>; 2] {
+    let before = hunk.before.len();
+    match row {
+        Row::Before(at) => [Some((Side::New, at)), None],
+        Row::After(at) => [Some((Side::New, before + hunk.new.len() + at)), None],
+        Row::Old(_) | Row::New(_) | Row::Pair(_) => {
+            [old.map(|at| (Side::Old, before + at)), new.map(|at| (Side::New, before + at))]
+        }
+        Row::Head | Row::Blank | Row::DiskTitle | Row::Disk(_) | Row::OwnTitle | Row::Omitted => [None, None],
     }
 }
 

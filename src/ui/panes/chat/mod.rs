@@ -6,7 +6,7 @@ mod said;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::action::{Action, Context};
+use crate::app::action::{Action, ChatAction, Context};
 use crate::app::chat::transcript::{LEAD, Row, Shown};
 use crate::app::layout::Layout;
 use crate::domain::{AnswerState, Turn, TurnBody};
@@ -38,11 +38,19 @@ pub fn chat(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) {
 
 /// What a conversation is for, and the keys that begin one.
 fn nothing(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
-    let key = |name: &str| facts::key(app, name).unwrap_or_default();
-    let (message, tray) = (key("reply"), key("tray"));
+    let context = app.context();
+    let here = |action: Action| app.keymap.chord(context, action).map(|chord| chord.to_string());
+    let message = if context == Context::Composer {
+        here(Action::Accept).map(|key| format!("{key} sends the message"))
+    } else {
+        let key = here(Action::FocusComposer).or_else(|| here(Action::Reply));
+        key.map(|key| format!("{key} types a message"))
+    };
+    let tray =
+        here(Action::Chat(ChatAction::Tray)).map(|key| format!("{key} shows what would be sent with it"));
     let text = "Ask about this code. M Query finds the files that help, they are sent with your message, and each \
                 claim of the answer names the lines it stands on.";
-    let keys = format!("{message} types a message, {tray} shows what would be sent with it");
+    let keys = message.into_iter().chain(tray).collect::<Vec<_>>().join(", ");
     empty::say(canvas, area, &[(text, Role::Muted), ("", Role::Muted), (&keys, Role::Muted)]);
 }
 

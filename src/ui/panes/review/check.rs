@@ -20,7 +20,7 @@ pub fn row(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, (line, groun
     let Some(check) = app.review.checks.get(&edit.id) else { return };
     let (sign, text, role) = verdict(canvas, app, check);
     let mut pen = canvas.pen(line, 0, ground);
-    pen.skip(1).put(&sign, role).put(" ", Role::Base).reserve(1);
+    pen.skip(1).put(&sign, role).skip(1).reserve(1);
     pen.cut(&text, if ground == Role::Base { Role::Muted } else { Role::Fg });
 }
 
@@ -58,12 +58,16 @@ fn role_of(line: &str) -> Role {
 }
 
 fn verdict(canvas: &Canvas<'_>, app: &App, check: &Checking) -> (String, String, Role) {
-    let name = check.command.as_deref().unwrap_or("check");
+    let name = check.command.as_deref().or(app.config.verify.as_deref()).unwrap_or("check");
     match &check.verdict {
         None => {
             let waited = app.now.elapsed.saturating_sub(check.since);
             let spinner = canvas.glyphs.spinner_at(app.spin()).to_owned();
-            (spinner, format!("{name} runs, {}", amount::short_ago(waited)), Role::Running)
+            let so_far = match waited.as_secs() {
+                0 => String::new(),
+                _ => format!(" {} {}", canvas.glyphs.dot, amount::short_ago(waited)),
+            };
+            (spinner, format!("{name} runs{so_far}"), Role::Running)
         }
         Some(Ok(0)) => (canvas.glyphs.yes.into(), format!("{name} passed"), Role::Yes),
         Some(Ok(code)) => (canvas.glyphs.failed.into(), format!("{name} exit {code}"), Role::Failed),

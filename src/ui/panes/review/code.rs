@@ -22,6 +22,8 @@ pub struct Code<'a> {
     pub grounds: (Role, Role),
     /// The look of all of it, where it has no syntax of its own because it is not to be written.
     pub faint: Option<Role>,
+    /// Whether it goes on below where it is too long, instead of being cut.
+    pub goes_on: bool,
 }
 
 /// Draws a line from a row of an area on: on one row scrolled to the right, or over as many as `folds` says.
@@ -103,8 +105,14 @@ mod tests {
         let text = "let total = tally(a);";
         let runs = [(SyntaxRole::Keyword, 0..3), (SyntaxRole::Plain, 3..21)];
         let marks = [2..5, 12..17];
-        let code =
-            Code { text, runs: &runs, marks: &marks, grounds: (Role::AddedBg, Role::AddedWord), faint: None };
+        let code = Code {
+            text,
+            runs: &runs,
+            marks: &marks,
+            grounds: (Role::AddedBg, Role::AddedWord),
+            faint: None,
+            goes_on: true,
+        };
         let pieces = pieces(&code, &theme);
         let cuts: Vec<&str> = pieces.iter().map(|(range, _)| &text[range.clone()]).collect();
         assert_eq!(cuts, ["le", "t", " t", "otal = ", "tally", "(a);"]);

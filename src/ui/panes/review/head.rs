@@ -77,7 +77,15 @@ fn far(canvas: &Canvas<'_>, app: &App, edit: &ProposedEdit) -> (String, Role) {
         EditState::Proposed if tally.conflicts > 0 => {
             (format!("{} of {} decided", tally.decided(), tally.total), Role::Failed)
         }
+        EditState::Proposed if tally.total == 0 => {
+            let left = edit.files.iter().map(|file| file.hunks.len()).sum::<usize>();
+            let word = if left > 0 { format!("{left} left out") } else { "no change".to_owned() };
+            (word, Role::Muted)
+        }
         EditState::Proposed => (format!("{} of {} decided", tally.decided(), tally.total), Role::Muted),
+        EditState::Written if app.review.committed.contains_key(&edit.id) => {
+            (format!("{} committed", canvas.glyphs.yes), Role::Yes)
+        }
         EditState::Written => (format!("{} written", canvas.glyphs.yes), Role::Yes),
         EditState::Undone => ("taken back".into(), Role::Warning),
         EditState::Dropped => ("dropped".into(), Role::Subtle),

@@ -3,7 +3,9 @@
 use ratatui::layout::Rect;
 
 use crate::app::action::ReviewAction;
+use crate::app::review::Spot;
 use crate::app::review::outline::Entry;
+use crate::app::review::parts::Parts;
 use crate::app::review::tally;
 use crate::app::{App, Pane};
 use crate::domain::{FileChange, HunkClass, ProposedEdit, ProposedFile, ProposedHunk};
@@ -16,11 +18,17 @@ use super::{check, counts, key, standing};
 /// Cells from which rows of hunks have their counts of lines.
 const ROOMY: u16 = 34;
 
-/// Draws the rows that fit, the selected one among them.
-pub fn list(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, area: Rect) {
+/// Draws the rows that fit, the selected one among them, and how many hunks there are besides.
+pub fn list(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, parts: &Parts) {
+    let area = parts.list;
     let outline = app.review.outline();
     let top = app.review.list_top(usize::from(area.height));
     let spot = app.review.spot();
+    let above = Rect { y: parts.head.bottom().saturating_sub(1), height: 1, ..parts.head };
+    let hidden =
+        |rows: &mut dyn Iterator<Item = (Entry, Option<Spot>)>| rows.filter(|row| row.1.is_some()).count();
+    more(canvas, "above", hidden(&mut outline.rows().take(top)), above);
+    more(canvas, "below", hidden(&mut outline.rows().skip(top + usize::from(area.height))), parts.more);
     let rows: Vec<_> = outline.rows().skip(top).take(usize::from(area.height)).collect();
     for (row, (entry, own)) in rows.into_iter().enumerate() {
         let line = Rect { y: area.y + row as u16, height: 1, ..area };
@@ -44,6 +52,14 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, area: Rect)
     }
 }
 
+/// Says how many rows are not on the screen.
+fn more(canvas: &mut Canvas<'_>, way: &str, count: usize, line: Rect) {
+    if count > 0 {
+        let text = format!("{} {count} more {way}", canvas.glyphs.lines_omitted);
+        canvas.pen(line, 0, Role::Base).skip(2).put(&text, Role::Subtle);
+    }
+}
+
 /// Marks the selected row, as lists do: a ground, and a bar in column 0 where the review has the keyboard.
 fn selected(canvas: &mut Canvas<'_>, app: &App, line: Rect) -> Role {
     let focused = app.focus == Pane::Review;
@@ -57,7 +73,10 @@ fn selected(canvas: &mut Canvas<'_>, app: &App, line: Rect) -> Role {
 }
 
 fn file(canvas: &mut Canvas<'_>, app: &App, file: &ProposedFile, line: Rect) {
-    let lines = counts(canvas.glyphs, tally::lines(file, &|hunk| app.review.is_listed(hunk)));
+    let lines = match tally::lines(file, &|hunk| app.review.is_listed(hunk)) {
+        (0, 0) => String::new(),
+        lines => counts(canvas.glyphs, lines),
+    };
     let (arrow, ellipsis) = (canvas.glyphs.arrow, canvas.glyphs.ellipsis);
     let change = match &file.change {
         FileChange::Modify => String::new(),

@@ -17,7 +17,6 @@ use crate::app::review::parts::Parts;
 use crate::app::review::{Review, Spot};
 use crate::app::{App, Pane};
 use crate::domain::{Decision, EditState, ProposedHunk};
-use crate::text::amount;
 use crate::text::cut;
 use crate::text::width::width;
 use crate::ui::theme::{Glyphs, Role};
@@ -30,7 +29,7 @@ pub fn review(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) -> Option<Pos
     if layout.review.is_empty() {
         return None;
     }
-    let parts = Parts::new(layout.review_title, layout.review);
+    let parts = app.review.parts(layout.review_title, layout.review);
     let focused = app.focus == Pane::Review;
     titled(canvas, app, &parts, focused);
     let line = canvas.glyphs.vertical;
@@ -45,7 +44,7 @@ pub fn review(canvas: &mut Canvas<'_>, app: &App, layout: &Layout) -> Option<Pos
         head::stacked(canvas, app, edit, parts.head);
     } else {
         head::head(canvas, app, edit, parts.head);
-        list::list(canvas, app, edit, parts.list);
+        list::list(canvas, app, edit, &parts);
     }
     notes::notes(canvas, app, edit, &parts);
     if let Some(writing) = &app.review.writing {
@@ -194,10 +193,12 @@ fn unselected(canvas: &mut Canvas<'_>, app: &App, state: &EditState, area: Rect)
         }
         EditState::Proposed | EditState::Written | EditState::Undone | EditState::Dropped if left > 0 => {
             let fold = key(app, ReviewAction::Unfold);
-            vec![say(
-                &format!("All {} are left out; {fold} shows them.", amount::plural(left as u64, "hunk")),
-                Role::Muted,
-            )]
+            let what = "none does what was asked and only that";
+            let text = match left {
+                1 => format!("The one hunk is left out: it is cosmetic or out of scope. {fold} shows it."),
+                _ => format!("All {left} hunks are left out: {what}. {fold} shows them."),
+            };
+            vec![say(&text, Role::Muted)]
         }
         EditState::Proposed | EditState::Written | EditState::Undone | EditState::Dropped => {
             vec![say("The model proposes no change.", Role::Muted)]

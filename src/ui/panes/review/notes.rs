@@ -5,9 +5,11 @@ use ratatui::layout::Rect;
 use crate::app::App;
 use crate::app::action::ReviewAction;
 use crate::app::review::parts::Parts;
-use crate::app::review::{Spot, tally};
+use crate::app::review::tally;
 use crate::domain::{EditState, HunkClass, ProposedEdit};
 use crate::text::amount;
+use crate::text::cut;
+use crate::text::width::width;
 use crate::text::wrap::{Wrap, plain};
 use crate::ui::theme::Role;
 use crate::ui::widgets::Canvas;
@@ -71,11 +73,11 @@ fn section(
     lines.push((title.to_owned(), Role::Heading));
     let wrapped = plain(text.trim(), Wrap::to(cells));
     let room = height.saturating_sub(lines.len() + 1).max(1);
-    let cut = wrapped.len() > room;
+    let is_cut = wrapped.len() > room;
     lines.extend(wrapped.into_iter().take(room).map(|line| (line, Role::Muted)));
-    if let Some((last, _)) = lines.last_mut().filter(|_| cut) {
-        last.push(' ');
-        last.push_str(ellipsis);
+    if let Some((last, _)) = lines.last_mut().filter(|_| is_cut) {
+        let room = cells.saturating_sub(width(ellipsis) + 1);
+        *last = format!("{} {ellipsis}", cut::end(last, room, "").trim_end());
     }
     lines.push((String::new(), Role::Base));
 }
@@ -113,15 +115,6 @@ fn said(app: &App, edit: &ProposedEdit) -> Vec<(String, Role)> {
             HunkClass::Cosmetic => said
                 .push(("cosmetic: only blanks, comments, the order of lines or names".into(), Role::Muted)),
         }
-    }
-    if let Some(Spot::Refused(at)) = app.review.spot()
-        && let Some(part) = edit.refused.get(at)
-    {
-        said.push((part.why.to_string(), Role::Warning));
-        said.push((
-            format!("{} asks the model again with what is wrong", key(app, ReviewAction::Retry)),
-            Role::Muted,
-        ));
     }
     said.extend(next(app, edit));
     said
@@ -174,6 +167,9 @@ fn next(app: &App, edit: &ProposedEdit) -> Option<(String, Role)> {
                     ),
                     Role::Warning,
                 ));
+            }
+            if let Some(name) = app.review.committed.get(&edit.id) {
+                return Some((format!("committed as {name}; {} takes the write back", keys[0]), Role::Muted));
             }
             let check =
                 app.config.verify.as_ref().map_or_else(String::new, |_| format!(", {} checks", keys[1]));

@@ -1,5 +1,7 @@
 //! The page: the diff of one file, only the rows that are seen.
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 
 use crate::app::review::ink::{Side, shown};
@@ -22,7 +24,7 @@ use crate::app::action::ReviewAction;
 struct Page<'a> {
     app: &'a App,
     edit: &'a ProposedEdit,
-    sheet: Sheet,
+    sheet: Arc<Sheet>,
     face: Face,
     area: Rect,
 }
@@ -199,12 +201,11 @@ fn half_row(
 
 fn draw_code(canvas: &mut Canvas<'_>, page: &Page<'_>, look: &Code<'_>, area: Rect) {
     let view = page.app.review.view;
-    if page.app.review.wrap {
-        let folds = folds(look.text, usize::from(area.width));
-        code(canvas, look, area, 0, &folds);
-    } else {
-        code(canvas, look, area, view.left, &[]);
+    if page.app.review.cuts {
+        return code(canvas, look, area, view.left, &[]);
     }
+    let folds = if look.goes_on { folds(look.text, usize::from(area.width)) } else { Vec::new() };
+    code(canvas, look, area, 0, &folds);
 }
 
 fn look<'a>(
@@ -249,7 +250,8 @@ fn look<'a>(
         | Row::After(_)
         | Row::Omitted => None,
     };
-    Code { text, runs, marks: if is_faint { &[] } else { marks }, grounds, faint }
+    let goes_on = matches!(row, Row::Old(_) | Row::New(_) | Row::Disk(_));
+    Code { text, runs, marks: if is_faint { &[] } else { marks }, grounds, faint, goes_on }
 }
 
 /// What a line stands on: lines that a rejected hunk would have changed stand on none.

@@ -3,9 +3,11 @@
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::action::ReviewAction;
+use crate::app::able::enabled;
+use crate::app::action::{Action, ReviewAction};
 use crate::app::review::ink::shown;
 use crate::domain::{ProposedEdit, RefusedPart};
+use crate::text::amount;
 use crate::text::wrap::{Wrap, plain};
 use crate::ui::theme::Role;
 use crate::ui::widgets::Canvas;
@@ -31,16 +33,48 @@ pub fn refused(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, at: usiz
     if let Some((wanted, found)) = &part.differs {
         row = differs(canvas, (wanted, found), (area, row));
     }
-    let retry = key(app, ReviewAction::Retry);
-    let hint = format!("{retry} asks the model again, with this in its hands");
-    canvas.pen(area, row, Role::Base).skip(2).put(&hint, Role::Muted);
-    row += 2;
+    if part.differs.is_none() && part.places.len() < 2 {
+        row = wanted(canvas, part, (area, row));
+    }
+    if enabled(app, Action::Review(ReviewAction::Retry)).is_ok() {
+        let mut pen = canvas.pen(area, row, Role::Base);
+        pen.skip(2).put(&key(app, ReviewAction::Retry), Role::Key);
+        pen.put(" asks the model again, and tells it what is wrong", Role::Hint);
+        row += 2;
+    }
     places(
         canvas,
         app,
         part,
         Rect { y: area.y + row.min(area.height), height: area.height.saturating_sub(row), ..area },
     );
+}
+
+/// Lines of what was looked for that are shown.
+const WANTED: usize = 8;
+
+/// The lines that were looked for, where none of the file are near enough to stand beside them.
+fn wanted(canvas: &mut Canvas<'_>, part: &RefusedPart, (area, row): (Rect, u16)) -> u16 {
+    if part.wanted.is_empty() {
+        return row;
+    }
+    canvas.pen(area, row, Role::Base).skip(2).put("looked for", Role::Heading);
+    let shown_lines = part.wanted.iter().take(WANTED);
+    for (at, line) in shown_lines.enumerate() {
+        let place = Rect { y: area.y + row + 1 + at as u16, height: 1, ..area };
+        if place.y >= area.bottom() {
+            break;
+        }
+        canvas.fill(Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place }, Role::DeletedBg);
+        canvas.pen(place, 0, Role::DeletedBg).skip(2).cut(&shown(line), Role::Fg);
+    }
+    let mut used = part.wanted.len().min(WANTED) as u16;
+    if part.wanted.len() > WANTED {
+        let rest = amount::plural((part.wanted.len() - WANTED) as u64, "more line");
+        canvas.pen(area, row + 1 + used, Role::Base).skip(2).put(&rest, Role::Subtle);
+        used += 1;
+    }
+    row + used + 2
 }
 
 /// The line that was looked for and the one that is there.

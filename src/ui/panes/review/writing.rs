@@ -49,6 +49,11 @@ pub fn writing(
         body = replaced(canvas, app, (edit, hunk), body);
     }
     let ground = if matches!(writing.purpose, Purpose::Amend(..)) { Role::AddedBg } else { ground };
+    if matches!(writing.purpose, Purpose::Commit(_)) && !writing.is_changed() && writing.text().is_empty() {
+        let text = "a message is being written; type to write your own";
+        canvas.pen(body, 0, Role::Base).skip(4).put(text, Role::Subtle);
+        return focused.then(|| Position::new(body.x + 4, body.y));
+    }
     lines(canvas, writing, (body, ground), focused)
 }
 
