@@ -141,7 +141,7 @@ impl Models {
             models.find(|status| status.abilities.contains(&"embed")).map(|status| status.model.clone());
         found.ok_or_else(|| {
             let complaint = Complaint::failed("no model that is known embeds");
-            complaint.hint("assets/embedding-server.mjs serves one on this machine; or name one: embedding:BACKEND/MODEL").into()
+            complaint.hint("assets/embedding-server.py serves one on this machine; or name one: embedding:BACKEND/MODEL").into()
         })
     }
 

@@ -2,26 +2,30 @@
 //!
 //! Fitted on scores of repositories that the trees had not seen; each row counts for as many files as it stands for.
 
+use std::collections::BTreeMap;
+
 use super::rows::Rows;
-use crate::query::judges::embedded::Calibration;
+use crate::query::judges::embedded::{Calibration, Cut};
 
 /// Newton steps; the problem has two unknowns and converges in a few.
 const STEPS: usize = 60;
 
-/// Share of a request's answers that the list of files judged "yes" is to hold: a little more than the .85 that users are
-/// promised.
-const LISTED: f64 = 0.855;
+/// Share of a request's answers that the list of files judged "yes" is to hold: more than the .85 that users are promised,
+/// since rows are fewer than files.
+const LISTED: f64 = 0.87;
 
-/// The verdict's threshold stays between these, whatever was fitted.
-const LEAST: f64 = 0.002;
-const MOST: f64 = 0.5;
+/// What of the cut is chosen, not fitted.
+const CUT: Cut = Cut { part: 0.005, surely: 0.5, hardly: 0.003, most: 60 };
 
-/// Fits slope, offset and the verdict's threshold (Platt 1999).
+/// Parts that are tried are thousandths of this.
+const WIDEST: f32 = 0.03;
+
+/// Fits slope, offset and the verdict's cut (Platt 1999).
 pub fn calibrate(rows: &Rows, scores: &[f32]) -> Calibration {
     let (slope, offset) = logistic(rows, scores);
     let probability = |score: f32| 1.0 / (1.0 + (-(slope * f64::from(score) + offset)).exp());
-    let yes_at = threshold(rows, scores, probability);
-    Calibration { slope: slope as f32, offset: offset as f32, yes_at: yes_at as f32 }
+    let cut = cut(rows, scores, probability);
+    Calibration { slope: slope as f32, offset: offset as f32, cut }
 }
 
 fn logistic(rows: &Rows, scores: &[f32]) -> (f64, f64) {
@@ -52,23 +56,34 @@ fn logistic(rows: &Rows, scores: &[f32]) -> (f64, f64) {
     (slope, offset)
 }
 
-/// The highest threshold at which the list of a request still holds enough of its answers, on the mean.
-fn threshold(rows: &Rows, scores: &[f32], probability: impl Fn(f32) -> f64) -> f64 {
-    let mut golds: Vec<(f64, f64)> = Vec::new();
+/// The cut with the largest part at which lists hold enough of their requests' answers, on the mean over repositories.
+fn cut(rows: &Rows, scores: &[f32], probability: impl Fn(f32) -> f64) -> Cut {
+    let probabilities: Vec<f32> = scores.iter().map(|score| probability(*score) as f32).collect();
+    let enough = |cut: &Cut| listed(rows, &probabilities, cut) >= LISTED;
+    let found: Vec<Cut> =
+        (1..=1_000).rev().map(|step| Cut { part: WIDEST * step as f32 / 1_000.0, ..CUT }).collect();
+    let at = found.partition_point(|cut| !enough(cut));
+    found.get(at).copied().unwrap_or(CUT)
+}
+
+/// The share of answers that lists hold, on the mean over requests and then over repositories.
+fn listed(rows: &Rows, probabilities: &[f32], cut: &Cut) -> f64 {
+    let mut sums: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
     for group in &rows.groups {
         let range = group.start..group.end;
-        let all = rows.gold[range.clone()].iter().filter(|gold| **gold).count().max(1) as f64;
-        let held = range.filter(|row| rows.gold[*row]);
-        golds.extend(held.map(|row| (probability(scores[row]), 1.0 / all)));
+        let promising = range.clone().filter(|row| rows.weight[*row] <= 1.0);
+        let mut promising: Vec<f32> = promising.map(|row| probabilities[row]).collect();
+        let yes_at = cut.threshold(&mut promising);
+        let golds = range.filter(|row| rows.gold[*row]);
+        let (all, held) = golds.fold((0.0, 0.0), |(all, held), row| {
+            (all + 1.0, held + f64::from(u8::from(probabilities[row] >= yes_at)))
+        });
+        if all > 0.0 {
+            let sum = sums.entry(group.repository).or_default();
+            *sum = (sum.0 + held / all, sum.1 + 1.0);
+        }
     }
-    golds.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let wanted = LISTED * golds.iter().map(|(_, share)| share).sum::<f64>();
-    let mut sum = 0.0;
-    let reached = golds.iter().find(|(_, share)| {
-        sum += share;
-        sum >= wanted
-    });
-    reached.map_or(0.1, |(probability, _)| *probability).clamp(LEAST, MOST)
+    sums.values().map(|(held, requests)| held / requests).sum::<f64>() / sums.len().max(1) as f64
 }
 
 #[cfg(test)]
@@ -95,6 +110,6 @@ mod tests {
         let found = calibrate(&rows, &scores);
         assert!((found.slope - 0.7).abs() < 0.05, "{found:?}");
         assert!((found.offset + 1.0).abs() < 0.1, "{found:?}");
-        assert!(found.yes_at > 0.0 && found.yes_at < 0.6);
+        assert!(found.cut.part > 0.0 && found.cut.part <= WIDEST, "{found:?}");
     }
 }

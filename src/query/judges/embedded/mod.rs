@@ -5,6 +5,7 @@
 //! the index does not hold.
 
 mod channels;
+mod cut;
 pub mod features;
 mod kin;
 mod links;
@@ -19,6 +20,9 @@ mod weights;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
+pub use cut::Cut;
 pub use reading::{Reading, Signpost};
 pub use weights::{Calibration, Fitted, Provenance, Weights, WeightsError};
 
@@ -67,8 +71,16 @@ impl Judge for Embedded {
     }
 
     fn open(&self, request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Box<dyn Session> {
-        let reading = Reading::open(request, index, cancelled);
-        Box::new(EmbeddedSession { weights: Arc::clone(&self.weights), tuning: self.tuning.clone(), reading })
+        let mut session = EmbeddedSession {
+            weights: Arc::clone(&self.weights),
+            tuning: self.tuning.clone(),
+            reading: Reading::open(request, index, cancelled),
+            yes_at: self.weights.calibration.cut.surely,
+        };
+        if !cancelled() {
+            session.cut(index);
+        }
+        Box::new(session)
     }
 }
 
@@ -76,21 +88,35 @@ struct EmbeddedSession {
     weights: Arc<Weights>,
     tuning: Option<Arc<(Tuning, Lens)>>,
     reading: Reading,
+    /// The least probability that is answered "yes"; it stands while the session is open, so that a save moves the verdict
+    /// of what was saved and of nothing else.
+    yes_at: f32,
 }
 
 impl EmbeddedSession {
-    fn answer(&self, index: &Index, file: FileId, alive: &mut Vec<u32>) -> Result<Answer, JudgeError> {
-        let Some(features) = self.reading.features(index, file) else {
-            return Err(JudgeError { why: "its text is not in the index".to_owned(), retryable: true });
-        };
-        let Calibration { slope, offset, yes_at } = self.weights.calibration;
+    fn cut(&mut self, index: &Index) {
+        let promising = self.reading.promising(cut::LOOKED_AT);
+        let judged =
+            promising.par_iter().map_init(Vec::new, |alive, file| self.probability(index, *file, alive));
+        let mut probabilities: Vec<f32> = judged.flatten().collect();
+        self.yes_at = self.weights.calibration.cut.threshold(&mut probabilities);
+    }
+
+    fn probability(&self, index: &Index, file: FileId, alive: &mut Vec<u32>) -> Option<f32> {
+        let features = self.reading.features(index, file)?;
         let mut score = self.weights.forest.score(&features, alive);
         if let (Some((tuning, lens)), Some(doc)) = (self.tuning.as_deref(), index.doc(file)) {
             score += tuning.shift(lens, &features, &doc.path);
         }
-        let odds = slope * score + offset;
-        let probability = 1.0 / (1.0 + (-odds).exp());
-        let verdict = if probability >= yes_at { Verdict::Yes } else { Verdict::No };
+        let odds = self.weights.calibration.slope * score + self.weights.calibration.offset;
+        Some(1.0 / (1.0 + (-odds).exp()))
+    }
+
+    fn answer(&self, index: &Index, file: FileId, alive: &mut Vec<u32>) -> Result<Answer, JudgeError> {
+        let Some(probability) = self.probability(index, file, alive) else {
+            return Err(JudgeError { why: "its text is not in the index".to_owned(), retryable: true });
+        };
+        let verdict = if probability >= self.yes_at { Verdict::Yes } else { Verdict::No };
         Ok(Answer { verdict, probability: Probability::new(probability) })
     }
 }

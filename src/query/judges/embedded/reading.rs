@@ -75,6 +75,12 @@ impl Reading {
         hit.into_iter().chain(rest).map(|(_, file)| file).collect()
     }
 
+    /// The `count` most promising files by text and history, best first.
+    pub fn promising(&self, count: usize) -> Vec<FileId> {
+        let best = self.channels.best(count, |row| row[Channel::Fused as usize]);
+        best.into_iter().map(|(slot, _)| FileId(slot as u32)).collect()
+    }
+
     /// Gives what the fused score moved to the evidence that it was fused from: a reader is told of words and history.
     pub fn unfuse(&self, file: FileId, moved: &mut [f32; features::COUNT]) {
         let parts = self.links.parts(&self.channels, file);

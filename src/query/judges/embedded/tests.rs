@@ -70,7 +70,7 @@ fn judge(conditions: &[(&str, f32)]) -> Embedded {
     let forest = Forest::new(conditions.iter().map(stump).collect(), features::COUNT).unwrap();
     Embedded::with(Weights {
         provenance: Provenance::default(),
-        calibration: Calibration { slope: 1.0, offset: 0.0, yes_at: 0.5 },
+        calibration: Calibration { slope: 1.0, offset: 0.0, cut: Cut::at(0.5) },
         ranking: RankWeights::default(),
         forest,
     })
@@ -169,7 +169,8 @@ fn the_weights_that_ship_read_and_say_where_they_come_from() {
     assert!(weights.provenance.fitted_on.len() >= 10);
     assert!(weights.provenance.rows > 10_000);
     assert!(weights.calibration.slope > 0.0);
-    assert!((0.0..0.6).contains(&weights.calibration.yes_at));
+    let cut = weights.calibration.cut;
+    assert!(cut.hardly < cut.surely && cut.part > 0.0 && cut.part < 0.05 && cut.most >= 25, "{cut:?}");
     assert_eq!(Weights::parse(&weights.to_text().unwrap()).unwrap().forest.trees(), weights.forest.trees());
 }
 
@@ -178,7 +179,7 @@ fn damaged_weights_are_refused_with_a_reason() {
     let text = Weights::embedded().unwrap().to_text().unwrap();
     let complaint = |text: &str| Weights::parse(text).unwrap_err().to_string();
     assert!(complaint(&text[..text.len() / 2]).contains("do not parse"));
-    assert!(complaint(&text.replacen("\"format\":1", "\"format\":99", 1)).contains("format 99"));
+    assert!(complaint(&text.replacen("\"format\":2", "\"format\":99", 1)).contains("format 99"));
     assert!(complaint(&text.replacen("\"textsubject\"", "\"other\"", 1)).contains("other features"));
     let last = text.rfind(|c: char| c.is_ascii_digit()).unwrap();
     let other = if &text[last..=last] == "1" { "2" } else { "1" };

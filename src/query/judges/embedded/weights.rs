@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cut::Cut;
 use super::features;
 use super::trees::{Child, Forest, Node, Tree};
 use crate::query::rank::RankWeights;
 
 /// The format that this program reads and writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The weights that ship inside.
 const EMBEDDED: &str = include_str!("../../../../assets/judge.json");
@@ -70,8 +71,8 @@ pub struct Calibration {
     pub slope: f32,
     /// See `slope`.
     pub offset: f32,
-    /// The probability from which the verdict is yes.
-    pub yes_at: f32,
+    /// From which probability on the verdict is yes.
+    pub cut: Cut,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,0 +1,72 @@
+//! The cut: from which probability on the files of one request are answered "yes".
+//!
+//! Probabilities are calibrated, so that their sum is the number of answers to expect. A file is listed where it alone is
+//! expected to be a given part of them: a request that points clearly at three files gets a short list, a vague one, whose
+//! answers could be in many places, a longer one. At the same length such lists hold more than those of one probability
+//! for all requests.
+
+use serde::{Deserialize, Serialize};
+
+/// How many of the most promising files are looked at; what lies beyond holds few answers, and much noise.
+pub const LOOKED_AT: usize = 400;
+
+/// How the cut of a request is made.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// The part of all expected answers that a file must be expected to be, 0 to 1.
+    pub part: f32,
+    /// A file is listed from this probability on, whatever else is expected.
+    pub surely: f32,
+    /// A file below this probability is never listed.
+    pub hardly: f32,
+    /// A list is not longer, but for files that are listed surely.
+    pub most: usize,
+}
+
+impl Cut {
+    /// The same probability for every request.
+    pub fn at(probability: f32) -> Self {
+        Self { part: 0.0, surely: probability, hardly: probability, most: usize::MAX }
+    }
+
+    /// The least probability that is answered "yes", given those of the request's most promising files, in any order.
+    pub fn threshold(&self, probabilities: &mut [f32]) -> f32 {
+        probabilities.sort_unstable_by(|a, b| b.total_cmp(a));
+        let part = self.part * probabilities.iter().sum::<f32>();
+        let last = probabilities.get(self.most.saturating_sub(1)).copied().unwrap_or_default();
+        part.max(last).max(self.hardly).min(self.surely)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CUT: Cut = Cut { part: 0.05, surely: 0.5, hardly: 0.01, most: 6 };
+
+    fn listed(cut: Cut, probabilities: &[f32]) -> usize {
+        let yes_at = cut.threshold(&mut probabilities.to_vec());
+        probabilities.iter().filter(|probability| **probability >= yes_at).count()
+    }
+
+    #[test]
+    fn a_clear_request_has_a_shorter_list_than_a_vague_one() {
+        assert_eq!(listed(CUT, &[0.04, 0.9, 0.8, 0.04, 0.03]), 2);
+        assert_eq!(listed(CUT, &[0.04, 0.2, 0.04, 0.04, 0.03]), 5);
+    }
+
+    #[test]
+    fn a_list_has_an_end_but_leaves_nothing_probable_out() {
+        let alike: Vec<f32> = (0..16).map(|at| 0.1 + at as f32 * 0.001).collect();
+        assert_eq!(listed(CUT, &alike), 6);
+        assert_eq!(listed(CUT, &[0.7; 12]), 12);
+        assert_eq!(listed(CUT, &[0.005, 0.004, 0.001]), 0, "nothing is listed that is hardly an answer");
+        assert_eq!(listed(CUT, &[]), 0);
+    }
+
+    #[test]
+    fn one_probability_for_all_requests_is_a_cut_as_well() {
+        assert_eq!(Cut::at(0.3).threshold(&mut [0.9, 0.2]), 0.3);
+        assert_eq!(Cut::at(0.3).threshold(&mut [0.1]), 0.3);
+    }
+}
