@@ -1,5 +1,6 @@
 //! Whether an action can run now, and on what; an action that cannot says why.
 
+mod charts;
 mod chat;
 
 pub use chat::branching;
@@ -28,6 +29,7 @@ pub fn enabled(app: &App, action: Action) -> Result<(), String> {
     match action {
         Action::Review(action) => review::enabled(app, action),
         Action::Chat(action) => chat::enabled(app, action),
+        Action::Chart(action) => charts::enabled(app, action),
         Action::Open | Action::CopyPath | Action::Exclude => need(app.selected_file().is_some(), NO_FILE),
         Action::Pin | Action::Pager => need(app.ranked_file().is_some(), "no ranked file is selected"),
         Action::UndoExclude => need(!app.excluded.is_empty(), "nothing was excluded"),
@@ -150,7 +152,9 @@ fn picked_route(app: &App) -> Option<&RouteStatus> {
             | Overlay::Estimate(_)
             | Overlay::Sessions(_)
             | Overlay::Compare(_)
-            | Overlay::Stats(_),
+            | Overlay::Stats(_)
+            | Overlay::Charts(_)
+            | Overlay::Tune(_),
         )
         | None => None,
     }
@@ -172,6 +176,7 @@ pub fn subject(app: &App, action: Action) -> String {
     match action {
         Action::Review(action) => review::subject(app, action),
         Action::Chat(action) => chat::subject(app, action),
+        Action::Chart(action) => charts::subject(app, action),
         Action::Open
         | Action::Exclude
         | Action::Rejudge

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{ChatCommand, EditCommand, FileId, Generation, ModelCommand, QueryCommand};
+use crate::domain::{ChatCommand, EditCommand, EvalCommand, FileId, Generation, ModelCommand, QueryCommand};
 
 use super::composer::ComposerCmd;
 use super::review::ink::PaintWish;
@@ -19,6 +19,8 @@ pub enum Cmd {
     Chat(ChatCommand),
     /// Tell the edit service.
     Edit(EditCommand),
+    /// Tell the evaluating service.
+    Eval(EvalCommand),
     /// Send [`super::Msg::Timer`] back after so many milliseconds. A newer timer of the same kind replaces it.
     After {
         /// How long.

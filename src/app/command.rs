@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::{Choice, Notice, Severity, TaskKind};
 use crate::text::nearest::nearest;
 
-use super::action::Action;
+use super::action::{Action, ChartAction};
 use super::chat::slash::{self, Slash};
 use super::list::Sort;
 use super::models::Models;
@@ -45,6 +45,9 @@ pub struct Known<'a> {
 
 const WORDS: [&str; 6] = ["edit", "task", "theme", "sort", "whynot", "model"];
 
+/// After `tune`: back to the judge as it ships.
+const FORGET: &str = "forget";
+
 /// After a task, instead of a model: what the configuration says.
 const DEFAULT: &str = "default";
 
@@ -81,6 +84,7 @@ pub fn parse(text: &str, known: Known<'_>) -> Result<Command, Notice> {
         },
         "whynot" => Ok(Command::WhyNot(rest.to_owned())),
         "model" => model(rest, known.models),
+        "tune" => tune(rest),
         // What has words behind it is a command of the conversation, where there is one of that name.
         _ if !rest.is_empty() && slash::find(word).is_some() => {
             slash::run(word, rest, slash::Known { models: known.models, paths: &[] }).map(Command::Slash)
@@ -109,9 +113,19 @@ pub fn complete(text: &str, known: Known<'_>) -> Vec<String> {
     let with = |name: &str| name.starts_with(rest).then(|| format!("{word} {name}"));
     match word {
         "model" => complete_model(rest, known.models),
+        "tune" => with(FORGET).into_iter().collect(),
         "theme" => known.themes.iter().filter_map(|name| with(name)).collect(),
         "sort" => Sort::ALL.iter().filter_map(|sort| with(sort.name())).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Reads what stands after `tune`.
+fn tune(rest: &str) -> Result<Command, Notice> {
+    match rest {
+        "" => Ok(Command::Run(Action::Chart(ChartAction::Tune))),
+        FORGET => Ok(Command::Run(Action::Chart(ChartAction::Forget))),
+        _ => Err(wrong("way to tune", rest, [FORGET])),
     }
 }
 

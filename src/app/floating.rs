@@ -28,6 +28,10 @@ pub fn overlay(app: &App) -> Rect {
         Some(Overlay::Stats(_)) => {
             floating(screen, width.saturating_sub(4).min(136), height.saturating_sub(2))
         }
+        Some(Overlay::Charts(_)) => {
+            floating(screen, width.saturating_sub(4).min(156), height.saturating_sub(2).min(52))
+        }
+        Some(Overlay::Tune(_)) => floating(screen, width.saturating_sub(4).min(96), 18),
         Some(Overlay::Notices(_)) => {
             floating(screen, width.saturating_sub(8).min(110), height.saturating_sub(6))
         }

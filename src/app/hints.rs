@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::able::enabled;
-use super::action::{Action, ChatAction, Compose, Context, Edit, Move, ReviewAction};
+use super::action::{Action, ChartAction, ChatAction, Compose, Context, Edit, Move, ReviewAction};
 use super::review::parts;
 use super::state::App;
 
@@ -166,6 +166,15 @@ const fn entries(context: Context) -> &'static [Entry] {
         Context::Palette => &[RUN, (&[Action::HistoryOlder, Action::HistoryNewer], "move"), CLOSE],
         Context::Help | Context::Notices => &[SCROLL, CLOSE],
         Context::Stats => &[SCROLL, (&[Action::StatsDays], "other days"), CLOSE],
+        Context::Charts => &[
+            (&[Action::Chart(ChartAction::Next)], "next chart"),
+            (&[Action::Chart(ChartAction::Lower), Action::Chart(ChartAction::Higher)], "threshold"),
+            (&[Action::Chart(ChartAction::Choose)], "keep it"),
+            (&[Action::Chart(ChartAction::Default)], "the judge's own"),
+            (&[Action::Chart(ChartAction::Run)], "measure again"),
+            CLOSE,
+        ],
+        Context::Tuning => &[(&[Action::Chart(ChartAction::Run)], "tune again"), CLOSE],
         Context::Models => &[
             MOVE,
             (&[Action::PickModel], "change"),

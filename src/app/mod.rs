@@ -13,6 +13,7 @@ pub mod command;
 pub mod composer;
 pub mod details;
 pub mod entries;
+pub mod evaluating;
 pub mod floating;
 pub mod hints;
 pub mod hit;

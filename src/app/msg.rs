@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{
-    ChatEvent, EditEvent, GitState, ModelEvent, Notice, Problem, QueryEvent, RootId, Stats, WatchState,
+    ChatEvent, EditEvent, EvalEvent, GitState, ModelEvent, Notice, Problem, QueryEvent, RootId, Stats,
+    WatchState,
 };
 
 use super::cmd::Timer;
@@ -44,6 +45,8 @@ pub enum Msg {
     Chat(ChatEvent),
     /// The edit service spoke.
     Edit(EditEvent),
+    /// The evaluating service spoke.
+    Eval(EvalEvent),
     /// The syntax of a hunk's lines.
     Painted(Painted),
     /// A file's text for the preview, first plain and then highlighted, or both at once.

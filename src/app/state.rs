@@ -10,6 +10,7 @@ use super::beat::Beat;
 use super::chat::Chat;
 use super::chat::compare::Compare;
 use super::chat::sessions::Sessions;
+use super::evaluating::{ChartsPage, Evaluating, TunePage};
 use super::input::Size;
 use super::keymap::Keymap;
 use super::layout::{COMPOSER_TEXT, Layout, Right, Scene, Shape};
@@ -92,6 +93,10 @@ pub enum Overlay {
     Models(Box<Picker>),
     /// What models did.
     Stats(Box<StatsPage>),
+    /// How well judges find what commits touched.
+    Charts(Box<ChartsPage>),
+    /// How the judge is tuned to the repository.
+    Tune(TunePage),
     /// The question whether a model shall be asked for what it costs.
     Estimate(Beat),
     /// Earlier conversations.
@@ -150,6 +155,8 @@ pub struct App {
     pub themes: Themes,
     /// What is known of models.
     pub models: Models,
+    /// What is known of how well judges find things here.
+    pub evaluating: Evaluating,
     /// The mouse.
     pub mouse: Pointer,
     /// What was excluded in this session, newest last.
@@ -192,6 +199,7 @@ impl App {
             notices: Notices::default(),
             keymap,
             models: Models::default(),
+            evaluating: Evaluating::default(),
             mouse: Pointer::new(boot.config.mouse),
             config: boot.config,
             themes: Themes { names: boot.themes, current: boot.theme },
@@ -223,7 +231,9 @@ impl App {
                 | Overlay::Models(_)
                 | Overlay::Sessions(_)
                 | Overlay::Compare(_)
-                | Overlay::Stats(_),
+                | Overlay::Stats(_)
+                | Overlay::Charts(_)
+                | Overlay::Tune(_),
             )
             | None => None,
         }
@@ -260,6 +270,7 @@ impl App {
                 || self.status.is_busy()
                 || self.review.is_busy()
                 || self.is_testing()
+                || self.evaluating.running.is_some()
                 || self.chat.turns.is_going())
     }
 
@@ -345,6 +356,8 @@ impl App {
             (Some(Overlay::Help(_)), _) => Context::Help,
             (Some(Overlay::Notices(_)), _) => Context::Notices,
             (Some(Overlay::Stats(_)), _) => Context::Stats,
+            (Some(Overlay::Charts(_)), _) => Context::Charts,
+            (Some(Overlay::Tune(_)), _) => Context::Tuning,
             (Some(Overlay::Models(picker)), _) => match picker.part {
                 Part::Tasks => Context::Models,
                 Part::Candidates => Context::Candidates,

@@ -376,7 +376,7 @@ pub struct TuneArgs {
     /// Fit and test, and keep nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Go back to the judge as it ships.
+    /// Go back to the judge as it ships: forget the tuning, the samples of feedback, and a threshold that was kept.
     #[arg(long, conflicts_with = "dry_run")]
     pub forget: bool,
     /// Print one JSON object.

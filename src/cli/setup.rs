@@ -104,6 +104,8 @@ impl Setup {
             models: None,
             judge_once: false,
             chat: None,
+            evaluates: false,
+            notes_feedback: self.config.feedback,
             edits: None,
         }
     }

@@ -51,6 +51,8 @@ pub struct Config {
     pub local_only: bool,
     /// Whether model servers on this machine and keys in the environment are looked for.
     pub discover: bool,
+    /// Whether what people pin and exclude and answers cite is noted for tuning.
+    pub feedback: bool,
     /// The command to run after a write.
     pub verify: Option<String>,
     /// Globs, as in `.gitignore`, of files not judged; of all layers together.
@@ -82,6 +84,7 @@ impl Default for Config {
             editor: None,
             local_only: false,
             discover: true,
+            feedback: true,
             verify: None,
             exclude: Vec::new(),
             private: Vec::new(),
@@ -159,6 +162,7 @@ impl Config {
             ("editor", Value::Text(command)) => self.editor = Some(command),
             ("local_only", Value::Bool(on)) => self.local_only = on,
             ("discover", Value::Bool(on)) => self.discover = on,
+            ("feedback", Value::Bool(on)) => self.feedback = on,
             ("verify", Value::Text(command)) => self.verify = Some(command),
             ("exclude", Value::Texts(globs)) => self.exclude.extend(globs),
             ("private", Value::Texts(globs)) => self.private.extend(globs),

@@ -89,6 +89,7 @@ fn shown(config: &Config, key: &str) -> String {
         "editor" => text(&config.editor),
         "local_only" => config.local_only.to_string(),
         "discover" => config.discover.to_string(),
+        "feedback" => config.feedback.to_string(),
         "verify" => text(&config.verify),
         "exclude" => format!("{:?}", config.exclude),
         "private" => format!("{:?}", config.private),

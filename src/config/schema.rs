@@ -77,7 +77,7 @@ pub const PROTOCOLS: &[&str] = &["openai", "responses", "anthropic", "gemini", "
 pub const EDIT_FORMATS: &[&str] = &["search-replace", "apply-patch", "udiff", "whole", "tool"];
 
 /// Every key, in the order of the default file: keys of the top level first, then by table.
-pub const KEYS: [KeySpec; 33] = [
+pub const KEYS: [KeySpec; 34] = [
     key(
         "theme",
         Expect::Text,
@@ -124,6 +124,14 @@ pub const KEYS: [KeySpec; 33] = [
         Scope::Anywhere,
         "Files whose text never leaves this machine, as in .gitignore, besides .env, *.pem and other usual holders of \
          secrets; layers add up, and .quarryignore in a root adds to them.",
+    ),
+    key(
+        "feedback",
+        Expect::Bool,
+        "true",
+        Scope::User,
+        "Whether files that you pin or exclude and that answers cite are noted, with the request, for `quarry tune`; on \
+         this machine only, and `quarry tune --forget` deletes them.",
     ),
     key(
         "query.debounce_ms",

@@ -6,6 +6,7 @@
 mod chat;
 mod commit;
 mod edit;
+mod evaluation;
 mod event;
 mod figures;
 mod ids;
@@ -30,6 +31,10 @@ pub use commit::{Commit, CommitId, HISTORY_LIMIT};
 pub use edit::{
     Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, FileChange, HunkClass, HunkId, Hunks,
     Instruction, ProposedEdit, ProposedFile, ProposedHunk, RefusedPart,
+};
+pub use evaluation::{
+    AtThreshold, Bounds, EvalCommand, EvalEvent, EvalKnown, EvalProgress, EvalTask, Evaluation, Feedback,
+    FeedbackCounts, FeedbackKind, JudgeCurves, Listing, MissedCommit, MissedFile, Tuned, TunedFigure,
 };
 pub use event::{
     Change, DirtyFile, Estimate, FileMeta, FileStamp, GitOperation, GitState, IndexStatus, LedgerRow,

@@ -7,6 +7,7 @@ use git2::Repository;
 
 use super::contender::{Contender, KINDS, Ranking};
 use super::samples::read_samples;
+use super::step::{Say, Step, tell};
 use super::trial::{Listed, Miss, Reliability, SPENT_DEPTHS, THRESHOLDS, Trial, threshold};
 use super::{EvalError, MineOptions, Moment, Replay, Sample, mine};
 use crate::domain::FileId;
@@ -15,6 +16,15 @@ use crate::text::sanitize::sanitize;
 
 /// Gold below this depth is told of as missed.
 const MISSED_BELOW: usize = 50;
+
+/// The same where there are so few files that nearly all come that high.
+const MISSED_BELOW_IN_SMALL_TREES: usize = 10;
+
+/// So few files.
+const SMALL_TREE: usize = 300;
+
+/// The best files of which probabilities are compared with the truth apart from all others.
+const BEST: usize = 50;
 
 /// Missed files told of per request.
 const MOST_MISSED: usize = 5;
@@ -64,15 +74,17 @@ pub struct Report {
     pub problems: Vec<String>,
 }
 
-/// Measures contenders on a repository's own commits; `say` is told how many samples are done, of how many.
+/// Measures contenders on a repository's own commits; `say` is told how many samples are done, of how many, and who is
+/// at the next one.
 ///
 /// # Errors
-/// A repository that cannot be read, without a commit that reads like a request, or whose replay knew what it must not.
+/// A repository that cannot be read, without a commit that reads like a request, or whose replay knew what it must not;
+/// [`EvalError::Stopped`] where `say` broke off.
 pub fn measure(
     root: &Path,
     contenders: &[Box<dyn Contender>],
     options: &MeasureOptions,
-    say: &mut dyn FnMut(usize, usize),
+    say: &mut Say<'_>,
 ) -> Result<Report, EvalError> {
     let repo = Repository::discover(root)?;
     let (mut samples, mut problems) = match &options.samples {
@@ -90,6 +102,7 @@ pub fn measure(
     let mut runs: Vec<Run> = contenders.iter().map(|contender| Run::new(contender.name())).collect();
     let (mut files, mut audited, mut scored) = (0, 0, Vec::new());
     let audit_each = samples.len().div_ceil(AUDITED);
+    let of = samples.len();
     for (done, sample) in samples.iter().enumerate() {
         // A partial clone lacks some trees: such samples are told of and passed over.
         match replay.go(sample) {
@@ -101,6 +114,7 @@ pub fn measure(
                 files = moment.index.len();
                 let request = if options.subject { subject(&sample.query) } else { &sample.query };
                 for (run, contender) in runs.iter_mut().zip(contenders) {
+                    tell(say, Step { done, of, judge: &run.judge })?;
                     run.add(scored.len(), request, sample, contender.as_ref(), &moment);
                 }
                 scored.push(sample.clone());
@@ -108,7 +122,7 @@ pub fn measure(
             Err(EvalError::Git(error)) => problems.push(format!("{}: {}", sample.commit, error.message())),
             Err(error) => return Err(error),
         }
-        say(done + 1, samples.len());
+        tell(say, Step { done: done + 1, of, judge: "" })?;
     }
     Ok(Report { samples: scored, files, runs, audited, problems })
 }
@@ -147,6 +161,7 @@ impl Run {
             spent: spent(&standing, moment),
             elapsed,
             usage: ranking.usage,
+            missed_below: missed_below(moment.index),
             ..Trial::default()
         };
         if let Some(yes_at) = ranking.yes_at {
@@ -156,7 +171,7 @@ impl Run {
             for (place, (file, score)) in standing.sorted.iter().enumerate() {
                 let gold = moment.gold.contains(file);
                 self.reliability.add(*score, gold);
-                if place < MISSED_BELOW {
+                if place < BEST {
                     self.reliability_top.add(*score, gold);
                 }
             }
@@ -213,7 +228,8 @@ fn spent(standing: &Standing, moment: &Moment<'_>) -> Vec<(u32, u64)> {
 }
 
 fn missed(ranking: &Ranking, standing: &Standing, sample: &Sample, moment: &Moment<'_>) -> Vec<Miss> {
-    let low = |file: &&FileId| standing.rank(**file).is_none_or(|rank| rank >= MISSED_BELOW);
+    let depth = missed_below(moment.index);
+    let low = |file: &&FileId| standing.rank(**file).is_none_or(|rank| rank >= depth);
     let Some(session) = &ranking.session else { return Vec::new() };
     let ranked = moment.gold.iter().filter(low).map(|file| {
         let detail = session.explain(moment.index, *file);
@@ -244,6 +260,10 @@ fn missed(ranking: &Ranking, standing: &Standing, sample: &Sample, moment: &Mome
             lacked: Vec::new(),
         });
     ranked.chain(unseen).take(MOST_MISSED).collect()
+}
+
+fn missed_below(index: &Index) -> usize {
+    if index.len() < SMALL_TREE { MISSED_BELOW_IN_SMALL_TREES } else { MISSED_BELOW }
 }
 
 fn shown(index: &Index, file: FileId) -> String {

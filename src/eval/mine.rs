@@ -156,6 +156,19 @@ pub fn mine(repo: &Repository, options: &MineOptions) -> Result<Vec<Sample>, Eva
         .collect())
 }
 
+/// Whether a repository has so many commits that read like requests, as far as it is looked at; stops at the last that is
+/// needed.
+///
+/// # Errors
+/// A repository that cannot be read.
+pub fn has_at_least(repo: &Repository, commits: usize, look_at: usize) -> Result<bool, EvalError> {
+    let mut walk = repo.revwalk()?;
+    walk.push_head()?;
+    walk.set_sorting(Sort::TIME)?;
+    let reads = |oid: Result<Oid, git2::Error>| matches!(sample(repo, oid.ok()?), Ok(Some(_))).then_some(());
+    Ok(walk.take(look_at).filter_map(reads).take(commits).count() == commits)
+}
+
 fn sample(repo: &Repository, oid: Oid) -> Result<Option<Sample>, EvalError> {
     let commit = repo.find_commit(oid)?;
     if commit.parent_count() != 1 {

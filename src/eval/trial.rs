@@ -76,7 +76,7 @@ pub struct Listed {
     pub gold: u32,
 }
 
-/// A gold file that did not come up among the first fifty.
+/// A gold file that did not come up among the first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Miss {
     /// Its path.
@@ -106,8 +106,10 @@ pub struct Trial {
     pub elapsed: Duration,
     /// Tokens and money, where a model was asked.
     pub usage: crate::domain::Usage,
-    /// Gold files below the first fifty, where they are told of.
+    /// Gold files below the first [`Self::missed_below`], where they are told of.
     pub missed: Vec<Miss>,
+    /// How deep was looked: the first fifty, or ten in a small tree.
+    pub missed_below: usize,
 }
 
 /// Depths at which [`Trial::spent`] is read.

@@ -1,17 +1,20 @@
 //! Tuning: fits a small correction of the embedded judge on a repository's older commits, and tests it on its newer ones.
 //!
 //! Habits are counted on the oldest part, weights fitted on the next, and both tested on the newest, so that nothing is
-//! measured on what it was made of. A correction is worth keeping only where it wins beyond the noise.
+//! measured on what it was made of. A correction is worth keeping only where it wins beyond the noise. What people pinned
+//! and excluded and answers cited is learned from besides, with little weight; it is never tested on.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use git2::Repository;
 
+use super::feedback::{Lesson, lessons};
 use super::statistics::{mean, paired};
+use super::step::{Say, Step, tell};
 use super::trial::{Metric, Trial};
 use super::{EvalError, MineOptions, Moment, Paired, Replay, Sample, mine};
-use crate::domain::FileId;
+use crate::domain::{Feedback, FileId, RelPath};
 use crate::query::judges::embedded::tuning::{Habits, Inputs, Lens, Tested, Tuning, WEIGHTS};
 use crate::query::judges::embedded::{Embedded, Reading};
 
@@ -30,6 +33,15 @@ const RIDGE: f64 = 0.05;
 /// Commits that a habit counts as seen before it has seen any.
 const PRIOR: f64 = 8.0;
 
+/// What a request with feedback weighs beside a commit: a pin or a citation says less than what was really changed.
+const FEEDBACK_WEIGHT: f64 = 0.25;
+
+/// What all feedback together weighs at most, as a share of the commits fitted on.
+const MOST_FEEDBACK: f64 = 0.5;
+
+/// What an excluded file counts, for each answer that shall come before it, where any other file counts 1.
+const EXCLUDED_WEIGHT: f64 = 3.0;
+
 /// The figures that a correction is tested on; it is kept for any that wins, where none loses.
 const TESTED: [Metric; 3] = [Metric::Recall(10), Metric::Recall(50), Metric::Reciprocal];
 
@@ -40,6 +52,8 @@ pub struct TuneReport {
     pub tuning: Tuning,
     /// The commits used for habits, weights and test.
     pub commits: [usize; 3],
+    /// Requests with feedback that it was fitted on besides.
+    pub feedback: usize,
     /// Each tested figure: its name, without, with, and how they differ.
     pub figures: Vec<(Metric, f64, f64, Paired)>,
 }
@@ -58,6 +72,7 @@ struct Row {
     file: FileId,
     score: f32,
     gold: bool,
+    excluded: bool,
     features: crate::query::judges::embedded::features::Features,
     path: crate::domain::RelPath,
 }
@@ -66,20 +81,31 @@ struct Row {
 struct Case {
     rows: Vec<Row>,
     gold: usize,
+    weight: f64,
 }
 
-/// Fits and tests a correction; `say` is told how many commits are read, of how many.
+/// What a correction is fitted on and tested on.
+#[derive(Debug, Clone)]
+pub struct TuneOptions {
+    /// Which commits.
+    pub mine: MineOptions,
+    /// What people and answers said of files.
+    pub feedback: Vec<Feedback>,
+}
+
+/// Fits and tests a correction; `say` is told how many requests are read, of how many.
 ///
 /// # Errors
-/// A repository that cannot be read, or with fewer than [`LEAST_COMMITS`] commits that read like requests.
+/// A repository that cannot be read, or with fewer than [`LEAST_COMMITS`] commits that read like requests;
+/// [`EvalError::Stopped`] where `say` broke off.
 pub fn tune(
     root: &Path,
     judge: &Embedded,
-    options: &MineOptions,
-    say: &mut dyn FnMut(usize, usize),
+    options: &TuneOptions,
+    say: &mut Say<'_>,
 ) -> Result<TuneReport, EvalError> {
     let repo = Repository::discover(root)?;
-    let mut samples = mine(&repo, options)?;
+    let mut samples = mine(&repo, &options.mine)?;
     if samples.len() < LEAST_COMMITS {
         return Err(EvalError::Nothing(format!(
             "{} commits read like requests, and tuning needs {LEAST_COMMITS}",
@@ -87,16 +113,38 @@ pub fn tune(
         )));
     }
     samples.sort_by_key(|sample| (sample.time, sample.commit));
-    let cases = cases(&repo, judge, options, &samples, say)?;
+    let lessons = lessons(&repo, &options.feedback, &samples[samples.len() * 7 / 10..]);
+    let of = samples.len() + lessons.len();
+    let mut replay = Replay::open(&repo, options.mine.look_at)?;
+    let mut cases = Vec::new();
+    for (done, sample) in samples.iter().enumerate() {
+        cases.extend(read(&mut replay, judge, sample, &[])?.filter(|case| case.gold > 0));
+        tell(say, Step { done: done + 1, of, judge: "" })?;
+    }
+    let mut taught = Vec::new();
+    for (done, Lesson { sample, excluded }) in lessons.iter().enumerate() {
+        taught.extend(read(&mut replay, judge, sample, excluded)?);
+        tell(say, Step { done: samples.len() + done + 1, of, judge: "" })?;
+    }
+    let newest = samples.last().map(|sample| sample.commit.to_string()).unwrap_or_default();
+    Ok(fitted(judge, &cases, taught, newest))
+}
+
+/// Fits on the older cases and on what feedback taught, and tests on the newer ones.
+fn fitted(judge: &Embedded, cases: &[Case], mut taught: Vec<Case>, newest: String) -> TuneReport {
     let (first, second) = (cases.len() * 2 / 5, cases.len() * 7 / 10);
+    let weight = FEEDBACK_WEIGHT.min(MOST_FEEDBACK * second as f64 / taught.len().max(1) as f64);
+    for case in &mut taught {
+        case.weight = weight;
+    }
     let lens = Lens::default();
-    let habits = habits(&cases[..first]);
-    let weights = fit(&cases[first..second], &lens, &habits);
+    let habits = habits(cases[..first].iter().chain(&taught));
+    let weights = fit(cases[first..second].iter().chain(&taught), &lens, &habits);
     let figures = test(&cases[second..], &lens, &habits, &weights);
     let tested = Tested {
         fitted_on: second,
         tested_on: cases.len() - second,
-        newest: samples.last().map(|sample| sample.commit.to_string()).unwrap_or_default(),
+        newest,
         figures: figures
             .iter()
             .map(|(metric, without, with, paired)| {
@@ -106,31 +154,25 @@ pub fn tune(
     };
     let weights = weights.map(|weight| weight as f32);
     let tuning = Tuning::new(judge.weights().fingerprint(), &weights, habits, tested);
-    Ok(TuneReport { tuning, commits: [first, second - first, cases.len() - second], figures })
+    let commits = [first, second - first, cases.len() - second];
+    TuneReport { tuning, commits, feedback: taught.len(), figures }
 }
 
-fn cases(
-    repo: &Repository,
+/// A request with its promising files; `None` where a partial clone lacks the tree.
+fn read(
+    replay: &mut Replay<'_>,
     judge: &Embedded,
-    options: &MineOptions,
-    samples: &[Sample],
-    say: &mut dyn FnMut(usize, usize),
-) -> Result<Vec<Case>, EvalError> {
-    let mut replay = Replay::open(repo, options.look_at)?;
-    let mut cases = Vec::new();
-    for (done, sample) in samples.iter().enumerate() {
-        match replay.go(sample) {
-            Ok(moment) if !moment.gold.is_empty() => cases.push(case(judge, sample, &moment)),
-            // A partial clone lacks some trees: such commits are passed over.
-            Ok(_) | Err(EvalError::Git(_)) => {}
-            Err(error) => return Err(error),
-        }
-        say(done + 1, samples.len());
+    sample: &Sample,
+    excluded: &[RelPath],
+) -> Result<Option<Case>, EvalError> {
+    match replay.go(sample) {
+        Ok(moment) => Ok(Some(case(judge, sample, excluded, &moment))),
+        Err(EvalError::Git(_)) => Ok(None),
+        Err(error) => Err(error),
     }
-    Ok(cases)
 }
 
-fn case(judge: &Embedded, sample: &Sample, moment: &Moment<'_>) -> Case {
+fn case(judge: &Embedded, sample: &Sample, excluded: &[RelPath], moment: &Moment<'_>) -> Case {
     let reading = Reading::open(&sample.query, moment.index, &|| false);
     let forest = &judge.weights().forest;
     let mut alive = Vec::new();
@@ -141,27 +183,28 @@ fn case(judge: &Embedded, sample: &Sample, moment: &Moment<'_>) -> Case {
             let features = reading.features(moment.index, file)?;
             let score = forest.score(&features, &mut alive);
             let gold = moment.gold.contains(&file);
-            Some(Row { file, score, gold, features, path: doc.path.clone() })
+            let excluded = excluded.contains(&doc.path);
+            Some(Row { file, score, gold, excluded, features, path: doc.path.clone() })
         })
         .collect();
     rows.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.file.cmp(&b.file)));
     rows.truncate(PROMISING);
-    Case { rows, gold: moment.gold.len() + moment.unseen }
+    Case { rows, gold: moment.gold.len() + moment.unseen, weight: 1.0 }
 }
 
 /// Counts how often files of each extension and directory were answers among the promising ones.
-fn habits(cases: &[Case]) -> Habits {
+fn habits<'c>(cases: impl Iterator<Item = &'c Case>) -> Habits {
     let mut extensions: BTreeMap<String, [f64; 2]> = BTreeMap::new();
     let mut directories: BTreeMap<String, [f64; 2]> = BTreeMap::new();
     let mut all = [0.0, 0.0];
-    for row in cases.iter().flat_map(|case| &case.rows) {
+    for (row, weight) in cases.flat_map(|case| case.rows.iter().map(move |row| (row, case.weight))) {
         let (extension, directory) = Habits::keys(&row.path);
-        let gold = f64::from(u8::from(row.gold));
+        let gold = weight * f64::from(u8::from(row.gold));
         for count in
             [&mut all, extensions.entry(extension).or_default(), directories.entry(directory).or_default()]
         {
             count[0] += gold;
-            count[1] += 1.0;
+            count[1] += weight;
         }
     }
     let rate = (all[0] / all[1].max(1.0)).max(1e-6);
@@ -173,16 +216,17 @@ fn habits(cases: &[Case]) -> Habits {
 }
 
 /// Pairwise logistic regression (`RankNet`: Burges et al. 2005) with the forest's score as offset, by plain descent.
-fn fit(cases: &[Case], lens: &Lens, habits: &Habits) -> [f64; WEIGHTS] {
+fn fit<'c>(cases: impl Iterator<Item = &'c Case>, lens: &Lens, habits: &Habits) -> [f64; WEIGHTS] {
+    let cases: Vec<&Case> = cases.collect();
     let inputs: Vec<Vec<Inputs>> = cases
         .iter()
         .map(|case| case.rows.iter().map(|row| lens.read(habits, &row.features, &row.path)).collect())
         .collect();
     let mut weights = [0.0_f64; WEIGHTS];
-    let requests = cases.len().max(1) as f64;
+    let requests = cases.iter().map(|case| case.weight).sum::<f64>().max(1.0);
     for step in 0..STEPS {
         let mut gradient = weights.map(|weight| RIDGE * weight);
-        for (case, inputs) in cases.iter().zip(&inputs) {
+        for (case, inputs) in cases.iter().copied().zip(&inputs) {
             add_gradient(case, inputs, &weights, requests, &mut gradient);
         }
         let rate = 0.5 / (1.0 + step as f64 / 100.0);
@@ -208,12 +252,13 @@ fn add_gradient(
         .collect();
     let pairs =
         case.rows.iter().filter(|row| row.gold).count() * case.rows.iter().filter(|row| !row.gold).count();
-    let share = 1.0 / (pairs.max(1) as f64 * requests);
+    let share = case.weight / (pairs.max(1) as f64 * requests);
     for (gold, _) in case.rows.iter().enumerate().filter(|(_, row)| row.gold) {
         for (other, _) in case.rows.iter().enumerate().filter(|(_, row)| !row.gold) {
             let wrong = 1.0 / (1.0 + (scores[gold] - scores[other]).exp());
+            let counts = if case.rows[other].excluded { EXCLUDED_WEIGHT } else { 1.0 };
             for ((slope, good), bad) in gradient.iter_mut().zip(&inputs[gold]).zip(&inputs[other]) {
-                *slope -= share * wrong * f64::from(good - bad);
+                *slope -= share * counts * wrong * f64::from(good - bad);
             }
         }
     }
@@ -271,38 +316,54 @@ mod tests {
                         file: FileId(at as u32),
                         score: random.below(100) as f32 / 100.0,
                         gold: at == answer,
+                        excluded: false,
                         features: [0.0; features::COUNT],
                         path: format!("{}/file{at}.txt", if at < 10 { "docs" } else { "src" })
                             .as_str()
                             .into(),
                     })
                     .collect();
-                Case { rows, gold: 1 }
+                Case { rows, gold: 1, weight: 1.0 }
             })
             .collect()
     }
 
-    fn report(habit: f32) -> TuneReport {
-        let cases = cases(300, habit);
-        let lens = Lens::default();
-        let habits = habits(&cases[..120]);
-        let weights = fit(&cases[120..210], &lens, &habits);
-        let figures = test(&cases[210..], &lens, &habits, &weights);
-        let tuning =
-            Tuning::new(String::new(), &weights.map(|weight| weight as f32), habits, Tested::default());
-        TuneReport { tuning, commits: [120, 90, 90], figures }
+    fn report(habit: f32, taught: Vec<Case>) -> TuneReport {
+        fitted(&Embedded::new().expect("weights"), &cases(300, habit), taught, String::new())
     }
 
     #[test]
     fn a_habit_of_the_repository_is_learned_and_kept() {
-        let report = report(0.9);
+        let report = report(0.9, Vec::new());
         assert!(report.tuning.habits.directories["docs"] > report.tuning.habits.directories["src"]);
         assert!(report.is_worth_keeping(), "{:?}", report.figures);
     }
 
     #[test]
     fn without_a_habit_nothing_is_kept() {
-        let report = report(0.0);
+        let report = report(0.0, Vec::new());
         assert!(!report.is_worth_keeping(), "{:?}", report.figures);
+    }
+
+    #[test]
+    fn feedback_teaches_the_habits_that_commits_do_not_show_yet_and_never_outweighs_them() {
+        let directory = |report: &TuneReport| report.tuning.habits.directories["docs"];
+        let (without, with) = (report(0.0, Vec::new()), report(0.0, cases(40, 1.0)));
+        assert!(directory(&with) > directory(&without), "{} {}", directory(&with), directory(&without));
+        assert_eq!((with.feedback, with.commits), (40, [120, 90, 90]));
+        let flood = report(0.9, cases(500, 0.0));
+        assert!(flood.tuning.habits.directories["docs"] > flood.tuning.habits.directories["src"]);
+    }
+
+    #[test]
+    fn an_excluded_file_is_pushed_down_further_than_others() {
+        let gradient = |excluded: bool| {
+            let mut cases = cases(1, 1.0);
+            cases[0].rows[39].excluded = excluded;
+            cases[0].rows[39].path = "old/file.txt".into();
+            let habits = Habits { directories: [("old".to_owned(), 1.0)].into(), ..Habits::default() };
+            fit(cases.iter(), &Lens::default(), &habits)[WEIGHTS - 1]
+        };
+        assert!(gradient(true) < gradient(false) && gradient(false) < 0.0);
     }
 }

@@ -5,6 +5,7 @@
 
 mod background;
 mod clipboard;
+pub mod evaluating;
 mod judges;
 mod kept;
 mod keys;

@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -13,20 +14,23 @@ use crate::chat::{Chat, Front, Inbox, Models, Parts};
 use crate::command::{Commander, CommanderOptions};
 use crate::config::Config;
 use crate::domain::{
-    Change, ChatCommand, ChatEvent, EditCommand, EditEvent, FileId, FileMeta, JudgeName, ModelCommand,
-    ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason, TreeEvent,
+    Change, ChatCommand, ChatEvent, EditCommand, EditEvent, EvalCommand, EvalEvent, FileId, FileMeta,
+    JudgeName, ModelCommand, ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason,
+    TreeEvent,
 };
 use crate::index::Disk;
 use crate::llm::{Llm, LlmOptions};
-use crate::query::judges::embedded::Embedded;
 use crate::query::judges::embedded::tuning::Tuning;
+use crate::query::judges::embedded::{Embedded, threshold};
 use crate::query::{Engine, EngineInput, EngineOptions, Places, root_names};
 
+use super::evaluating::{Evaluator, EvaluatorOptions, Noter};
 use super::judges::JudgeParts;
 use crate::store::{Conversations, Store};
 use crate::tree::{self, TreeHandle, TreeOptions};
 
 /// What the services are started with.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, Default)]
 pub struct ServiceOptions {
     /// The root directories, absolute, in the order of their ids.
@@ -47,6 +51,10 @@ pub struct ServiceOptions {
     pub judge_once: bool,
     /// Whom the chat works for; `None` starts none.
     pub chat: Option<Front>,
+    /// Whether judges can be measured and tuned beside everything else.
+    pub evaluates: bool,
+    /// Whether what people pin and exclude and answers cite is noted for tuning.
+    pub notes_feedback: bool,
     /// What edits follow: the form of answers, the check command; `None` starts no edit service.
     pub edits: Option<Arc<Config>>,
 }
@@ -64,6 +72,8 @@ pub enum ServiceEvent {
     Chat(ChatEvent),
     /// By the edit service.
     Edit(EditEvent),
+    /// By the evaluating service.
+    Eval(EvalEvent),
 }
 
 /// Where a file lies.
@@ -93,6 +103,9 @@ pub struct Services {
     roots: Vec<PathBuf>,
     // Before the models, whose threads carry its answers.
     edits: Option<Commander>,
+    evaluator: Option<Evaluator>,
+    noter: Option<Arc<Noter>>,
+    notes: Arc<AtomicBool>,
     llm: Option<Llm>,
 }
 
@@ -118,8 +131,11 @@ impl Services {
             weights: embedded.weights().ranking,
             wait_for_history: options.judge_once,
         };
+        let embedded = Arc::new(embedded);
+        let notes = Arc::new(AtomicBool::new(options.notes_feedback));
+        let evaluator = start_evaluator(&options, &embedded, &notes, sink.clone());
         let parts = JudgeParts {
-            embedded: Arc::new(embedded),
+            embedded,
             llm: llm.clone(),
             roots: options.roots.clone(),
             cache_dir: options.cache_dir.clone(),
@@ -139,6 +155,10 @@ impl Services {
             to_sink(ServiceEvent::Query(event));
         }));
         let places = engine.places();
+        let noter = options.models.as_ref().map(|models| {
+            let (store, roots) = (models.store.clone(), options.roots.clone());
+            Arc::new(Noter::new(store, roots, places.clone(), Arc::clone(&notes)))
+        });
         let chat = options.chat.and_then(|front| {
             let models = llm.clone().map(|llm| Arc::new(llm) as Arc<dyn Models>);
             let store = options.models.as_ref().map_or_else(Store::in_memory, |models| models.store.clone());
@@ -152,7 +172,7 @@ impl Services {
                 symbols: Arc::new(engine.outlines()),
                 front,
             };
-            start_chat(parts, inbox, sink.clone())
+            start_chat(parts, inbox, (noter.clone(), sink.clone()))
         });
         let excluded = excluded(&options.exclude);
         let tree_options = TreeOptions {
@@ -161,8 +181,11 @@ impl Services {
             cache_dir: options.cache_dir,
             ..TreeOptions::default()
         };
-        let to_engine = Arc::clone(&engine);
+        let (to_engine, notes_tree) = (Arc::clone(&engine), noter.clone());
         let tree = tree::spawn(tree_options, move |event| {
+            if let Some(noter) = &notes_tree {
+                noter.tree(&event);
+            }
             if let Some(news) = news(&event) {
                 sink(ServiceEvent::Tree(news));
             }
@@ -171,11 +194,25 @@ impl Services {
                 to_engine.send(EngineInput::Tree(mark(event, &excluded)));
             }
         });
-        Ok(Self { _tree: tree, chat, engine, places, roots: options.roots, edits, llm })
+        Ok(Self {
+            _tree: tree,
+            chat,
+            engine,
+            places,
+            roots: options.roots,
+            edits,
+            evaluator,
+            noter,
+            notes,
+            llm,
+        })
     }
 
     /// Tells the engine; returns at once.
     pub fn send(&self, command: QueryCommand) {
+        if let Some(noter) = &self.noter {
+            noter.query(&command);
+        }
         self.engine.send(EngineInput::Command(command));
     }
 
@@ -188,6 +225,9 @@ impl Services {
 
     /// Tells the chat service; says whether there is one.
     pub fn send_to_chat(&self, command: ChatCommand) -> bool {
+        if let Some(noter) = &self.noter {
+            noter.chat(&command);
+        }
         if let Some(chat) = &self.chat {
             chat.send(command);
         }
@@ -202,8 +242,17 @@ impl Services {
         self.edits.is_some()
     }
 
+    /// Tells the evaluating service; says whether there is one.
+    pub fn send_to_eval(&self, command: EvalCommand) -> bool {
+        if let Some(evaluator) = &self.evaluator {
+            evaluator.send(command);
+        }
+        self.evaluator.is_some()
+    }
+
     /// Takes a configuration that was read again.
     pub fn configure(&self, config: &Arc<Config>) {
+        self.notes.store(config.feedback, Ordering::Relaxed);
         if let Some(llm) = &self.llm {
             llm.configure(Arc::clone(config));
         }
@@ -288,10 +337,16 @@ fn start_models(
 fn start_chat(
     parts: Parts,
     inbox: Inbox,
-    sink: impl Fn(ServiceEvent) + Clone + Send + 'static,
+    (noter, sink): (Option<Arc<Noter>>, impl Fn(ServiceEvent) + Clone + Send + 'static),
 ) -> Option<Chat> {
     let tell = sink.clone();
-    match Chat::start(parts, inbox, move |event| tell(ServiceEvent::Chat(event))) {
+    let told = move |event| {
+        if let Some(noter) = &noter {
+            noter.told(&event);
+        }
+        tell(ServiceEvent::Chat(event));
+    };
+    match Chat::start(parts, inbox, told) {
         Ok(chat) => Some(chat),
         Err(error) => {
             let notice = Notice::new(Severity::Error, "Chat cannot start").cause(error.to_string());
@@ -303,20 +358,42 @@ fn start_chat(
     }
 }
 
+/// Starts the evaluating service; without it all else works.
+fn start_evaluator(
+    options: &ServiceOptions,
+    embedded: &Arc<Embedded>,
+    notes: &Arc<AtomicBool>,
+    sink: impl Fn(ServiceEvent) + Send + Sync + 'static,
+) -> Option<Evaluator> {
+    let (data, models) = (options.data_dir.clone()?, options.models.as_ref()?);
+    let root = options.roots.first().filter(|_| options.evaluates)?.clone();
+    let name = root_names(&options.roots).into_iter().next().unwrap_or_default();
+    let options = EvaluatorOptions {
+        root,
+        name: name.as_str().into(),
+        is_alone: options.roots.len() == 1,
+        data,
+        store: models.store.clone(),
+        embedded: Arc::clone(embedded),
+        notes: Arc::clone(notes),
+    };
+    Evaluator::start(options, move |event| sink(ServiceEvent::Eval(event))).ok()
+}
+
 /// The judge as it was tuned to this tree; one that cannot be used is told of, and the judge stays as it ships.
 fn tuned(embedded: Embedded, options: &ServiceOptions, sink: &impl Fn(ServiceEvent)) -> Embedded {
     // A correction knows the habits of one repository; several trees are judged as it ships.
     let (Some(data), [root]) = (&options.data_dir, options.roots.as_slice()) else { return embedded };
     match Tuning::load(data, root, || embedded.weights().fingerprint()) {
-        Ok(Some(tuning)) => embedded.tuned(tuning),
-        Ok(None) => embedded,
+        Ok(tuning) => embedded.tune(tuning),
         Err(error) => {
             let notice = Notice::new(Severity::Warning, "The judge's tuning for this tree is not used");
             let notice = notice.cause(error.to_string()).hint("Run `quarry tune` here");
             sink(ServiceEvent::Query(QueryEvent::Notice(notice)));
-            embedded
         }
     }
+    embedded.say_yes_from(threshold::load(data, root));
+    embedded
 }
 
 /// The names of the judges that there are.

@@ -1,6 +1,7 @@
 //! Store: what Quarry remembers between runs, in one SQLite file in the data folder.
 //!
-//! Owns conversations, the egress log, what was spent per day, latencies of models, and the calibration of judges.
+//! Owns conversations, the egress log, what was spent per day, latencies of models, the calibration of judges, and what
+//! evaluations found and people said of files.
 //! Invariants: no SQL outside this folder; no rule of the product in it; a file that is damaged, locked for good or not writable costs
 //! what would have been remembered and one notice, never a crash. Several Quarrys may use one file at once.
 //!
@@ -15,8 +16,10 @@ mod daily;
 mod egress;
 mod error;
 mod fates;
+mod feedback;
 mod figures;
 mod file;
+mod findings;
 mod gap;
 mod meters;
 mod schema;

@@ -4,7 +4,7 @@
 //! epoch; days are `2026-11-21` in local time.
 
 /// The steps; a file's format is how many of them it has taken.
-pub const MIGRATIONS: &[&str] = &[FIRST, CONVERSATIONS, FIGURES, DAILY];
+pub const MIGRATIONS: &[&str] = &[FIRST, CONVERSATIONS, FIGURES, DAILY, EVALUATIONS];
 
 const FIRST: &str = "
 CREATE TABLE egress (
@@ -241,4 +241,25 @@ CREATE TABLE edit_fate (
     characters INTEGER NOT NULL,
     standing   INTEGER
 );
+";
+
+/// What evaluations and tunings found, as JSON, and what people and answers said of files.
+const EVALUATIONS: &str = "
+CREATE TABLE finding (
+    repository TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    content    BLOB NOT NULL,
+    PRIMARY KEY (repository, kind)
+) WITHOUT ROWID;
+
+CREATE TABLE feedback (
+    repository TEXT    NOT NULL,
+    request    TEXT    NOT NULL,
+    path       BLOB    NOT NULL,
+    kind       TEXT    NOT NULL,
+    head       BLOB    NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    PRIMARY KEY (repository, request, path, kind)
+) WITHOUT ROWID;
+CREATE INDEX feedback_time ON feedback (repository, at_ms);
 ";

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod backend;
 pub mod engine;
 pub mod gguf;
+pub mod history;
 pub mod server;
 pub mod shapes;
 

@@ -5,6 +5,7 @@
 
 pub mod chat;
 pub mod conversation;
+pub mod evaluation;
 pub mod models;
 pub mod review;
 

@@ -3,10 +3,12 @@
 //! The table gives each action its name, title, default chords and contexts. Footer, palette, help page and `[keys]`
 //! of the configuration are made from it.
 
+mod charts;
 mod chat;
 mod review;
 mod table;
 
+pub use charts::ChartAction;
 pub use chat::ChatAction;
 pub use review::ReviewAction;
 pub use table::{Group, Spec};
@@ -46,6 +48,10 @@ pub enum Context {
     Notices,
     /// The page of figures.
     Stats,
+    /// The page of charts.
+    Charts,
+    /// The page of the tuning.
+    Tuning,
     /// The tasks of the model picker.
     Models,
     /// The model picker's line that searches candidates.
@@ -94,6 +100,8 @@ impl Context {
             Self::Help => "help",
             Self::Notices => "notices",
             Self::Stats => "figures",
+            Self::Charts => "charts",
+            Self::Tuning => "tuning",
             Self::Models => "models",
             Self::Candidates => "models, searching",
             Self::Estimate => "estimate",
@@ -189,6 +197,8 @@ pub enum Action {
     Review(ReviewAction),
     /// Does something with the conversation.
     Chat(ChatAction),
+    /// Does something with evaluations and tunings.
+    Chart(ChartAction),
     /// An older query, or out of the palette's top.
     HistoryOlder,
     /// A newer query; after the newest, on to the list.
@@ -310,6 +320,6 @@ impl Action {
 
     /// Every action, in the order of the help page.
     pub fn all() -> impl Iterator<Item = &'static Spec> {
-        table::TABLE.iter().chain(table::CHAT).chain(table::REVIEW)
+        table::TABLE.iter().chain(table::CHAT).chain(table::REVIEW).chain(table::CHARTS)
     }
 }

@@ -1,14 +1,16 @@
 //! The table of actions: name, title, default chords, contexts.
 
+mod charts;
 mod chat;
 mod review;
 
+pub use charts::CHARTS;
 pub use chat::CHAT;
 pub use review::REVIEW;
 
 use super::Context::{
-    Candidates, Chat, Command, Compare, Composer, Estimate, Filter, Help, Instruct, Ledger, List, Models,
-    Notices, Palette, Query, Review, Sessions, Stats, Tray, Why, Writing,
+    Candidates, Charts, Chat, Command, Compare, Composer, Estimate, Filter, Help, Instruct, Ledger, List,
+    Models, Notices, Palette, Query, Review, Sessions, Stats, Tray, Tuning, Why, Writing,
 };
 use super::{Action, Compose, Context, Edit, Move};
 
@@ -29,6 +31,8 @@ pub enum Group {
     Tray,
     /// Models: who answers what.
     Models,
+    /// Judges, measured and tuned.
+    Judges,
     /// The screen itself.
     Screen,
     /// Editing a line.
@@ -37,7 +41,7 @@ pub enum Group {
 
 impl Group {
     /// Every section, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Move,
         Self::File,
         Self::Query,
@@ -45,6 +49,7 @@ impl Group {
         Self::Tray,
         Self::Edits,
         Self::Models,
+        Self::Judges,
         Self::Screen,
         Self::Edit,
     ];
@@ -59,6 +64,7 @@ impl Group {
             Self::Edits => "Proposed edits",
             Self::Tray => "What is sent",
             Self::Models => "Models",
+            Self::Judges => "Judges, measured",
             Self::Screen => "The screen",
             Self::Edit => "Typing",
         }
@@ -92,10 +98,11 @@ const ALL_PANES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review];
 const TYPING: &[Context] = &[Query, Composer, Instruct, Filter, Command, Palette, Candidates, Sessions];
 const EDITING: &[Context] =
     &[Query, Composer, Writing, Instruct, Filter, Command, Palette, Candidates, Sessions];
-const MOVES: &[Context] = &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models, Compare, Stats];
+const MOVES: &[Context] =
+    &[List, Why, Ledger, Chat, Tray, Review, Help, Notices, Models, Compare, Stats, Charts, Tuning];
 const EVERYWHERE: &[Context] = &[
     Query, List, Why, Ledger, Chat, Composer, Tray, Review, Writing, Instruct, Filter, Command, Palette,
-    Help, Notices, Models, Candidates, Estimate, Sessions, Compare, Stats,
+    Help, Notices, Models, Candidates, Estimate, Sessions, Compare, Stats, Charts, Tuning,
 ];
 const PICKER: &[Context] = &[Models, Candidates];
 const NOT_OVERLAID: &[Context] = &[Query, List, Why, Ledger, Chat, Composer, Tray, Review];

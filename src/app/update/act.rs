@@ -8,7 +8,9 @@ use super::super::line::Line;
 use super::super::palette::{Kind, Palette};
 use super::super::state::{App, Overlay, Pane, Prompt};
 use super::super::stats::StatsPage;
-use super::{chat, composer, files, judging, layers, lists, overlay, picker, prompt, review, typing};
+use super::{
+    chat, composer, evaluating, files, judging, layers, lists, overlay, picker, prompt, review, typing,
+};
 
 /// Runs an action, or says why it cannot run.
 pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
@@ -39,6 +41,7 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         Action::ShowReview => review::enter(app),
         Action::Review(action) => review::act(app, action, cmds),
         Action::Chat(action) => chat::act(app, action, cmds),
+        Action::Chart(action) => evaluating::act(app, action, cmds),
         Action::FocusNext if app.context() == Context::Composer && composer::tab(app, cmds) => {}
         Action::FocusNext | Action::FocusPrevious => {
             let forward = action == Action::FocusNext;
@@ -135,7 +138,9 @@ fn edited(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
                 | Overlay::Notices(_)
                 | Overlay::Estimate(_)
                 | Overlay::Compare(_)
-                | Overlay::Stats(_),
+                | Overlay::Stats(_)
+                | Overlay::Charts(_)
+                | Overlay::Tune(_),
             ),
             _,
         ) => {}

@@ -96,6 +96,7 @@ pub(super) fn on_file(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
         | Action::Reply
         | Action::SearchLine
         | Action::Chat(_)
+        | Action::Chart(_)
         | Action::ShowLedger
         | Action::Palette
         | Action::Themes

@@ -50,7 +50,9 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
                 | Overlay::Notices(_)
                 | Overlay::Estimate(_)
                 | Overlay::Compare(_)
-                | Overlay::Stats(_),
+                | Overlay::Stats(_)
+                | Overlay::Charts(_)
+                | Overlay::Tune(_),
             ),
             ..,
         )
@@ -78,7 +80,9 @@ fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
                 | Overlay::Notices(_)
                 | Overlay::Estimate(_)
                 | Overlay::Compare(_)
-                | Overlay::Stats(_),
+                | Overlay::Stats(_)
+                | Overlay::Charts(_)
+                | Overlay::Tune(_),
             ),
             _,
         ) => {}

@@ -20,6 +20,7 @@ pub(super) fn step(app: &mut App, step: Move) {
             let lines = usize::from(app.size.height / 2).max(1);
             page.top = page.top.saturating_add_signed(by(step, 1, lines)).min(MOST);
         }
+        (Some(Overlay::Charts(page)), ..) => page.go(by(step, 1, 5), &app.evaluating),
         (Some(Overlay::Models(picker)), ..) => picker::step(picker, by(step, 1, 5), &app.models),
         (Some(Overlay::Sessions(sessions)), ..) => sessions.step(by(step, 1, 10)),
         (Some(Overlay::Compare(_)), ..) => {
@@ -32,7 +33,7 @@ pub(super) fn step(app: &mut App, step: Move) {
             app.chat.tray.select(target(step, at, len, rows), rows);
         }
         (None, Pane::Review, _) => super::review::step(app, step),
-        (Some(Overlay::Estimate(_)), ..) | (None, Pane::Composer, _) => {}
+        (Some(Overlay::Estimate(_) | Overlay::Tune(_)), ..) | (None, Pane::Composer, _) => {}
         (None, Pane::Chat, _) => app.chat.transcript.go(motion(step)),
         (None, Pane::Why, _) => {
             let lines = app.why.lines();

@@ -8,6 +8,7 @@ mod asking;
 mod chat;
 mod completing;
 mod composer;
+mod evaluating;
 mod events;
 mod files;
 mod follow;
@@ -51,6 +52,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Models(event) => models::event(app, event),
         Msg::Chat(event) => chat::event(app, event, &mut cmds),
         Msg::Edit(event) => review::event(app, event),
+        Msg::Eval(event) => evaluating::event(app, event, &mut cmds),
         Msg::Painted(painted) => review::painted(app, painted),
         Msg::Preview(preview) => follow::preview(app, preview),
         Msg::Config(settings, problems) => events::config(app, settings, problems, &mut cmds),
@@ -90,6 +92,7 @@ fn is_stale(app: &App, msg: &Msg) -> bool {
         | Msg::Models(_)
         | Msg::Chat(_)
         | Msg::Edit(_)
+        | Msg::Eval(_)
         | Msg::Painted(_)
         | Msg::Config(..)
         | Msg::Themes { .. }

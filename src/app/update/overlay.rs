@@ -9,7 +9,7 @@ use super::super::floating;
 use super::super::palette::{Choice, Kind};
 use super::super::picker::Part;
 use super::super::state::{App, Overlay};
-use super::{chat, judging, picker};
+use super::{chat, evaluating, judging, picker};
 use crate::config::Chord;
 use crate::domain::ChatCommand;
 
@@ -32,7 +32,9 @@ pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
             | Overlay::Notices(_)
             | Overlay::Estimate(_)
             | Overlay::Compare(_)
-            | Overlay::Stats(_),
+            | Overlay::Stats(_)
+            | Overlay::Charts(_)
+            | Overlay::Tune(_),
         )
         | None => {}
     }
@@ -58,10 +60,11 @@ pub(super) fn step(app: &mut App, by: isize, cmds: &mut Vec<Cmd>) {
         Some(Overlay::Palette(palette)) => palette.step(by),
         Some(Overlay::Help(top) | Overlay::Notices(top)) => *top = top.saturating_add_signed(by),
         Some(Overlay::Stats(page)) => page.top = page.top.saturating_add_signed(by),
+        Some(Overlay::Charts(page)) => page.go(by, &app.evaluating),
         Some(Overlay::Models(picker)) => picker::step(picker, by, &app.models),
         Some(Overlay::Sessions(sessions)) => sessions.step(by),
         Some(Overlay::Compare(_)) => chat::scroll_compared(app, by),
-        Some(Overlay::Estimate(_)) | None => {}
+        Some(Overlay::Estimate(_) | Overlay::Tune(_)) | None => {}
     }
     try_theme(app, cmds);
 }
@@ -129,6 +132,9 @@ pub(super) fn close(app: &mut App, cmds: &mut Vec<Cmd>) {
     if matches!(app.overlay, Some(Overlay::Estimate(_))) {
         return judging::decline(app, cmds);
     }
+    if matches!(app.overlay, Some(Overlay::Charts(_) | Overlay::Tune(_))) {
+        return evaluating::close(app, cmds);
+    }
     if let Some(Overlay::Palette(palette)) = app.overlay.take()
         && let Kind::Themes(before) = palette.kind
     {
@@ -144,7 +150,9 @@ pub(super) fn wheel(app: &mut App, notches: isize, cmds: &mut Vec<Cmd>) {
             | Overlay::Notices(_)
             | Overlay::Estimate(_)
             | Overlay::Compare(_)
-            | Overlay::Stats(_),
+            | Overlay::Stats(_)
+            | Overlay::Charts(_)
+            | Overlay::Tune(_),
         )
         | None => notches * 3,
     };
@@ -154,6 +162,12 @@ pub(super) fn wheel(app: &mut App, notches: isize, cmds: &mut Vec<Cmd>) {
 /// A press on an entry takes it; a press outside closes.
 pub(super) fn press(app: &mut App, at: (u16, u16), cmds: &mut Vec<Cmd>) -> Option<Action> {
     let area = floating::overlay(app);
+    let is_page = matches!(app.overlay, Some(Overlay::Charts(_) | Overlay::Tune(_)));
+    if is_page && !area.contains(Position::from(at)) {
+        // A press outside leaves what runs alone.
+        app.overlay = None;
+        return None;
+    }
     if !area.contains(Position::from(at)) {
         // A press meant for what lay below must not answer a question.
         if app.beat().is_none() {

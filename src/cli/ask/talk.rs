@@ -107,7 +107,10 @@ impl Talk {
                         return Ok(exit);
                     }
                 }
-                ServiceEvent::Tree(_) | ServiceEvent::Models(_) | ServiceEvent::Edit(_) => {}
+                ServiceEvent::Tree(_)
+                | ServiceEvent::Models(_)
+                | ServiceEvent::Edit(_)
+                | ServiceEvent::Eval(_) => {}
             }
         }
         Err(Complaint::failed("the chat service stopped").hint("run it again; please report this").into())

@@ -5,6 +5,7 @@
 //! order below.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -134,7 +135,7 @@ fn name(depth: Depth) -> String {
 fn measure_root(root: &Path, contenders: &[Box<dyn Contender>], commits: usize) -> anyhow::Result<Vec<Run>> {
     let mine = MineOptions { commits, look_at: LOOK_AT, since: None };
     let options = MeasureOptions { mine, samples: None, subject: false };
-    let report = measure(root, contenders, &options, &mut |_, _| {})?;
+    let report = measure(root, contenders, &options, &mut |_| ControlFlow::Continue(()))?;
     eprintln!("{}: {} commits, {} files", root.display(), report.samples.len(), report.files);
     Ok(report.runs)
 }

@@ -145,7 +145,8 @@ impl Running {
                 ServiceEvent::Tree(_)
                 | ServiceEvent::Models(_)
                 | ServiceEvent::Chat(_)
-                | ServiceEvent::Edit(_) => {}
+                | ServiceEvent::Edit(_)
+                | ServiceEvent::Eval(_) => {}
                 ServiceEvent::Query(event) => {
                     if let QueryEvent::Index(status) = &event {
                         self.history = status.history_complete;

@@ -1,6 +1,5 @@
 //! `quarry eval`: measures judges on a repository's own commits, and with `--fit` teaches the embedded judge.
 
-mod figures;
 mod fit;
 mod json;
 mod model;
@@ -9,6 +8,7 @@ mod summary;
 mod table;
 
 use std::io::IsTerminal;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,8 +18,9 @@ use clap::Args;
 use super::complaint::Complaint;
 use super::exit::Exit;
 use crate::domain::ModelRef;
-use crate::eval::{Contender, MeasureOptions, MineOptions, Report, contender_names, measure, named};
+use crate::eval::{Contender, MeasureOptions, MineOptions, Report, Step, contender_names, measure, named};
 use crate::query::judges::embedded::Embedded;
+use crate::runtime::evaluating::keep::{self, LOOK_AT};
 use crate::store::Store;
 use crate::text::nearest::nearest;
 use model::Models;
@@ -94,9 +95,6 @@ const JSON_HELP: &str = "With --json, one object a line:\n  \
 /// The baseline of sentence embeddings.
 const EMBEDDING: &str = "embedding";
 
-/// Commits looked at from HEAD when mining, and known to history at each sample.
-const LOOK_AT: usize = 12_000;
-
 /// Runs `quarry eval`.
 ///
 /// # Errors
@@ -131,7 +129,7 @@ fn measure_all(args: &EvalArgs, roots: &[PathBuf], ground: &LoadGround) -> anyho
         }
         let found = Measured::new(root.display().to_string(), repository_name(root), report, &args.depths);
         if let Some(store) = &store {
-            figures::keep(store, root, &found);
+            keep_found(store, root, &found, args);
         }
         if args.json {
             json::print(&found)?;
@@ -151,6 +149,15 @@ fn measure_all(args: &EvalArgs, roots: &[PathBuf], ground: &LoadGround) -> anyho
         eprintln!("charts: {}", target.display());
     }
     Ok(Exit::Done)
+}
+
+/// Keeps the figures of judges for the router, and, where it was the whole evaluation, the curves for the screen.
+fn keep_found(store: &Store, root: &Path, found: &Measured, args: &EvalArgs) {
+    if args.judge.is_empty() {
+        keep::evaluation(store, root, &found.repository, &found.report);
+    } else {
+        keep::figures(store, root, &found.report);
+    }
 }
 
 /// Where figures are kept.
@@ -198,10 +205,11 @@ fn measure_root(
     options: &MeasureOptions,
 ) -> anyhow::Result<Report> {
     let quiet = args.json || !std::io::stderr().is_terminal();
-    let mut say = |done: usize, all: usize| {
+    let mut say = |Step { done, of, judge }: Step<'_>| {
         if !quiet {
-            eprint!("\r{}  {done}/{all} commits ", root.display());
+            eprint!("\r{}  {done}/{of} commits {judge}\x1b[K", root.display());
         }
+        ControlFlow::Continue(())
     };
     let report = measure(root, contenders, options, &mut say)?;
     if !quiet {

@@ -2,15 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::summary::{Measured, Set, percentile};
+use super::summary::{Measured, Set};
 use super::table::macro_figure;
-use crate::eval::{Metric, Reliability, Run, SPENT_DEPTHS, THRESHOLDS, Trial, mean, threshold};
+use crate::eval::{Reliability, Run, Trial, curves, evaluation};
 use crate::text::cut;
 
 const TEMPLATE: &str = include_str!("../../../assets/eval.html");
-
-/// Missed files shown of each repository.
-const MOST_MISSED: usize = 200;
 
 /// Cells of a request in the table of misses.
 const REQUEST_WIDTH: usize = 90;
@@ -35,24 +32,22 @@ pub fn page(measured: &[Measured]) -> String {
 
 fn scope(found: &Measured) -> Value {
     let runs: Vec<Value> = found.report.runs.iter().map(|run| self::run(found, run)).collect();
-    let missed: Vec<Value> = found
-        .report
-        .runs
+    let evaluation = evaluation(&found.report);
+    let missed: Vec<Value> = evaluation
+        .missed
         .iter()
-        .filter(|run| run.trials.iter().any(|trial| trial.listed.is_some()))
-        .flat_map(|run| &run.trials)
-        .flat_map(|trial| trial.missed.iter().map(move |miss| (trial, miss)))
-        .take(MOST_MISSED)
-        .map(|(trial, miss)| {
-            let query = &found.report.samples[trial.sample].query;
-            let line =
-                crate::text::sanitize::sanitize_line(query.lines().next().unwrap_or_default()).into_owned();
-            json!({ "query": cut::end(&line, REQUEST_WIDTH, "…"), "path": miss.path,
-                "rank": miss.rank.map(|rank| rank + 1), "had": miss.had, "lacked": miss.lacked })
+        .map(|commit| {
+            let files: Vec<Value> = commit
+                .files
+                .iter()
+                .map(|file| json!({ "path": file.path, "rank": file.rank, "had": file.had, "lacked": file.lacked }))
+                .collect();
+            json!({ "query": cut::end(&commit.request, REQUEST_WIDTH, "…"), "sha": commit.commit.get(..8),
+                "time": commit.time, "gold": commit.gold, "found": commit.found, "depth": commit.depth, "files": files })
         })
         .collect();
     json!({ "name": found.repository, "commits": found.report.samples.len(), "files": found.report.files,
-        "runs": runs, "missed": missed })
+        "small": evaluation.is_saturated(), "runs": runs, "missed": missed })
 }
 
 fn run(found: &Measured, run: &Run) -> Value {
@@ -91,7 +86,7 @@ fn all(measured: &[Measured]) -> Value {
         .collect();
     let commits: usize = measured.iter().map(|found| found.report.samples.len()).sum();
     json!({ "name": format!("mean of {} repositories", measured.len()), "commits": commits, "files": 0,
-        "runs": runs, "missed": [] })
+        "small": false, "runs": runs, "missed": [] })
 }
 
 fn described(
@@ -101,18 +96,7 @@ fn described(
     reliability: &Reliability,
     ms: Option<f64>,
 ) -> Value {
-    let recall =
-        |depth: usize| mean(&trials.iter().map(|trial| Metric::Recall(depth).of(trial)).collect::<Vec<_>>());
-    let depth: Vec<Value> = SPENT_DEPTHS.iter().map(|depth| json!([depth, recall(*depth)])).collect();
-    let tokens: Vec<Value> = (0..SPENT_DEPTHS.len())
-        .map(|at| {
-            let mut spent: Vec<f64> =
-                trials.iter().filter_map(|trial| Some(trial.spent.get(at)?.1 as f64)).collect();
-            let found =
-                trials.iter().filter_map(|trial| share(trial, trial.spent.get(at)?.0)).collect::<Vec<_>>();
-            json!([percentile(&mut spent, 0.5), mean(&found)])
-        })
-        .collect();
+    let curves = curves(judge, trials, reliability);
     let bins: Vec<Value> = reliability
         .bins()
         .iter()
@@ -121,33 +105,11 @@ fn described(
             json!([bin.files, bin.gold as f64 / files, bin.sum / files])
         })
         .collect();
-    json!({ "judge": judge, "figures": figures, "ms": ms, "depth": depth, "tokens": tokens,
-        "threshold": thresholds(trials), "listed": listed(trials), "bins": bins, "ece": reliability.error() })
-}
-
-fn thresholds(trials: &[&Trial]) -> Vec<Value> {
-    if trials.iter().any(|trial| trial.at_threshold.len() != THRESHOLDS) {
-        return Vec::new();
-    }
-    let at = |at: usize| {
-        let mut files: Vec<f64> =
-            trials.iter().map(|trial| f64::from(trial.at_threshold[at].files)).collect();
-        let found: Vec<f64> =
-            trials.iter().filter_map(|trial| share(trial, trial.at_threshold[at].gold)).collect();
-        json!([threshold(at), percentile(&mut files, 0.5), mean(&found)])
-    };
-    (0..THRESHOLDS).map(at).collect()
-}
-
-fn listed(trials: &[&Trial]) -> Value {
-    let mut files: Vec<f64> =
-        trials.iter().filter_map(|trial| trial.listed).map(|listed| f64::from(listed.files)).collect();
-    let found: Vec<f64> = trials.iter().filter_map(|trial| share(trial, trial.listed?.gold)).collect();
-    json!([percentile(&mut files, 0.5), mean(&found)])
-}
-
-fn share(trial: &Trial, found: u32) -> Option<f64> {
-    (!trial.ranks.is_empty()).then(|| f64::from(found) / trial.ranks.len() as f64)
+    let thresholds: Vec<Value> =
+        curves.thresholds.iter().map(|at| json!([at.from, at.listing.files, at.listing.recall])).collect();
+    let listed = curves.listed.unwrap_or_default();
+    json!({ "judge": judge, "figures": figures, "ms": ms, "depth": curves.depth, "tokens": curves.spent,
+        "threshold": thresholds, "listed": [listed.files, listed.recall], "bins": bins, "ece": curves.calibration_error })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Summaries: every figure of a report, made once for tables, JSON and charts.
 
-use crate::eval::{Interval, Metric, Paired, Report, Run, Trial, interval, mean, paired};
+use crate::eval::{Interval, Metric, Paired, Report, Run, Trial, interval, mean, paired, percentile};
 
 /// One repository, measured.
 pub struct Measured {
@@ -129,10 +129,3 @@ pub fn against(measured: &[Measured], judge: &str, other: &str, metric: Metric) 
 
 /// The baseline that others are held against: whole-file BM25 where it was measured.
 pub const REFERENCE: &str = "bm25";
-
-/// A percentile by nearest rank; 0 without values.
-pub fn percentile(values: &mut [f64], share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let at = ((values.len() as f64 * share).ceil() as usize).saturating_sub(1);
-    values.get(at).copied().unwrap_or_default()
-}

@@ -184,7 +184,8 @@ impl Run {
                 ServiceEvent::Tree(_)
                 | ServiceEvent::Models(_)
                 | ServiceEvent::Chat(_)
-                | ServiceEvent::Edit(_) => {}
+                | ServiceEvent::Edit(_)
+                | ServiceEvent::Eval(_) => {}
                 ServiceEvent::Query(event) => {
                     if let Some(exit) = self.query_event(&event, services)? {
                         return Ok(exit);

@@ -20,7 +20,7 @@ impl Session {
     /// Does one thing.
     pub(super) fn execute(&mut self, command: Cmd) {
         match command {
-            Cmd::Query(_) | Cmd::Models(_) | Cmd::Chat(_) | Cmd::Edit(_) => self.tell(command),
+            Cmd::Query(_) | Cmd::Models(_) | Cmd::Chat(_) | Cmd::Edit(_) | Cmd::Eval(_) => self.tell(command),
             Cmd::After { millis, timer } => {
                 self.pace.set(timer, Instant::now() + Duration::from_millis(millis));
             }
@@ -76,6 +76,7 @@ impl Session {
             }
             Cmd::Chat(command) => (!services.send_to_chat(command)).then_some("chat"),
             Cmd::Edit(command) => (!services.send_to_edit(command)).then_some("edit"),
+            Cmd::Eval(command) => (!services.send_to_eval(command)).then_some("evaluating"),
             Cmd::After { .. }
             | Cmd::LoadPreview { .. }
             | Cmd::OpenEditor { .. }

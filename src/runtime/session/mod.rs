@@ -244,6 +244,8 @@ impl Session {
             let services = ServiceOptions {
                 models: Some(models),
                 edits: Some(Arc::new(config.clone())),
+                evaluates: true,
+                notes_feedback: config.feedback,
                 task: config.query.task.map(Into::into),
                 exclude: config.exclude,
                 chat: Some(Front::Screen),
@@ -439,6 +441,7 @@ fn message(event: ServiceEvent) -> Option<Msg> {
         ServiceEvent::Models(event) => Msg::Models(event),
         ServiceEvent::Chat(event) => Msg::Chat(event),
         ServiceEvent::Edit(event) => Msg::Edit(event),
+        ServiceEvent::Eval(event) => Msg::Eval(event),
         ServiceEvent::Tree(TreeEvent::Git(root, state)) => Msg::Tree(TreeNews::Git(root, state)),
         ServiceEvent::Tree(TreeEvent::Watch(state)) => Msg::Tree(TreeNews::Watch(state)),
         ServiceEvent::Tree(TreeEvent::RootLost(root, path, lost)) => {

@@ -1,5 +1,6 @@
 //! Overlays: what floats over the panes, in a frame of its own.
 
+mod charts;
 mod compare;
 mod completion;
 mod estimate;
@@ -10,6 +11,7 @@ mod notices;
 mod palette;
 mod sessions;
 mod stats;
+mod tuning;
 
 use ratatui::layout::Position;
 
@@ -42,6 +44,14 @@ pub fn overlay(canvas: &mut Canvas<'_>, app: &App) -> Option<Position> {
         }
         Overlay::Stats(page) => {
             stats::stats(canvas, app, page, area);
+            None
+        }
+        Overlay::Charts(page) => {
+            charts::charts(canvas, app, page, area);
+            None
+        }
+        Overlay::Tune(_) => {
+            tuning::tuning(canvas, app, area);
             None
         }
         Overlay::Notices(top) => {

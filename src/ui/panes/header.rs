@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::hit::{TABS, tabs};
 use crate::app::{App, Pane};
-use crate::domain::{GitOperation, WatchState};
+use crate::domain::{EvalTask, GitOperation, WatchState};
 use crate::text::amount;
 use crate::text::width::width;
 use crate::ui::theme::{Glyphs, Role};
@@ -149,6 +149,21 @@ fn going_on(app: &App, glyphs: &Glyphs) -> Vec<Fact> {
     } else if app.status.git.is_some() && !index.history_complete {
         let commits = amount::plural(u64::from(index.commits), "commit");
         facts.push(Fact::plain(format!("history {commits} {spinner}"), Role::Running, 5));
+    }
+    if let Some(running) = &app.evaluating.running {
+        let what = match running.task {
+            EvalTask::Evaluate => "eval",
+            EvalTask::Tune => "tune",
+        };
+        let text = if running.of == 0 {
+            format!("{what} reading history {spinner}")
+        } else {
+            let left = running
+                .eta(app.now.elapsed)
+                .map_or_else(String::new, |left| format!("  eta {}", amount::short(left)));
+            format!("{what} {}/{}{left} {spinner}", running.done, running.of)
+        };
+        facts.push(Fact::plain(text, Role::Running, 4));
     }
     facts.extend(answerers(app, glyphs));
     if let Some((task, from_user)) = &app.status.task {

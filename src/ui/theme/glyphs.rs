@@ -77,6 +77,8 @@ pub struct Glyphs {
     pub unfolded: &'static str,
     /// Behind text that still comes.
     pub typing: &'static str,
+    /// Points of the lines of a chart, one kind a line, so that they are told apart without colour.
+    pub marks: [&'static str; 8],
 }
 
 const UNICODE: Glyphs = Glyphs {
@@ -116,6 +118,7 @@ const UNICODE: Glyphs = Glyphs {
     folded: "▸",
     unfolded: "▾",
     typing: "▍",
+    marks: ["●", "○", "◆", "◇", "■", "□", "▲", "△"],
 };
 
 const ASCII: Glyphs = Glyphs {
@@ -155,6 +158,7 @@ const ASCII: Glyphs = Glyphs {
     folded: ">",
     unfolded: "v",
     typing: "_",
+    marks: ["*", "o", "#", "+", "x", "=", "^", "%"],
 };
 
 impl Glyphs {
@@ -235,6 +239,7 @@ mod tests {
         all.extend(g.spinner);
         all.extend(g.bar);
         all.extend(g.corners);
+        all.extend(g.marks);
         all
     }
 

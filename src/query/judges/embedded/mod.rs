@@ -14,11 +14,12 @@ mod reading;
 mod reasons;
 mod request;
 mod text;
+pub mod threshold;
 pub mod trees;
 pub mod tuning;
 mod weights;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rayon::prelude::*;
 
@@ -32,11 +33,18 @@ use crate::domain::{Detail, FileId, JudgeName, Probability, Verdict};
 use crate::index::Index;
 use crate::query::{Answer, Judge, JudgeError, Session};
 
-/// The judge that ships inside.
+/// The judge that ships inside. Clones share what is set for a repository.
 #[derive(Debug, Clone)]
 pub struct Embedded {
     weights: Arc<Weights>,
+    local: Arc<RwLock<Local>>,
+}
+
+/// What is set for one repository.
+#[derive(Debug, Clone, Default)]
+struct Local {
     tuning: Option<Arc<(Tuning, Lens)>>,
+    yes_at: Option<f32>,
 }
 
 impl Embedded {
@@ -50,13 +58,24 @@ impl Embedded {
 
     /// The judge with other weights.
     pub fn with(weights: Weights) -> Self {
-        Self { weights: Arc::new(weights), tuning: None }
+        Self { weights: Arc::new(weights), local: Arc::default() }
     }
 
-    /// The same judge, corrected for one repository.
+    /// The same judge as it ships, with nothing set for a repository.
     #[must_use]
-    pub fn tuned(self, tuning: Tuning) -> Self {
-        Self { tuning: Some(Arc::new((tuning, Lens::default()))), ..self }
+    pub fn as_it_ships(&self) -> Self {
+        Self { weights: Arc::clone(&self.weights), local: Arc::default() }
+    }
+
+    /// Corrects it for one repository from the next request on, or no more.
+    pub fn tune(&self, tuning: Option<Tuning>) {
+        let tuning = tuning.map(|tuning| Arc::new((tuning, Lens::default())));
+        self.local.write().unwrap_or_else(PoisonError::into_inner).tuning = tuning;
+    }
+
+    /// Says yes from this probability on, from the next request on; `None` for its own cut, made for each request.
+    pub fn say_yes_from(&self, yes_at: Option<f32>) {
+        self.local.write().unwrap_or_else(PoisonError::into_inner).yes_at = yes_at;
     }
 
     /// What it was taught.
@@ -71,13 +90,15 @@ impl Judge for Embedded {
     }
 
     fn open(&self, request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Box<dyn Session> {
+        let local = self.local.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = local.yes_at;
         let mut session = EmbeddedSession {
             weights: Arc::clone(&self.weights),
-            tuning: self.tuning.clone(),
+            local,
             reading: Reading::open(request, index, cancelled),
-            yes_at: self.weights.calibration.cut.surely,
+            yes_at: kept.unwrap_or(self.weights.calibration.cut.surely),
         };
-        if !cancelled() {
+        if kept.is_none() && !cancelled() {
             session.cut(index);
         }
         Box::new(session)
@@ -86,7 +107,7 @@ impl Judge for Embedded {
 
 struct EmbeddedSession {
     weights: Arc<Weights>,
-    tuning: Option<Arc<(Tuning, Lens)>>,
+    local: Local,
     reading: Reading,
     /// The least probability that is answered "yes"; it stands while the session is open, so that a save moves the verdict
     /// of what was saved and of nothing else.
@@ -105,7 +126,7 @@ impl EmbeddedSession {
     fn probability(&self, index: &Index, file: FileId, alive: &mut Vec<u32>) -> Option<f32> {
         let features = self.reading.features(index, file)?;
         let mut score = self.weights.forest.score(&features, alive);
-        if let (Some((tuning, lens)), Some(doc)) = (self.tuning.as_deref(), index.doc(file)) {
+        if let (Some((tuning, lens)), Some(doc)) = (self.local.tuning.as_deref(), index.doc(file)) {
             score += tuning.shift(lens, &features, &doc.path);
         }
         let odds = self.weights.calibration.slope * score + self.weights.calibration.offset;
