@@ -408,7 +408,8 @@ fn turned(
             let read = || {
                 let from = Text::read(from)?;
                 let to = from.like(to)?;
-                Ok((from, to, Text::read(stands)?))
+                let stands = from.later(stands)?;
+                Ok((from, to, stands))
             };
             let texts = read().map_err(|source| HistoryError::Text { path: now.to_owned(), source });
             let (from, to, stands) = texts?;

@@ -67,6 +67,15 @@ struct KeptFile {
     changed_on_disk: bool,
 }
 
+impl Drop for Shelf {
+    fn drop(&mut self) {
+        for lock in self.held.values() {
+            // Closing is not enough: a child that was just forked has the file, too, until it runs its own program.
+            let _ = lock.unlock();
+        }
+    }
+}
+
 impl Shelf {
     /// The shelf in a folder, which need not exist yet.
     pub fn new(folder: PathBuf) -> Self {

@@ -75,6 +75,10 @@ pub fn write(
             let text = |source| WriteError::Text { path: file.path.clone(), source };
             changes.extend(file.accepted().map_err(text)?);
         }
+        if changes.is_empty() {
+            // What was accepted is what stands there.
+            return Ok(changes);
+        }
         for change in &mut changes {
             change.mode = mode(roots, &change.path);
         }

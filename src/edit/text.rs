@@ -115,6 +115,25 @@ impl Text {
         if text.is_lossless() { Ok(text) } else { Self::read(bytes) }
     }
 
+    /// Reads what somebody made of the file since. Where that does not tell its encoding any more, it is the one it was: of a
+    /// file that lost its last character beyond ASCII nobody can tell.
+    ///
+    /// # Errors
+    /// Bytes that are no text.
+    pub fn later(&self, bytes: &[u8]) -> Result<Self, TextError> {
+        use Encoding::{Latin1, Utf8, Utf8Mixed, Utf16Be, Utf16Le};
+        let fresh = Self::read(bytes);
+        let kept = match (self.encoding, fresh.as_ref().map(|fresh| fresh.encoding)) {
+            (Utf16Le | Utf16Be, Err(_)) | (Utf8Mixed, Ok(Latin1)) => true,
+            (Latin1 | Utf8Mixed, Ok(Utf8)) => bytes.is_ascii(),
+            (Utf8 | Utf8Mixed | Latin1, Err(_))
+            | (_, Ok(Utf16Le | Utf16Be | Utf8Mixed))
+            | (Utf8 | Utf16Le | Utf16Be, Ok(Utf8 | Latin1))
+            | (Latin1, Ok(Latin1)) => false,
+        };
+        if kept { self.like(bytes) } else { fresh }
+    }
+
     /// A new file's text: UTF-8, lines ended by `\n`.
     pub fn new_file(lines: &[String], ends: bool) -> Self {
         let last = lines.len().saturating_sub(1);

@@ -25,7 +25,7 @@ impl DraftFile {
         if now == self.base {
             return Ok(Meeting::Same);
         }
-        let text = Text::read(now.as_deref().unwrap_or_default())?;
+        let text = self.text.later(now.as_deref().unwrap_or_default())?;
         let known = std::mem::take(&mut self.hunks);
         let whole = self.base.is_none() || now.is_none() || self.kind != Kind::Modify;
         self.hunks = if whole { self.replaced(known, &text, names) } else { self.moved(known, &text, names) };

@@ -56,7 +56,14 @@ struct Names {
 #[derive(Debug)]
 pub struct Journal {
     folder: PathBuf,
-    _lock: Option<File>,
+    lock: Option<File>,
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that was just forked has the file, too, until it runs its own program.
+        let _ = self.lock.as_ref().map(File::unlock);
+    }
 }
 
 impl Journal {
@@ -68,7 +75,7 @@ impl Journal {
         let folder = real(journals)?.join(format!("{}-{}", std::process::id(), stamp()));
         disk.make_directory(&folder)?;
         let lock = lock_file(&folder).ok().filter(|lock| lock.try_lock().is_ok());
-        Ok(Self { folder, _lock: lock })
+        Ok(Self { folder, lock })
     }
 
     /// Notes the names that are about to be made.
@@ -169,7 +176,7 @@ impl Journal {
         match (entry.act, &entry.staged, &entry.to) {
             (Act::Create, Some(staged), _) => {
                 // As long as it is staged, what stands there is somebody else's.
-                if ours && !there(staged) {
+                if ours && !there(disk, staged)? {
                     disk.remove(&entry.place)?;
                     return Ok(Put::Back);
                 }
@@ -206,7 +213,7 @@ impl Journal {
 
     /// Gives the old file its name again: itself where it is still there, else a new one of its bytes.
     fn restore(&self, disk: &dyn Disk, number: usize, entry: &Entry, staged: &Path) -> io::Result<()> {
-        if there(staged) {
+        if there(disk, staged)? {
             return match disk.exchange(staged, &entry.place) {
                 Err(error) if error.kind() == io::ErrorKind::Unsupported => disk.rename(staged, &entry.place),
                 done => done,
@@ -231,7 +238,7 @@ enum Put {
 
 /// Gives a file that was put aside its name again, where nobody took that.
 fn free(disk: &dyn Disk, aside: &Path, entry: &Entry) -> io::Result<Put> {
-    if !there(aside) {
+    if !there(disk, aside)? {
         return Ok(Put::Nothing);
     }
     match disk.settle(aside, &entry.place) {
@@ -252,7 +259,7 @@ pub fn recover(disk: &dyn Disk, journals: &Path) -> Result<Vec<PathBuf>, ApplyEr
     let Ok(folders) = fs::read_dir(journals) else { return Ok(back) };
     for folder in folders.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()) {
         let Holder::Nobody(lock) = Holder::of(&folder) else { continue };
-        match (Journal { folder: folder.clone(), _lock: lock }).take_back(disk) {
+        match (Journal { folder: folder.clone(), lock }).take_back(disk) {
             Ok(files) => back.extend(files),
             Err(source) => first = first.or(Some(ApplyError::Disk { path: folder, source })),
         }
@@ -307,12 +314,12 @@ fn read_or(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-fn there(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
+fn there(disk: &dyn Disk, path: &Path) -> io::Result<bool> {
+    disk.look(path).map(|found| found != Found::Nothing)
 }
 
 fn discard(disk: &dyn Disk, path: &Path) -> io::Result<()> {
-    if there(path) { disk.remove(path) } else { Ok(()) }
+    if there(disk, path)? { disk.remove(path) } else { Ok(()) }
 }
 
 /// Whether a name is one that a plan gives.

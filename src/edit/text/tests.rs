@@ -104,6 +104,18 @@ fn another_version_of_a_file_is_read_as_the_file_is() {
 }
 
 #[test]
+fn a_file_that_lost_its_last_special_character_keeps_its_encoding() {
+    let base = Text::read(b"caf\xe9\nend\n").expect("text");
+    let mut later = base.later(b"plain\nend\n").expect("text");
+    later.splice(0..1, &["caf\u{e9}".into()]);
+    assert_eq!(later.bytes().expect("bytes"), b"caf\xe9\nend\n");
+    let mut converted = base.later("caf\u{e9}\nend\n".as_bytes()).expect("text");
+    converted.splice(1..2, &["\u{3b1}".into()]);
+    assert_eq!(converted.bytes().expect("bytes"), "caf\u{e9}\n\u{3b1}\n".as_bytes(), "it is UTF-8 now");
+    assert_eq!(base.later(b"a\0b"), Err(TextError::Binary));
+}
+
+#[test]
 fn a_mark_in_an_answer_is_no_text() {
     let mut text = Text::read(b"\xef\xbb\xbfone\ntwo\n").expect("text");
     text.splice(0..1, &["\u{feff}eins".into()]);
