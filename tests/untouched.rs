@@ -29,8 +29,13 @@ use quarry::edit::{EditFormat, RealDisk};
 use files::{CODINGS, Dice, ENDS, Last, Recipe};
 use stage::{Stage, accept_all};
 
-const FORMATS: [EditFormat; 4] =
-    [EditFormat::SearchReplace, EditFormat::ApplyPatch, EditFormat::Udiff, EditFormat::Whole];
+const FORMATS: [EditFormat; 5] = [
+    EditFormat::SearchReplace,
+    EditFormat::ApplyPatch,
+    EditFormat::Udiff,
+    EditFormat::Whole,
+    EditFormat::Tool,
+];
 
 fn recipes() -> impl Strategy<Value = Recipe> {
     let last = prop_oneof![Just(Last::Ended), Just(Last::Open)];

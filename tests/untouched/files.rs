@@ -3,6 +3,7 @@
 
 use quarry::domain::{Decision, ProposedEdit};
 use quarry::edit::{EditFormat, Text};
+use serde_json::json;
 
 /// How a file's text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +132,7 @@ impl Recipe {
         let mut dice = Dice::new(self.seed);
         let mut bytes = self.coding.mark().to_vec();
         for at in 0..self.lines {
-            bytes.extend(self.coding.encode(&format!("{at} line of text")));
+            bytes.extend(self.coding.encode(&format!("<{at}> line of text")));
             if at == 0 || dice.below(3) == 0 {
                 bytes.extend(self.coding.odd(&mut dice));
             }
@@ -254,6 +255,19 @@ impl Recipe {
                     all[at] = new;
                 }
                 format!("{path}\n````\n{}````\n", lines("", &all.concat()))
+            }
+            EditFormat::Tool => {
+                let call = |(at, new): &(usize, Vec<String>)| {
+                    // Texts, not lines: what is deleted takes the end of its line along.
+                    let (old, new) = match (new.as_slice(), shown.get(at + 1)) {
+                        ([], Some(next)) => (format!("{}\n{next}", shown[*at]), next.clone()),
+                        ([], None) => (shown[*at].clone(), "instead".to_owned()),
+                        (new, _) => (shown[*at].clone(), new.join("\n")),
+                    };
+                    let arguments = json!({"path": path, "old_string": old, "new_string": new});
+                    json!({"name": "edit_file", "arguments": arguments}).to_string() + "\n"
+                };
+                edits.iter().map(call).collect()
             }
         }
     }
