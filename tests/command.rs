@@ -389,6 +389,19 @@ fn hunks_are_split_amended_and_handed_back() {
 }
 
 #[test]
+fn a_hunk_that_went_back_stays_where_nothing_comes_in_its_place() {
+    let stage = Stage::new();
+    let edit = stage.ask(&(block("    1;", "    10;") + &block("    2;", "    20;")));
+    let first = hunks(&edit)[0].id;
+    stage.answers(&["It is right as it is."]);
+    stage.send(EditCommand::Comment(edit.id, first, "eleven would do".into()));
+    let again = stage.edit("both hunks", |edit| edit.state == EditState::Proposed && hunks(edit).len() == 2);
+    let new: Vec<_> = hunks(&again).iter().map(|hunk| hunk.new[0].to_string()).collect();
+    assert_eq!(new, ["    10;", "    20;"]);
+    assert_eq!(stage.read("src/a.rs"), FILE);
+}
+
+#[test]
 fn blocks_of_an_answer_are_taken_where_it_is_certain_what_they_replace() {
     let stage = Stage::new();
     let take = |text: &str, target: EditTarget| {

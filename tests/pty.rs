@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 
 mod common;
+#[path = "pty/review.rs"]
+mod review;
 
 use std::fs;
 use std::io::{Read, Write};

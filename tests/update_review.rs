@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use quarry::app::{Cmd, Input, MouseKind, Msg, Pane, Prompt, Size};
 use quarry::domain::{
-    Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, HunkClass, HunkId, Hunks, Instruction,
-    Span,
+    ChatEvent, Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, HunkClass, HunkId, Hunks,
+    Instruction, Span, TurnId,
 };
 use stage::review::{EDIT, budget, edit, file, hunk, lines, refused};
 use stage::{MEDIUM, NARROW, Stage, WIDE};
@@ -332,11 +332,7 @@ fn edits_of_an_earlier_session_wait_and_are_turned_between() {
     other.number = 7;
     let mut stage = Stage::full(MEDIUM);
     stage.told(EditEvent::Waiting(vec![Arc::new(other), Arc::new(budget())]));
-    assert!(
-        stage.screen().contains("2 edits of an earlier session wait; ctrl+r reviews"),
-        "{}",
-        stage.screen()
-    );
+    assert!(stage.screen().contains("2 earlier edits wait; ctrl+r reviews"), "{}", stage.screen());
     stage.keys("ctrl+r");
     assert!(stage.screen().contains("edit #7") && stage.screen().contains("1 of 2"), "{}", stage.screen());
     stage.keys("]");
@@ -577,4 +573,56 @@ fn a_long_list_says_how_much_of_it_is_hidden() {
     assert_eq!(says(&stage), (true, true), "{}", stage.screen());
     stage.keys("n n n n n n n n n n n n n n n n n n n n");
     assert_eq!(says(&stage), (true, false), "{}", stage.screen());
+}
+
+/// A session with a conversation of one question and its answer, and an edit that was asked for after it.
+fn talked(size: Size, state: EditState) -> Stage {
+    let mut stage = Stage::full(size);
+    let turns = vec![stage::chat::question(1), stage::chat::answer(2)];
+    stage.send(Msg::Chat(ChatEvent::Opened { head: stage::chat::head(1, "Retry budget"), turns }));
+    let mut proposed = budget();
+    proposed.turn = Some(TurnId(2));
+    proposed.state = state;
+    stage.edited(proposed).keys("enter 2");
+    stage
+}
+
+#[test]
+fn an_edit_that_was_asked_for_in_the_conversation_has_a_line_there_that_leads_to_it() {
+    let mut stage = talked(WIDE, EditState::Streaming);
+    assert!(stage.screen().contains("edit #12   is being written · 2 files · 5 hunks"), "{}", stage.screen());
+    let mut proposed = budget();
+    proposed.turn = Some(TurnId(2));
+    proposed.files[0].hunks[0].decision = Accepted;
+    stage.edited(proposed);
+    let line = "◆ edit #12   1 accepted of 5 · 2 files · 5 hunks · +16 −9";
+    assert!(stage.screen().contains(line), "{}", stage.screen());
+    assert!(stage.screen().contains("enter to review"), "{}", stage.screen());
+    stage.keys("enter");
+    assert_eq!(stage.app.focus, Pane::Review);
+    assert_eq!(stage.app.review.shown().unwrap().number, 12);
+}
+
+#[test]
+fn the_line_of_an_edit_can_be_pressed_and_says_what_became_of_it() {
+    let mut stage = talked(WIDE, EditState::Proposed);
+    let row = stage.screen().lines().position(|line| line.contains("◆ edit #12")).unwrap() as u16;
+    stage.mouse(MouseKind::Press, 100, row);
+    assert_eq!(stage.app.focus, Pane::Review);
+    let mut written = budget();
+    written.turn = Some(TurnId(2));
+    written.state = EditState::Written;
+    stage.edited(written).keys("2");
+    assert!(stage.screen().contains("✓ edit #12   written"), "{}", stage.screen());
+}
+
+#[test]
+fn an_instruction_that_is_given_in_the_conversation_belongs_to_its_last_turn() {
+    let mut stage = Stage::full(WIDE);
+    let turns = vec![stage::chat::question(1), stage::chat::answer(2)];
+    stage.send(Msg::Chat(ChatEvent::Opened { head: stage::chat::head(1, "Retry budget"), turns }));
+    stage.keys("enter 2 i").text("/edit count retries").keys("enter enter");
+    let asked = stage.asked();
+    let [EditCommand::Ask(Instruction { turn, .. })] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(*turn, Some(TurnId(2)));
 }

@@ -6,7 +6,9 @@ mod stage;
 
 use quarry::app::{Input, Msg, Size};
 use quarry::config::GlyphSet;
-use quarry::domain::{Decision, EditEvent, EditState, HunkClass, Notice, ProposedEdit, Severity};
+use quarry::domain::{
+    ChatEvent, Decision, EditEvent, EditId, EditState, HunkClass, Notice, ProposedEdit, Severity, TurnId,
+};
 use quarry::ui::theme::{ColorDepth, Glyphs, Theme};
 use stage::review::{EDIT, budget, hunk, lines, refused};
 use stage::{MEDIUM, NARROW, Stage, WIDE};
@@ -159,6 +161,67 @@ fn failed(size: Size) -> Stage {
         .hint("M chooses another model for edit");
     edit.state = EditState::Failed(notice);
     Stage::reviewing(size, edit)
+}
+
+/// The first hunk accepted, the next one looked at.
+fn task(edit: ProposedEdit) -> impl Fn(Size) -> Stage {
+    move |size| {
+        let mut stage = Stage::reviewing(size, edit.clone());
+        stage.keys("a").paint();
+        stage
+    }
+}
+
+/// A conversation with edits that were asked for in it: one that is looked at, one that failed.
+fn in_chat(size: Size) -> Stage {
+    let mut stage = Stage::full(size);
+    let turns = vec![stage::chat::question(1), stage::chat::answer(2)];
+    stage.send(Msg::Chat(ChatEvent::Opened { head: stage::chat::head(1, "Retry budget"), turns }));
+    let mut failed = budget();
+    failed.files.clear();
+    failed.turn = Some(TurnId(2));
+    failed.state = EditState::Failed(Notice::new(Severity::Error, "the model did not answer"));
+    stage.edited(failed);
+    let mut second = stage::tasks::rename();
+    second.id = EditId(13);
+    second.number = 13;
+    second.turn = Some(TurnId(2));
+    second.files[0].hunks[0].decision = Decision::Accepted;
+    stage.edited(second).keys("enter 2").wait(30_000);
+    stage
+}
+
+/// Lines of the preview that are selected for an instruction.
+fn selecting(size: Size) -> Stage {
+    let mut stage = Stage::full(size);
+    stage.keys("enter 4 v j j");
+    stage
+}
+
+#[test]
+fn a_function_is_renamed_over_five_files() {
+    shoot("rename", task(stage::tasks::rename()));
+}
+
+#[test]
+fn a_parameter_is_added() {
+    shoot("parameter", task(stage::tasks::parameter()));
+}
+
+#[test]
+fn a_doc_comment_is_written() {
+    shoot("comment", task(stage::tasks::comment()));
+}
+
+#[test]
+fn a_bug_is_fixed_inside_what_was_selected() {
+    shoot("selecting", selecting);
+    shoot("fix", task(stage::tasks::fix()));
+}
+
+#[test]
+fn edits_have_their_lines_in_the_conversation() {
+    shoot("in_chat", in_chat);
 }
 
 #[test]

@@ -47,10 +47,10 @@ const RUN: Entry = (&[Action::Accept], "run");
 const CHATTING: &[Entry] = &[
     SCROLL,
     (&[Action::Reply], "message"),
+    (&[Action::Chat(ChatAction::OpenCitation)], "show it"),
     NOW,
     ALL,
     (&[Action::Chat(ChatAction::NextCitation)], "citation"),
-    (&[Action::Chat(ChatAction::OpenCitation)], "show it"),
     (&[Action::Chat(ChatAction::CopyMessage)], "copy"),
     (&[Action::Chat(ChatAction::PreviousTurn)], "message before"),
     (&[Action::Chat(ChatAction::EditMessage)], "edit"),
@@ -239,6 +239,7 @@ fn named(app: &App, context: Context, action: Action) -> Option<Cow<'static, str
     let selected = app.why.selected().is_some();
     let label = match (context, action) {
         (Context::Query, Action::Accept) if app.wanted_judge().is_some() => ASK,
+        (Context::Chat, Action::Chat(ChatAction::OpenCitation)) if app.edit_here().is_some() => "review",
         (_, Action::Judge) if app.stopped_by_budget() => "go on",
         (_, Action::Review(ReviewAction::Write)) => {
             return Some(format!("write {} accepted", app.review.tally().accepted).into());

@@ -437,6 +437,12 @@ impl App {
             .map_or_else(|| format!(":{}", action.spec().name), |chord| chord.to_string())
     }
 
+    /// The edit of the conversation that keys are about, where no citation is marked.
+    pub fn edit_here(&self) -> Option<EditId> {
+        let cited = self.chat.marks.citation(&self.chat.turns).is_some();
+        self.chat.edit_here().filter(|edit| !cited && self.review.edit(*edit).is_some())
+    }
+
     /// The filter of what is shown.
     pub fn filter(&self) -> &str {
         if self.ledger_open { self.ledger.filter() } else { self.list.filter() }

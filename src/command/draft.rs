@@ -133,6 +133,7 @@ impl Draft {
             at_ms: self.at_ms,
             instruction: Arc::clone(&self.instruction.text),
             by: self.by.clone(),
+            turn: self.instruction.turn,
             why: self.why.as_str().into(),
             files: self.files.iter().map(DraftFile::proposed).collect(),
             refused: self.refused.iter().map(refused).collect(),

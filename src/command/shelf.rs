@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::config::replace_private;
-use crate::domain::{EditId, EditState, EditTarget, Instruction, Span};
+use crate::domain::{EditId, EditState, EditTarget, Instruction, Span, TurnId};
 use crate::edit::Refused;
 
 use super::draft::Draft;
@@ -47,6 +47,8 @@ struct Kept {
     names: Names,
     #[serde(default)]
     proposed: u32,
+    #[serde(default)]
+    turn: Option<i64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -122,6 +124,7 @@ impl Shelf {
             refused: draft.refused.iter().map(|part| (part.path.clone(), part.why.clone())).collect(),
             names: draft.names.clone(),
             proposed: draft.proposed,
+            turn: draft.instruction.turn.map(|turn| turn.0),
         };
         replace_private(&folder.join(STATE), &serde_json::to_vec(&kept)?)
     }
@@ -194,7 +197,7 @@ fn read(folder: &Path) -> Option<Draft> {
             text: kept.text.into(),
             target: kept.target.target(),
             context: kept.context.into_iter().map(Into::into).collect(),
-            turn: None,
+            turn: kept.turn.map(TurnId),
             model: None,
         },
         lines: kept.lines.map(|(first, last)| first..=last),

@@ -153,6 +153,8 @@ pub struct ProposedEdit {
     pub instruction: Arc<str>,
     /// Who proposed it; `None` where no model did.
     pub by: Option<ModelRef>,
+    /// The turn of the conversation that it belongs to, where it was asked for there.
+    pub turn: Option<TurnId>,
     /// What the model said of it besides.
     pub why: Arc<str>,
     /// File by file.
@@ -185,7 +187,7 @@ pub struct Instruction {
     pub target: EditTarget,
     /// Files that help to do it but may not change, best first: paths as shown.
     pub context: Vec<Arc<str>>,
-    /// The answer that it came out of, where it did.
+    /// The answer that it came out of, or the last turn of the conversation in which it was asked for.
     pub turn: Option<TurnId>,
     /// The model to ask, this one alone; `None` for the one that edits go to.
     pub model: Option<ModelRef>,

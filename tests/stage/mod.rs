@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod evaluation;
 pub mod models;
 pub mod review;
+pub mod tasks;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -47,6 +47,7 @@ pub fn edit(files: Vec<ProposedFile>) -> ProposedEdit {
         at_ms: 1_795_000_000_000,
         instruction: "give every pool its own budget, and keep the old total as an outer cap".into(),
         by: Some(ModelRef::new("cloud", "kimi-k2")),
+        turn: None,
         why: "One `Budget` per pool; the old total stays as an outer cap.".into(),
         files,
         refused: Vec::new(),

@@ -25,6 +25,7 @@ pub fn enabled(app: &App, action: ChatAction) -> Result<(), String> {
             need(searching, "no message waits for the search")
         }
         ChatAction::TakeBack => need(!app.chat.queue.is_empty(), "no message waits"),
+        ChatAction::OpenCitation if app.edit_here().is_some() => Ok(()),
         ChatAction::OpenCitation | ChatAction::CopyCited => {
             need(marks.citation(turns).is_some(), "no citation is marked; ] marks the next")
         }

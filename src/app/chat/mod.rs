@@ -14,13 +14,13 @@ pub mod tray;
 mod turns;
 
 use super::composer::Composer;
-use crate::domain::{Queued, SessionHead, TurnId};
+use crate::domain::{EditId, Queued, SessionHead, TurnId};
 
 pub use growing::Growing;
 pub use turns::{Turns, answer_of};
 
 use marks::Marks;
-use transcript::{Motion, Talk, Transcript};
+use transcript::{Motion, Stop, Talk, Transcript};
 use tray::TrayPane;
 
 /// The open conversation.
@@ -50,6 +50,8 @@ pub struct Chat {
     pub transcript: Transcript,
     /// The marks that the transcript shows.
     shown: Marks,
+    /// Edits that were asked for here, each with the turn that it stands below.
+    edits: Vec<(TurnId, EditId)>,
 }
 
 impl Chat {
@@ -74,8 +76,29 @@ impl Chat {
             }
             self.shown = self.marks;
         }
-        let talk = Talk { turns: self.turns.branch(), growing: self.turns.growing() };
+        let talk = Talk { turns: self.turns.branch(), growing: self.turns.growing(), edits: &self.edits };
         self.transcript.arrange(talk, size);
+    }
+
+    /// Shows an edit below the turn that it belongs to.
+    pub fn belongs(&mut self, turn: Option<TurnId>, edit: EditId) {
+        if let Some(turn) = turn.filter(|turn| !self.edits.contains(&(*turn, edit))) {
+            self.edits.push((turn, edit));
+            self.transcript.touch(turn);
+        }
+    }
+
+    /// The edit that keys are about: the selected one, the newest of the marked turn, else the last on the screen.
+    pub fn edit_here(&self) -> Option<EditId> {
+        let selected = match self.transcript.selected() {
+            Some((_, Stop::Edit(edit))) => Some(edit),
+            Some(_) | None => None,
+        };
+        let of = |turn| self.edits.iter().rev().find(|(at, _)| *at == turn).map(|(_, edit)| *edit);
+        selected.or_else(|| match self.marks.turn() {
+            Some(turn) => of(turn),
+            None => self.transcript.edit(),
+        })
     }
 
     /// Lines that messages which wait take above the composer.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::line::Line;
-use crate::domain::{EditTarget, Instruction, Span};
+use crate::domain::{EditTarget, Instruction, Span, TurnId};
 
 /// An instruction being typed.
 #[derive(Debug, Clone)]
@@ -12,6 +12,7 @@ pub struct Asking {
     pub line: Line,
     targets: Vec<EditTarget>,
     at: usize,
+    turn: Option<TurnId>,
 }
 
 impl Asking {
@@ -20,7 +21,14 @@ impl Asking {
         if targets.is_empty() {
             targets.push(EditTarget::Judged);
         }
-        Self { line: Line::new(text), targets, at: 0 }
+        Self { line: Line::new(text), targets, at: 0, turn: None }
+    }
+
+    /// Asks in the conversation, after a turn.
+    #[must_use]
+    pub fn after(mut self, turn: Option<TurnId>) -> Self {
+        self.turn = turn;
+        self
     }
 
     /// What it is about.
@@ -45,7 +53,7 @@ impl Asking {
             text: text.into(),
             target: self.target().clone(),
             context,
-            turn: None,
+            turn: self.turn,
             model: None,
         })
     }

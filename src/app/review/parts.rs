@@ -113,11 +113,12 @@ pub const fn gutter(face: Face, digits: usize) -> usize {
     }
 }
 
-/// Cells of the text of a line in a diff of so many cells, after its numbers and sign; one cell at the end stays free.
+/// Cells of the text of a line in a diff of so many cells, after its numbers and sign; of one side one cell stays free.
 pub fn text_cells(face: Face, digits: usize, width: u16) -> usize {
     let whole = match face {
         Face::Unified => usize::from(width),
         Face::Beside => usize::from(width.saturating_sub(1)) / 2,
     };
-    whole.saturating_sub(gutter(face, digits) + 1).max(1)
+    let free = usize::from(matches!(face, Face::Beside));
+    whole.saturating_sub(gutter(face, digits) + free).max(1)
 }

@@ -3,6 +3,7 @@
 use futures::StreamExt;
 use tokio::task::JoinHandle;
 
+use super::deciding::GivenBack;
 use super::{Desk, Input};
 use crate::command::attempt::{Answered, Attempt, Next, Told};
 use crate::command::dialogue::Dialogue;
@@ -39,6 +40,8 @@ pub struct Going {
     format: EditFormat,
     round: u32,
     task: JoinHandle<()>,
+    /// The hunk that it was asked to propose anew, until something comes in its place.
+    pub(super) back: Option<GivenBack>,
 }
 
 impl Drop for Going {
@@ -97,7 +100,10 @@ impl Desk {
             draft.state = EditState::Streaming;
         }
         let task = self.call(&llm, (id, 0), &dialogue);
-        self.going.insert(id, Going { request, attempt, dialogue, format: prompt.format, round: 0, task });
+        self.going.insert(
+            id,
+            Going { request, attempt, dialogue, format: prompt.format, round: 0, task, back: None },
+        );
         Ok(())
     }
 
@@ -157,6 +163,7 @@ impl Desk {
             Heard::Failed(notice) => {
                 going.attempt.stop();
                 self.absorb(id);
+                self.put_back(id);
                 let any = self.edits.get(&id).is_some_and(|draft| !draft.files.is_empty());
                 if any {
                     // What came is whole, and may be what was wanted.
@@ -173,7 +180,11 @@ impl Desk {
     /// Takes over what the answer proposes by now.
     fn absorb(&mut self, id: EditId) {
         let (Some(going), Some(draft)) = (self.going.get_mut(&id), self.edits.get_mut(&id)) else { return };
-        draft.take(going.attempt.changed());
+        let changed = going.attempt.changed();
+        if !changed.is_empty() {
+            going.back = None;
+        }
+        draft.take(changed);
         draft.refused = going.attempt.refused().cloned().collect();
         draft.why = going.attempt.why();
         self.touched(id);
@@ -216,6 +227,9 @@ impl Desk {
     /// All that will come is there.
     pub(super) fn finished(&mut self, id: EditId) {
         self.absorb(id);
+        if self.put_back(id) {
+            self.refuse("The hunk stays as it was", "the model proposed nothing in its place");
+        }
         self.going.remove(&id);
         let Some(draft) = self.edits.get_mut(&id) else { return };
         draft.mark_errors();
@@ -235,6 +249,14 @@ impl Desk {
         draft.proposed = draft.hunks().count() as u32;
         self.touched(id);
         self.remember(id);
+    }
+
+    /// Puts a hunk back that went to the model where nothing came in its place; says whether there was one.
+    fn put_back(&mut self, id: EditId) -> bool {
+        let back = self.going.get_mut(&id).and_then(|going| going.back.take());
+        let (Some(back), Some(draft)) = (back, self.edits.get_mut(&id)) else { return false };
+        back.put(draft);
+        true
     }
 
     pub(super) fn fail(&mut self, id: EditId, notice: Notice) {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::Desk;
 use super::asking::Request;
+use crate::command::draft::Draft;
+use crate::command::file::DraftFile;
 use crate::domain::{Decision, EditId, EditState, EditTarget, HunkId, Hunks, Instruction, Notice, Severity};
 use crate::edit::Change;
 
@@ -81,13 +83,10 @@ impl Desk {
             return;
         }
         if let Some(draft) = self.edits.get_mut(&id)
-            && let Some((file, _)) = draft.holder(hunk)
+            && let Some(back) = GivenBack::take(draft, hunk)
+            && let Some(going) = self.going.get_mut(&id)
         {
-            file.hunks.retain(|other| other.id != hunk.0);
-            if file.hunks.is_empty() {
-                let path = file.path.clone();
-                draft.files.retain(|file| file.path != path);
-            }
+            going.back = Some(back);
         }
         self.touched(id);
     }
@@ -125,6 +124,38 @@ impl Desk {
 
     pub(super) fn refuse(&self, title: &str, why: &str) {
         self.notice(Notice::new(Severity::Warning, title).cause(why));
+    }
+}
+
+/// A hunk that went back to the model, with its file: it is put back where nothing came in its place.
+pub struct GivenBack {
+    file: DraftFile,
+    at: usize,
+}
+
+impl GivenBack {
+    /// Takes a hunk out of its edit.
+    fn take(draft: &mut Draft, hunk: HunkId) -> Option<Self> {
+        let (file, _) = draft.holder(hunk)?;
+        let at = file.hunks.iter().position(|other| other.id == hunk.0)?;
+        let mut alone = file.clone();
+        alone.hunks = vec![file.hunks.remove(at)];
+        if file.hunks.is_empty() {
+            draft.files.retain(|file| file.path != alone.path);
+        }
+        Some(Self { file: alone, at })
+    }
+
+    /// Puts it back.
+    pub(super) fn put(self, draft: &mut Draft) {
+        let Self { file: alone, at } = self;
+        match draft.files.iter_mut().find(|file| file.path == alone.path) {
+            Some(file) => {
+                let at = at.min(file.hunks.len());
+                file.hunks.splice(at..at, alone.hunks);
+            }
+            None => draft.files.push(alone),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ pub const CHAT: &[Spec] = &[
     said(PreviousTurn, "previous-turn", "Message before", &["K", "ctrl+up"], TALK),
     said(NextCitation, "next-citation", "Next citation", &["]"], TALK),
     said(PreviousCitation, "previous-citation", "Citation before", &["["], TALK),
-    said(OpenCitation, "open-citation", "Show what is cited", &["enter", "o"], TALK),
+    said(OpenCitation, "open-citation", "Show what is cited, or review the edit", &["enter", "o"], TALK),
     said(CopyMessage, "copy-message", "Copy this message", &["y"], TALK),
     said(CopyCode, "copy-code", "Copy its code block", &["Y"], TALK),
     said(Apply, "apply", "Review its code as an edit", &["a"], TALK),

@@ -26,7 +26,7 @@ impl Transcript {
         let selected = match self.selected() {
             Some((turn, Stop::Fold(fold))) => Some((turn, fold)),
             Some((turn, Stop::Code(at))) => Some((turn, Fold::Code(at))),
-            Some((_, Stop::Target(_) | Stop::Turn)) | None => None,
+            Some((_, Stop::Target(_) | Stop::Turn | Stop::Edit(_))) | None => None,
         };
         let away = || {
             self.visible.iter().find_map(|at| {

@@ -23,7 +23,7 @@ mod view;
 use std::collections::HashMap;
 
 use super::growing::Growing;
-use crate::domain::{Turn, TurnBody, TurnId};
+use crate::domain::{EditId, Turn, TurnBody, TurnId};
 use crate::text::highlight::Highlighter;
 use crate::text::markdown::Line;
 
@@ -276,4 +276,6 @@ pub struct Talk<'a> {
     pub turns: &'a [Turn],
     /// Text that still grows.
     pub growing: &'a Growing,
+    /// Edits, each with the turn that it stands below.
+    pub edits: &'a [(TurnId, EditId)],
 }

@@ -160,6 +160,11 @@ fn bottom(turn: &Turn, scene: &Scene<'_>) -> Vec<Row> {
             rows.push(Row::Meters);
         }
     }
+    let mut edits = scene.edits.iter().filter(|(at, _)| *at == turn.id).peekable();
+    if edits.peek().is_some() {
+        rows.push(Row::Blank);
+        rows.extend(edits.map(|(_, edit)| Row::Edit(*edit)));
+    }
     rows.push(Row::Blank);
     rows
 }

@@ -1,6 +1,6 @@
 //! Rows: what one line of the conversation's pane shows.
 
-use crate::domain::TurnId;
+use crate::domain::{EditId, TurnId};
 use crate::text::markdown::{Line, Target};
 
 /// What can be folded away.
@@ -53,6 +53,8 @@ pub enum Row {
     Reference(Line),
     /// What the answer took, and what the person thinks of it.
     Meters,
+    /// An edit that was asked for here.
+    Edit(EditId),
 }
 
 impl Row {
@@ -71,8 +73,14 @@ impl Row {
             | Self::Folded(..)
             | Self::State
             | Self::Ways
-            | Self::Meters => None,
+            | Self::Meters
+            | Self::Edit(_) => None,
         }
+    }
+
+    /// The edit that it shows.
+    pub const fn edit(&self) -> Option<EditId> {
+        if let Self::Edit(edit) = self { Some(*edit) } else { None }
     }
 
     /// Bytes that it takes in memory, roughly.
@@ -92,6 +100,8 @@ pub enum Stop {
     Fold(Fold),
     /// The head of a turn.
     Turn,
+    /// An edit.
+    Edit(EditId),
 }
 
 /// Which stops are walked.

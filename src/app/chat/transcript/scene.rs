@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::growing::Growing;
 use super::row::Fold;
-use crate::domain::{Turn, TurnBody, TurnId};
+use crate::domain::{EditId, Turn, TurnBody, TurnId};
 
 /// Columns before the text: one blank for the bar of the focus, the bar of what the user said, and a blank.
 pub const LEAD: u16 = 3;
@@ -52,6 +52,8 @@ pub struct Scene<'a> {
     pub turns: &'a [Turn],
     /// Text that still grows.
     pub growing: &'a Growing,
+    /// Edits, each with the turn that it stands below.
+    pub edits: &'a [(TurnId, EditId)],
     /// Columns of the pane.
     pub width: u16,
     /// Rows of the pane.

@@ -3,7 +3,7 @@
 use super::row::{Hit, Place, Row, Stop, Walk};
 use super::scene::{LEAD, Scene};
 use super::{At, Transcript};
-use crate::domain::TurnId;
+use crate::domain::{EditId, TurnId};
 use crate::text::markdown::{Document, Line, Target};
 use crate::text::width::grapheme_width;
 use unicode_segmentation::UnicodeSegmentation;
@@ -20,6 +20,11 @@ impl Transcript {
         Some((entry.id, stop_of(row, place.target)?))
     }
 
+    /// The last edit on the screen.
+    pub fn edit(&self) -> Option<EditId> {
+        self.visible.iter().rev().find_map(|at| self.row(*at)?.edit())
+    }
+
     /// Selects nothing any more; says whether something was.
     pub fn unselect(&mut self) -> bool {
         self.stop.take().is_some()
@@ -32,7 +37,7 @@ impl Transcript {
         let row = self.row(at)?;
         let stop = match row {
             Row::Head => Some(Stop::Turn),
-            Row::Thinking { .. } | Row::Summary { .. } | Row::Folded(..) => stop_of(row, 0),
+            Row::Thinking { .. } | Row::Summary { .. } | Row::Folded(..) | Row::Edit(_) => stop_of(row, 0),
             Row::Said(line) | Row::Thought(line) | Row::Trouble(line) | Row::Reference(line) => {
                 let column = usize::from(x).checked_sub(usize::from(LEAD));
                 let target = column.and_then(|column| {
@@ -187,7 +192,8 @@ impl Transcript {
                 .before(at, scene)
                 .is_none_or(|before| before.entry != at.entry || code(self, before) != code(self, at));
         let Some(row) = self.row(at) else { return Vec::new() };
-        let folds = matches!(row, Row::Thinking { .. } | Row::Summary { .. } | Row::Folded(..));
+        let folds =
+            matches!(row, Row::Thinking { .. } | Row::Summary { .. } | Row::Folded(..) | Row::Edit(_));
         let targets = row.line().map_or(0, |line| line.targets().len());
         let (targets, itself) = match walk {
             Walk::Targets => (targets, false),
@@ -211,6 +217,7 @@ fn stop_of(row: &Row, target: usize) -> Option<Stop> {
             }
         }
         Row::Head => Some(Stop::Turn),
+        Row::Edit(edit) => Some(Stop::Edit(*edit)),
         Row::Blank | Row::Attachment(_) | Row::Context | Row::State | Row::Ways | Row::Meters => None,
     }
 }

@@ -75,7 +75,7 @@ impl Bench {
     }
 
     fn arrange(&mut self) {
-        self.transcript.arrange(Talk { turns: &self.turns, growing: &self.growing }, self.size);
+        self.transcript.arrange(Talk { turns: &self.turns, growing: &self.growing, edits: &[] }, self.size);
     }
 
     fn go(&mut self, motion: Motion) {

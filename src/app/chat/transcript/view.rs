@@ -16,7 +16,8 @@ impl Transcript {
     pub fn arrange(&mut self, talk: Talk<'_>, (width, height): (u16, u16)) {
         self.arranged += 1;
         let folds = std::mem::take(&mut self.folds);
-        let scene = Scene { turns: talk.turns, growing: talk.growing, width, height, folds: &folds };
+        let Talk { turns, growing, edits } = talk;
+        let scene = Scene { turns, growing, edits, width, height, folds: &folds };
         self.take_in(&scene);
         self.fit(&scene);
         for motion in std::mem::take(&mut self.motions) {

@@ -5,6 +5,7 @@ use super::super::super::chat::transcript::{Motion, Walk};
 use super::super::super::cmd::Cmd;
 use super::super::super::line::Line;
 use super::super::super::state::{App, Overlay, Pane, Prompt};
+use super::super::review;
 use super::context::{self, Wish};
 use super::{applying, reading, sessions};
 use crate::domain::{ChatCommand, ExportForm, Patience, Thumb};
@@ -21,7 +22,10 @@ pub(in super::super) fn act(app: &mut App, action: ChatAction, cmds: &mut Vec<Cm
         ChatAction::PreviousTurn => reading::step_turn(app, false),
         ChatAction::NextCitation => reading::step_citation(app, true),
         ChatAction::PreviousCitation => reading::step_citation(app, false),
-        ChatAction::OpenCitation => reading::open(app, reading::cited(app)),
+        ChatAction::OpenCitation => match app.edit_here() {
+            Some(edit) => review::enter_at(app, edit),
+            None => reading::open(app, reading::cited(app)),
+        },
         ChatAction::CopyMessage => reading::copy(app, cmds),
         ChatAction::CopyCode => reading::copy_code(app, cmds),
         ChatAction::Apply => applying::apply(app, cmds),

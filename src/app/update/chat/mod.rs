@@ -15,6 +15,7 @@ use super::super::chat::marks::Marks;
 use super::super::chat::transcript::{Hit, Motion, Stop};
 use super::super::cmd::{Cmd, Timer};
 use super::super::state::{App, Overlay, Pane};
+use super::review;
 use crate::domain::ChatCommand;
 use crate::text::markdown::Target;
 
@@ -63,6 +64,7 @@ pub(super) fn press(app: &mut App, at: (u16, u16)) {
         }
         Stop::Fold(fold) => app.chat.transcript.toggle(turn, fold),
         Stop::Code(code) => app.chat.transcript.select_code(turn, code),
+        Stop::Edit(edit) => review::enter_at(app, edit),
         Stop::Target(Target::Url(_) | Target::Place(..)) | Stop::Turn => {}
     }
 }

@@ -49,7 +49,7 @@ pub(in super::super) fn run(app: &mut App, command: Slash, cmds: &mut Vec<Cmd>) 
             }
         }
         Slash::Ask(task, words) => message::send(app, prompt(task, &words), cmds),
-        Slash::Edit(text) => review::ask(app, &text),
+        Slash::Edit(text) => review::ask_in_chat(app, &text),
         Slash::Now => wait(app, Patience::Now, cmds),
         Slash::All => wait(app, Patience::All, cmds),
         Slash::Compact => cmds.push(chat(ChatCommand::Compact)),

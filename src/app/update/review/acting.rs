@@ -84,7 +84,18 @@ pub(in super::super) fn enter(app: &mut App) {
     if let Some(id) = app.review.announced.take().filter(|id| app.review.edit(*id).is_some()) {
         app.review.show(id);
         app.notices.acknowledge();
+        // What was refused came first and was selected by itself; hunks that came since are what is decided.
+        if let (Some(Spot::Refused(_)), Some(hunk)) = (app.review.spot(), app.review.next_undecided()) {
+            app.review.select(Spot::Hunk(hunk));
+            app.review.show_hunk();
+        }
     }
+}
+
+/// Opens the review at an edit.
+pub(in super::super) fn enter_at(app: &mut App, id: EditId) {
+    app.review.announced = Some(id);
+    enter(app);
 }
 
 /// Cells of one step to the side.

@@ -14,6 +14,16 @@ pub(in super::super) fn open(app: &mut App) {
     app.prompt = Some(Prompt::Instruct(Box::new(Asking::new("", targets(app)))));
 }
 
+/// Opens the line for an instruction that was begun in a message: its edit belongs to the last turn.
+pub(in super::super) fn open_in_chat(app: &mut App, text: &str) {
+    open_with(app, text);
+    let turn = app.chat.turns.branch().last().map(|turn| turn.id);
+    app.prompt = match app.prompt.take() {
+        Some(Prompt::Instruct(asking)) => Some(Prompt::Instruct(Box::new(asking.after(turn)))),
+        other => other,
+    };
+}
+
 /// Opens the line for an instruction that was begun on the command line: it is about the files judged yes, where there are
 /// any, and about what is selected where the person turns to that.
 pub(in super::super) fn open_with(app: &mut App, text: &str) {

@@ -59,6 +59,7 @@ fn taken(app: &mut App, edit: Arc<ProposedEdit>) {
     let before = app.review.edit(id).map(|edit| edit.state.clone());
     let state = edit.state.clone();
     let now = app.now.elapsed;
+    app.chat.belongs(edit.turn, id);
     let is_new = app.review.take(edit, now);
     // A new edit comes up where nothing is being looked at, or where it was asked for; else it waits, and says so.
     let done = app.review.shown().is_none_or(|shown| !is_open(&shown.state));
@@ -118,18 +119,18 @@ fn announce(app: &mut App, id: EditId, number: u32) {
     let left: usize = edit.files.iter().map(|file| file.hunks.len()).sum();
     let mut text = match tally.total {
         0 if left > 0 => {
-            let hunks = amount::plural(left as u64, "hunk");
-            format!("edit #{number}: {hunks} left out, none does what was asked")
+            format!("edit #{number}: {}, left out", amount::plural(left as u64, "hunk"))
         }
         0 => format!("edit #{number} proposes nothing"),
         count => {
-            let files = amount::plural(tally.files as u64, "file");
-            format!("edit #{number}: {} in {files}", amount::plural(count as u64, "hunk"))
+            // Short enough for the key to be seen on a narrow screen.
+            let beside = match refused {
+                0 => format!(" in {}", amount::plural(tally.files as u64, "file")),
+                parts => format!(", {parts} refused"),
+            };
+            format!("edit #{number}: {}{beside}", amount::plural(count as u64, "hunk"))
         }
     };
-    if refused > 0 {
-        text = format!("{text}, {refused} refused");
-    }
     let shown = app.review.shown().is_some_and(|shown| shown.id == id);
     if app.focus != Pane::Review {
         app.review.announced = Some(id);
@@ -147,17 +148,18 @@ fn waiting(app: &mut App, edits: Vec<Arc<ProposedEdit>>) {
     let count = edits.len();
     let first = edits.first().map(|edit| edit.id);
     for edit in edits {
+        app.chat.belongs(edit.turn, edit.id);
         app.review.take(edit, now);
     }
     let Some(first) = first else { return };
     if app.review.shown().is_none() {
         app.review.show(first);
     }
-    let edits = amount::plural(count as u64, "edit");
+    let edits = amount::plural(count as u64, "earlier edit");
     let verb = if count == 1 { "waits" } else { "wait" };
     app.review.announced = app.review.announced.or(Some(first));
     let key = app.key_of(Action::ShowReview);
-    app.note(Notice::new(Severity::Info, format!("{edits} of an earlier session {verb}; {key} reviews")));
+    app.note(Notice::new(Severity::Info, format!("{edits} {verb}; {key} reviews")));
 }
 
 fn written(app: &mut App, id: EditId, files: &[Arc<str>]) {

@@ -1,5 +1,6 @@
 //! The conversation: the rows that the transcript has laid out, and what their turns say of themselves.
 
+mod edits;
 mod facts;
 mod said;
 
@@ -52,7 +53,16 @@ fn nothing(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
                 claim of the answer names the lines it stands on.";
     let keys = message.into_iter().chain(tray).collect::<Vec<_>>().join(", ");
     empty::say(canvas, area, &[(text, Role::Muted), ("", Role::Muted), (&keys, Role::Muted)]);
+    // What was asked for before anything was said stands at the foot.
+    let newest = app.review.edits().last().map(|edit| edit.id);
+    if let Some(edit) = newest.filter(|_| area.height > EMPTY) {
+        let place = Rect { x: area.x + 2, y: area.bottom() - 2, width: area.width - 3, height: 1 };
+        edits::edit(canvas, app, place, edit);
+    }
 }
+
+/// Rows of an empty conversation from which there is room for the line of an edit.
+const EMPTY: u16 = 10;
 
 fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, turn: &Turn, shown: Shown<'_>) {
     let by_user = matches!(turn.body, TurnBody::Question(_));
@@ -103,6 +113,7 @@ fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, turn: &Turn, shown: Show
                     .put(cursor, Role::Accent);
             }
         }
+        (Row::Edit(edit), _) => edits::edit(canvas, app, text, *edit),
         // A row and a body that do not belong together are a turn that was replaced since the rows were made.
         (
             Row::Blank

@@ -77,7 +77,11 @@ fn section(
     lines.extend(wrapped.into_iter().take(room).map(|line| (line, Role::Muted)));
     if let Some((last, _)) = lines.last_mut().filter(|_| is_cut) {
         let room = cells.saturating_sub(width(ellipsis) + 1);
-        *last = format!("{} {ellipsis}", cut::end(last, room, "").trim_end());
+        let head = cut::end(last, room, "");
+        // A word that is cut through says less than none.
+        let whole =
+            if head.len() < last.len() { head.rsplit_once(' ').map(|(whole, _)| whole) } else { None };
+        *last = format!("{} {ellipsis}", whole.unwrap_or(&head).trim_end());
     }
     lines.push((String::new(), Role::Base));
 }
