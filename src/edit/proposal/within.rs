@@ -1,31 +1,34 @@
 //! Replacing text that a call quotes: exactly where it stands, once, and lines only where it is not to the byte.
 //!
-//! What it comes to is a replacement of whole lines, so that it is located, guarded and refused like any other.
+//! What it comes to is a replacement of whole lines, so that it is guarded and refused like any other.
 
 use crate::edit::directive::{Everywhere, Replacement};
 use crate::edit::locate::{Indent, Miss, Place, locate};
 use crate::edit::placeholder;
-use crate::edit::text::Text;
+use crate::edit::text::{Line, Text};
 
 use super::refusal::Refusal;
 
 /// Places told of where there are several.
 const MOST_TOLD: usize = 64;
 
+/// Where text stands: its first line, and the byte of that line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Spot {
+    line: usize,
+    byte: usize,
+}
+
 /// Puts `new` where `old` stands.
 pub(super) fn within(text: &mut Text, old: &str, new: &str, places: Everywhere) -> Result<(), Refusal> {
-    let joined = text.joined();
-    let found = occurrences(&joined, old, places);
+    let found = spots(&text.lines, old, places);
     match (found.as_slice(), places) {
         ([], _) => by_lines(text, old, new),
-        ([only], _) => put(text, &joined, (*only, old), new),
+        ([only], _) => put(text, *only, old, new),
         (all, Everywhere::Yes) => {
-            // From the last up, so that those before stay where they are.
+            // From the last up, so that those before stay where they are; as a copy, so that all are replaced or none.
             let mut copy = text.clone();
-            for at in all.iter().rev() {
-                let joined = copy.joined();
-                put(&mut copy, &joined, (*at, old), new)?;
-            }
+            all.iter().rev().try_for_each(|spot| put(&mut copy, *spot, old, new))?;
             *text = copy;
             Ok(())
         }
@@ -34,37 +37,59 @@ pub(super) fn within(text: &mut Text, old: &str, new: &str, places: Everywhere) 
             let lines: Vec<String> = old.lines().map(str::to_owned).collect();
             match locate(&text.lines, &lines, 0) {
                 Ok(Place { first, indent: Indent::Same }) if is_exact(text, first, &lines) => {
-                    let at = text.lines[..first].iter().map(|line| line.text.len() + 1).sum();
-                    put(text, &joined, (at, old), new)
+                    put(text, Spot { line: first, byte: 0 }, old, new)
                 }
-                Ok(_) | Err(_) => {
-                    Err(Miss::Several(several.iter().map(|at| line_of(&joined, *at)).collect()).into())
-                }
+                Ok(_) | Err(_) => Err(Miss::Several(several.iter().map(|spot| spot.line).collect()).into()),
             }
         }
     }
 }
 
-/// Where the text stands, at most [`MOST_TOLD`] places where only one is wanted: places may overlap then.
-fn occurrences(joined: &str, old: &str, places: Everywhere) -> Vec<usize> {
-    if old.is_empty() {
-        return Vec::new();
-    }
-    if places == Everywhere::Yes {
-        return joined.match_indices(old).map(|(at, _)| at).collect();
-    }
-    let step = old.chars().next().map_or(1, char::len_utf8);
-    let mut found = Vec::new();
+/// Where the text stands: at most [`MOST_TOLD`] places where only one is wanted, and then also those that overlap.
+fn spots(lines: &[Line], old: &str, places: Everywhere) -> Vec<Spot> {
+    let parts: Vec<&str> = old.split('\n').collect();
+    let mut found: Vec<Spot> = Vec::new();
     let mut from = 0;
-    while let Some(at) = joined[from..].find(old).filter(|_| found.len() < MOST_TOLD) {
-        found.push(from + at);
-        from += at + step;
+    // Behind the newest place, where all are wanted: they lie apart.
+    let mut behind = Spot { line: 0, byte: 0 };
+    while from < lines.len() && (places == Everywhere::Yes || found.len() < MOST_TOLD) {
+        let line = from;
+        from += 1;
+        match parts.as_slice() {
+            [] | [""] => return found,
+            [only] => {
+                let mut text = 0;
+                while let Some(at) = lines[line].text[text..].find(only) {
+                    found.push(Spot { line, byte: text + at });
+                    let step = if places == Everywhere::Yes { only.len() } else { first_char(only) };
+                    text += at + step;
+                }
+            }
+            [first, middle @ .., last] => {
+                let end = line + middle.len() + 1;
+                let inner =
+                    || lines[line + 1..end].iter().zip(middle).all(|(line, part)| line.text == **part);
+                let closes = || match lines.get(end) {
+                    Some(line) => line.text.starts_with(last),
+                    // The end of the last line is the end of the text.
+                    None => last.is_empty(),
+                };
+                if end > lines.len() || !lines[line].text.ends_with(first) || !inner() || !closes() {
+                    continue;
+                }
+                let spot = Spot { line, byte: lines[line].text.len() - first.len() };
+                if places == Everywhere::Once || (spot.line, spot.byte) >= (behind.line, behind.byte) {
+                    found.push(spot);
+                    behind = Spot { line: end, byte: last.len() };
+                }
+            }
+        }
     }
     found
 }
 
-fn line_of(joined: &str, at: usize) -> usize {
-    joined[..at].matches('\n').count()
+fn first_char(text: &str) -> usize {
+    text.chars().next().map_or(1, char::len_utf8)
 }
 
 fn is_exact(text: &Text, first: usize, lines: &[String]) -> bool {
@@ -77,34 +102,33 @@ fn by_lines(text: &mut Text, old: &str, new: &str) -> Result<(), Refusal> {
     let reading = Replacement { search: lines(old), replace: lines(new) };
     let (place, search, replace) = reading.locate(text)?;
     let lines: Vec<String> = replace.iter().map(|line| place.indent.apply(line)).collect();
-    let range = place.first..place.first + search.len();
-    placeholder::refuse(&lines, &text.lines[range.clone()])?;
-    text.splice(range, &lines);
-    Ok(())
+    splice(text, place.first..place.first + search.len(), &lines)
 }
 
-/// Replaces the whole lines that `old`, which stands at this byte, lies in.
-fn put(text: &mut Text, joined: &str, (at, old): (usize, &str), new: &str) -> Result<(), Refusal> {
-    let start = joined[..at].rfind('\n').map_or(0, |end| end + 1);
-    let mut end = at + old.len();
+/// Replaces the whole lines that `old`, which stands here, lies in.
+fn put(text: &mut Text, Spot { line, byte }: Spot, old: &str, new: &str) -> Result<(), Refusal> {
+    let ends = old.matches('\n').count();
+    let lead = text.lines[line].text[..byte].to_owned();
     let whole = |text: &str| text.ends_with('\n');
-    let lead = &joined[start..at];
     // Text up to the end of a line, for text that has such an end as well, or for nothing, leaves the next line alone.
-    let closed = whole(old) && (whole(new) || new.is_empty() && lead.is_empty());
-    if !closed {
-        end = joined[end..].find('\n').map_or(joined.len(), |more| end + more);
-    } else if joined[..end].ends_with('\n') {
-        end -= 1;
-    }
-    let rest = if closed { "" } else { &joined[at + old.len()..end] };
-    let fresh = format!("{lead}{}{rest}", if closed { new.strip_suffix('\n').unwrap_or(new) } else { new });
+    let (range, fresh, rest) = if whole(old) && (whole(new) || new.is_empty() && lead.is_empty()) {
+        (line..line + ends, new.strip_suffix('\n').unwrap_or(new), String::new())
+    } else {
+        let last = line + ends;
+        let after =
+            if ends == 0 { byte + old.len() } else { old.len() - old.rfind('\n').map_or(0, |at| at + 1) };
+        let rest = text.lines.get(last).map_or_else(String::new, |last| last.text[after..].to_owned());
+        (line..(last + 1).min(text.lines.len()), new, rest)
+    };
     let gone = new.is_empty() && lead.is_empty() && rest.is_empty();
+    let fresh = format!("{lead}{fresh}{rest}");
     let lines: Vec<String> = if gone { Vec::new() } else { fresh.split('\n').map(str::to_owned).collect() };
-    let first = joined[..start].matches('\n').count();
-    let count = joined[start..end.max(start)].matches('\n').count() + 1;
-    let range = first..(first + count).min(text.lines.len());
-    placeholder::refuse(&lines, &text.lines[range.clone()])?;
-    text.splice(range, &lines);
+    splice(text, range, &lines)
+}
+
+fn splice(text: &mut Text, range: std::ops::Range<usize>, lines: &[String]) -> Result<(), Refusal> {
+    placeholder::refuse(lines, &text.lines[range.clone()])?;
+    text.splice(range, lines);
     Ok(())
 }
 
@@ -161,6 +185,14 @@ mod tests {
         assert_eq!(once("a  \nb\n", "a\nb", "c\nb"), "c\nb\n");
         let refusal = done("one\ntwo\n", "one\ntwo!", "x", Everywhere::Once).expect_err("nowhere");
         assert_eq!(refusal.nearest.expect("the nearest lines").line, 1);
+    }
+
+    #[test]
+    fn several_lines_are_replaced_everywhere_also_where_one_ends_as_the_next_begins() {
+        let all = |file: &str, old: &str, new: &str| done(file, old, new, Everywhere::Yes).expect("all");
+        assert_eq!(all("a b\nc a b\nc\n", "b\nc", "x\ny"), "a x\ny a x\ny\n");
+        assert_eq!(all("x\nx\nx\n", "x\nx", "y"), "y\nx\n");
+        assert_eq!(all("a\nb\na", "a", "c"), "c\nb\nc");
     }
 
     #[test]
