@@ -4,6 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 
 mod common;
+#[path = "command/context.rs"]
+mod context;
+#[path = "command/disk.rs"]
+mod disk;
 #[path = "command/tools.rs"]
 mod tools;
 
@@ -12,13 +16,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use quarry::command::{Commander, CommanderOptions};
+use quarry::command::{Commander, CommanderOptions, Ear};
 use quarry::config::{Config, Dirs, Protocol};
 use quarry::domain::{
     Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, HunkClass, HunkId, Hunks, Instruction,
     Notice, ProposedEdit, ProposedHunk, Span,
 };
 use quarry::llm::{Environment, Llm, LlmOptions};
+use quarry::store::Store;
 
 use common::Home;
 use common::answer::Answer;
@@ -31,6 +36,8 @@ struct Stage {
     server: Server,
     config: String,
     commander: Option<Commander>,
+    ear: Ear,
+    store: Store,
     events: Receiver<EditEvent>,
 }
 
@@ -57,7 +64,8 @@ impl Stage {
             server.url("/v1")
         );
         let (_, events) = channel();
-        let mut stage = Self { home, server, config, commander: None, events };
+        let (ear, store) = (Commander::prepare().0, Store::in_memory());
+        let mut stage = Self { home, server, config, commander: None, ear, store, events };
         stage.restart();
         stage
     }
@@ -73,9 +81,12 @@ impl Stage {
         let llm = Llm::start(options, |_| {}).unwrap();
         llm.handle().block_on(llm.settled());
         let options = CommanderOptions::new(vec![self.home.tree()], self.home.data(), config, Some(llm));
+        let options = CommanderOptions { store: Some(self.store.clone()), ..options };
+        let (ear, inbox) = Commander::prepare();
+        self.ear = ear;
         let (tell, events) = channel();
         let sink = move |event| drop(tell.send(event));
-        self.commander = Some(Commander::start(options, sink).unwrap());
+        self.commander = Some(Commander::start_with(options, inbox, sink).unwrap());
         self.events = events;
     }
 

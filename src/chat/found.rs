@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::context::JudgedFile;
 use crate::domain::{
     Counts, Detail, FileId, Generation, IndexStatus, JudgeName, QueryEvent, RankedRow, StateKind,
 };
@@ -92,6 +93,18 @@ impl Found {
     /// The files judged yes, best first.
     pub fn useful(&self) -> impl Iterator<Item = &RankedRow> {
         self.rows.iter().filter(|row| row.state == StateKind::Yes)
+    }
+
+    /// The best of them with what was said of them, best first.
+    pub fn judged(&self, most: usize) -> Vec<JudgedFile> {
+        let mut judged: Vec<JudgedFile> = self.useful().take(most).filter_map(JudgedFile::of).collect();
+        for file in &mut judged {
+            if let Some(detail) = self.details.get(&file.file) {
+                file.reason = detail.reason.as_str().into();
+                file.spans = detail.spans.as_slice().into();
+            }
+        }
+        judged
     }
 
     fn is_past(&self, generation: Generation) -> bool {

@@ -17,5 +17,6 @@ mod stream;
 mod tasks;
 
 pub use desk::{Front, Parts};
+pub use found::Found;
 pub use models::{Heard, Models, News};
 pub use service::{Chat, Ear, Inbox};

@@ -1,18 +1,19 @@
 //! Commander: the handle of the edit service, and its thread.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
-use crate::domain::{EditCommand, EditEvent, QueryEvent};
+use crate::domain::{Change, EditCommand, EditEvent, QueryEvent, RelPath, RootId, Tray, TreeEvent};
 use crate::edit::Roots;
 use crate::query::root_names;
 
 use super::desk::{Desk, Input};
 use super::options::CommanderOptions;
+use super::pane::Pane;
 
 /// The least time between two pictures of an edit that streams.
 const PACE: Duration = Duration::from_millis(50);
@@ -25,15 +26,35 @@ pub struct Commander {
 }
 
 impl Commander {
+    /// Something that other services' threads tell their events to, from before the service starts on; and what it is started
+    /// with.
+    pub fn prepare() -> (Ear, Inbox) {
+        let (inbox, inputs) = mpsc::channel();
+        let ear = Ear { inbox, pane: Arc::default() };
+        (ear.clone(), Inbox { ear, inputs })
+    }
+
+    /// Starts the service alone; see [`Commander::start_with`].
+    ///
+    /// # Errors
+    /// Roots that are no directories, or a system that gives no thread.
+    pub fn start(options: CommanderOptions, sink: impl Fn(EditEvent) + Send + 'static) -> io::Result<Self> {
+        Self::start_with(options, Self::prepare().1, sink)
+    }
+
     /// Starts the service; what a program that was killed left half-written is put back first. `sink` is told from the
     /// service's thread and may wait.
     ///
     /// # Errors
     /// Roots that are no directories, or a system that gives no thread.
-    pub fn start(options: CommanderOptions, sink: impl Fn(EditEvent) + Send + 'static) -> io::Result<Self> {
+    pub fn start_with(
+        options: CommanderOptions,
+        inbox: Inbox,
+        sink: impl Fn(EditEvent) + Send + 'static,
+    ) -> io::Result<Self> {
         let roots = Roots::new(&options.roots, root_names(&options.roots))?;
-        let (inbox, inputs) = mpsc::channel();
-        let desk = Desk::new(options, roots, inbox.clone(), Box::new(sink));
+        let Inbox { ear: Ear { inbox, pane }, inputs } = inbox;
+        let desk = Desk::new(options, roots, (inbox.clone(), pane), Box::new(sink));
         let thread = thread::Builder::new().name("edits".into()).spawn(move || run(desk, &inputs))?;
         Ok(Self { inbox, thread: Some(thread) })
     }
@@ -41,11 +62,6 @@ impl Commander {
     /// Does what the rest of the program asks for; returns at once.
     pub fn send(&self, command: EditCommand) {
         self.put(Input::Command(Box::new(command)));
-    }
-
-    /// Something for the query engine's thread to tell its events to.
-    pub fn ear(&self) -> Ear {
-        Ear(self.inbox.clone())
     }
 
     /// Takes a configuration that was read again.
@@ -59,32 +75,58 @@ impl Commander {
     }
 }
 
-/// Hears the query engine.
+/// What waits for a service that is to be started.
+#[derive(Debug)]
+pub struct Inbox {
+    ear: Ear,
+    inputs: Receiver<Input>,
+}
+
+/// Hears what other services tell. Never blocks, but for a moment.
 #[derive(Debug, Clone)]
-pub struct Ear(Sender<Input>);
+pub struct Ear {
+    inbox: Sender<Input>,
+    pane: Arc<Mutex<Pane>>,
+}
 
 impl Ear {
-    /// Hears what the query engine says, to know which files are judged yes and which lines of them.
+    /// Hears what the query engine says, to know what its list shows.
     pub fn hear(&self, event: &QueryEvent) {
-        match event {
-            QueryEvent::Ranked { rows, .. } => self.put(Input::Ranked(Arc::clone(rows))),
-            QueryEvent::Explained { details, .. } => self.put(Input::Explained(details.clone())),
-            QueryEvent::Planned { .. }
-            | QueryEvent::Judged { .. }
-            | QueryEvent::Estimate { .. }
-            | QueryEvent::Spent { .. }
-            | QueryEvent::Done { .. }
-            | QueryEvent::Ledger { .. }
-            | QueryEvent::Names { .. }
-            | QueryEvent::Index(_)
-            | QueryEvent::Task { .. }
-            | QueryEvent::Notice(_) => {}
-        }
+        self.pane().hear(event);
     }
 
-    fn put(&self, input: Input) {
+    /// Sees the tray of the chat, to know what the person decided of it.
+    pub fn see(&self, tray: &Tray) {
+        self.pane().see(tray);
+    }
+
+    /// Hears that files changed on disk, or that HEAD did; `names` stand before the paths of each root, where there are several.
+    pub fn changed(&self, event: &TreeEvent, names: &[String]) {
+        let shown = |root: &RootId, path: &RelPath| match names.get(usize::from(root.0)) {
+            Some(name) => format!("{name}/{}", path.to_text()),
+            None => path.to_text().into_owned(),
+        };
+        let changed = |change: &Change| match change {
+            Change::Upsert(meta) => shown(&meta.root, &meta.path),
+            Change::Removed(root, path) => shown(root, path),
+        };
+        let input = match event {
+            TreeEvent::Changed(changes) => Input::Changed(changes.iter().map(changed).collect()),
+            TreeEvent::Git(root, state) => Input::Head(*root, state.as_ref().and_then(|state| state.head)),
+            TreeEvent::Found(_)
+            | TreeEvent::Walked { .. }
+            | TreeEvent::History { .. }
+            | TreeEvent::Watch(_)
+            | TreeEvent::RootLost(..)
+            | TreeEvent::Notice(_) => return,
+        };
         // At the end of the program nobody needs to know.
-        let _ = self.0.send(input);
+        let _ = self.inbox.send(input);
+    }
+
+    fn pane(&self) -> MutexGuard<'_, Pane> {
+        // What panicked left plain data behind.
+        self.pane.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,44 +4,43 @@ mod asking;
 mod checking;
 mod committing;
 mod deciding;
+mod noticing;
 mod remembering;
 mod taking;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::chat::context::{self, Assembler, Rules};
 use crate::config::Config;
 use crate::domain::{
-    Detail, EditCommand, EditEvent, EditId, EditState, FileId, ModelRef, Notice, RankedRow, Severity,
-    StateKind,
+    CommitId, EditCommand, EditEvent, EditId, EditState, ModelRef, Notice, RootId, Severity,
 };
 use crate::edit::{Disk, EditFormat, Roots, recover};
 use crate::llm::Llm;
 use crate::store::Store;
+use crate::{index, query};
 
 use super::draft::Draft;
 use super::history::History;
 use super::options::CommanderOptions;
+use super::pane::Pane;
 use super::places::Places;
-use super::scope::Judged;
 use super::shelf::Shelf;
 use asking::{Going, Heard};
 use checking::{Check, Printed};
-
-/// Files judged yes that are remembered.
-const MOST_JUDGED: usize = 64;
 
 /// What the service's thread is told.
 pub enum Input {
     /// By the rest of the program.
     Command(Box<EditCommand>),
-    /// A new ranking.
-    Ranked(Arc<[RankedRow]>),
-    /// Explanations of rows.
-    Explained(Vec<(FileId, Arc<Detail>)>),
+    /// These files changed on disk: their paths as shown.
+    Changed(Vec<String>),
+    /// Where HEAD of a root's repository is; `None` before its first commit, and without one.
+    Head(RootId, Option<CommitId>),
     /// By a call to a model.
     Heard(EditId, u32, Heard),
     /// By the check command of this number.
@@ -66,12 +65,14 @@ pub struct Desk {
     shelf: Shelf,
     edits: BTreeMap<EditId, Draft>,
     going: BTreeMap<EditId, Going>,
-    judged: Vec<(FileId, Judged)>,
+    pane: Arc<Mutex<Pane>>,
+    context: Assembler,
     /// Models that were found to take no tools, and the form in which they are asked instead.
     toolless: HashMap<ModelRef, EditFormat>,
     check: Option<Check>,
     checks: u32,
     changed: BTreeSet<EditId>,
+    heads: HashMap<RootId, Option<CommitId>>,
     numbers: u32,
     inbox: Sender<Input>,
     sink: Box<dyn Fn(EditEvent) + Send>,
@@ -81,10 +82,23 @@ impl Desk {
     pub fn new(
         options: CommanderOptions,
         roots: Roots,
-        inbox: Sender<Input>,
+        (inbox, pane): (Sender<Input>, Arc<Mutex<Pane>>),
         sink: Box<dyn Fn(EditEvent) + Send>,
     ) -> Self {
         let places = Places::new(&options.data_dir, &options.roots);
+        let context =
+            Assembler::new(options.context.unwrap_or_else(|| {
+                context::Parts {
+                    roots: options.roots.clone(),
+                    reader: Arc::new(index::Disk::new(options.roots.clone())),
+                    places: query::Places::default(),
+                    rules: options
+                        .llm
+                        .as_ref()
+                        .map_or_else(|| Arc::new(()) as Arc<dyn Rules>, |llm| llm.guard().clone()),
+                    symbols: Arc::new(()),
+                }
+            }));
         Self {
             roots: Arc::new(roots),
             disk: options.disk,
@@ -96,11 +110,13 @@ impl Desk {
             shelf: Shelf::new(places.open),
             edits: BTreeMap::new(),
             going: BTreeMap::new(),
-            judged: Vec::new(),
+            pane,
+            context,
             toolless: HashMap::new(),
             check: None,
             checks: 0,
             changed: BTreeSet::new(),
+            heads: HashMap::new(),
             numbers: 0,
             inbox,
             sink,
@@ -130,7 +146,12 @@ impl Desk {
             let shown = found.iter().map(|draft| Arc::new(draft.proposed())).collect();
             self.tell(EditEvent::Waiting(shown));
         }
+        let waiting: Vec<EditId> = found.iter().map(|draft| draft.id).collect();
         self.edits = found.into_iter().map(|draft| (draft.id, draft)).collect();
+        // Files may have changed while nobody looked.
+        for id in waiting {
+            self.meet(id, |_| true);
+        }
         self.tell_history();
     }
 
@@ -160,8 +181,13 @@ impl Desk {
     pub fn take(&mut self, input: Input) {
         match input {
             Input::Command(command) => self.command(*command),
-            Input::Ranked(rows) => self.ranked(&rows),
-            Input::Explained(details) => self.explained(&details),
+            Input::Changed(paths) => self.changed_on_disk(&paths),
+            Input::Head(root, head) => {
+                // Told with each change of the status.
+                if self.heads.insert(root, head) != Some(head) {
+                    self.count_standing();
+                }
+            }
             Input::Heard(id, round, heard) => self.heard(id, round, heard),
             Input::Printed(number, printed) => self.printed(number, printed),
             Input::Described(id, message) => match message {
@@ -200,24 +226,10 @@ impl Desk {
         }
     }
 
-    fn ranked(&mut self, rows: &[RankedRow]) {
-        let yes = rows.iter().filter(|row| row.state == StateKind::Yes).take(MOST_JUDGED);
-        let known = std::mem::take(&mut self.judged);
-        let spans = |file: FileId| {
-            let found = known.iter().find(|(other, _)| *other == file);
-            found.map_or_else(|| Arc::from([]), |(_, judged)| Arc::clone(&judged.spans))
-        };
-        self.judged = yes
-            .map(|row| (row.file, Judged { path: Arc::clone(&row.path), spans: spans(row.file) }))
-            .collect();
-    }
-
-    fn explained(&mut self, details: &[(FileId, Arc<Detail>)]) {
-        for (file, detail) in details {
-            if let Some((_, judged)) = self.judged.iter_mut().find(|(other, _)| other == file) {
-                judged.spans = detail.spans.as_slice().into();
-            }
-        }
+    /// What the list and the tray show now.
+    fn pane(&self) -> Pane {
+        // What panicked left plain data behind.
+        self.pane.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn number(&mut self) -> u32 {

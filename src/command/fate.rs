@@ -1,7 +1,9 @@
 //! Fates: what became of edits, for statistics: hunks proposed and accepted, characters that they added, and how many of these
 //! the next commit of the files still has.
 
-use git2::Repository;
+use std::path::{Path, PathBuf};
+
+use git2::{Oid, Repository, Sort, Tree};
 
 use crate::edit::{Change, LineEnd, Roots, Text, hunks};
 
@@ -55,15 +57,64 @@ pub fn head(roots: &Roots, path: &str) -> Option<String> {
     Some(repo.head().ok()?.peel_to_commit().ok()?.id().to_string())
 }
 
-/// What the last commit has of a file; `None` where it has not the file.
-pub fn committed(roots: &Roots, path: &str) -> Option<Vec<u8>> {
-    let place = roots.place(path).ok()?;
-    let folder = place.ancestors().skip(1).find(|folder| folder.is_dir())?;
-    let repo = Repository::discover(folder).ok()?;
-    let tree = repo.workdir()?.canonicalize().ok()?;
-    let below = place.strip_prefix(tree).ok()?;
-    let entry = repo.head().ok()?.peel_to_tree().ok()?.get_path(below).ok()?;
-    Some(repo.find_blob(entry.id()).ok()?.content().to_vec())
+/// Commits looked through for the next one.
+const MOST_COMMITS: usize = 5_000;
+
+/// A commit that came after a write.
+pub struct Next {
+    repo: Repository,
+    tree: Oid,
+    work: PathBuf,
+}
+
+impl Next {
+    /// The first commit after a write at this moment (milliseconds since the epoch) that changes any of the files; `since` is
+    /// the last commit before it. One that was made before the write is none, however it came to be checked out.
+    pub fn find(roots: &Roots, paths: &[String], since: Option<&str>, at_ms: i64) -> Option<Self> {
+        let place = roots.place(paths.first()?).ok()?;
+        let folder = place.ancestors().skip(1).find(|folder| folder.is_dir())?;
+        let repo = Repository::discover(folder).ok()?;
+        let work = repo.workdir()?.canonicalize().ok()?;
+        let head = repo.head().ok()?.peel_to_commit().ok()?.id();
+        if since.is_some_and(|since| since == head.to_string()) {
+            return None;
+        }
+        let below: Vec<PathBuf> = paths.iter().filter_map(|path| below(roots, &work, path)).collect();
+        let mut walk = repo.revwalk().ok()?;
+        walk.set_sorting(Sort::TOPOLOGICAL).ok()?;
+        walk.push(head).ok()?;
+        if let Some(since) = since.and_then(|since| Oid::from_str(since).ok()) {
+            // Gone by now is as good.
+            let _ = walk.hide(since);
+        }
+        let after = walk.flatten().take(MOST_COMMITS).filter_map(|id| {
+            let commit = repo.find_commit(id).ok()?;
+            // What is merged was committed elsewhere. Git counts in seconds.
+            if commit.parent_count() > 1 || commit.time().seconds() < at_ms.div_euclid(1_000) {
+                return None;
+            }
+            let tree = commit.tree().ok()?;
+            let before = commit.parent(0).ok().and_then(|parent| parent.tree().ok());
+            let entry = |tree: &Tree<'_>, path: &PathBuf| tree.get_path(path).ok().map(|entry| entry.id());
+            let changes =
+                |path: &PathBuf| entry(&tree, path) != before.as_ref().and_then(|before| entry(before, path));
+            below.iter().any(changes).then(|| tree.id())
+        });
+        // They come newest first.
+        let tree = after.last()?;
+        Some(Self { repo, tree, work })
+    }
+
+    /// What it has of a file; `None` where it has not the file.
+    pub fn content(&self, roots: &Roots, path: &str) -> Option<Vec<u8>> {
+        let below = below(roots, &self.work, path)?;
+        let entry = self.repo.find_tree(self.tree).ok()?.get_path(&below).ok()?;
+        Some(self.repo.find_blob(entry.id()).ok()?.content().to_vec())
+    }
+}
+
+fn below(roots: &Roots, work: &Path, path: &str) -> Option<PathBuf> {
+    Some(roots.place(path).ok()?.strip_prefix(work).ok()?.to_owned())
 }
 
 #[cfg(test)]

@@ -357,18 +357,23 @@ impl History {
         let mut counted = BTreeSet::new();
         for (folder, record) in self.entries() {
             let waits = record.state == State::Written && record.figures.standing.is_none();
-            let Some(first) = record.files.first().filter(|_| waits) else { continue };
-            let head = fate::head(roots, first.moved_to.as_ref().unwrap_or(&first.path));
-            if head.is_none() || head == record.figures.head {
+            if !waits {
                 continue;
             }
+            let paths: Vec<String> = record
+                .files
+                .iter()
+                .map(|file| file.moved_to.as_ref().unwrap_or(&file.path).clone())
+                .collect();
+            let since = record.figures.head.as_deref();
+            let Some(next) = fate::Next::find(roots, &paths, since, record.at_ms) else { continue };
             let mut standing = 0;
             for (number, file) in record.files.iter().enumerate() {
                 let before = side(&folder, number, "before", file.before);
                 let after = side(&folder, number, "after", file.after);
                 let (Ok(before), Ok(after)) = (before, after) else { continue };
                 let path = file.moved_to.clone().unwrap_or_else(|| file.path.clone());
-                let now = fate::committed(roots, &path);
+                let now = next.content(roots, &path);
                 let change = Change { path, moved_to: None, before, after, mode: None };
                 standing += fate::standing(&change, now.as_deref());
             }

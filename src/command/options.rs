@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::chat::context::Parts;
 use crate::config::Config;
 use crate::edit::{Disk, RealDisk};
 use crate::llm::Llm;
@@ -16,6 +17,8 @@ pub struct CommanderOptions {
     pub data_dir: PathBuf,
     /// The format of edits and the check command.
     pub config: Arc<Config>,
+    /// What context is put together with; `None` finds files on disk by their names alone.
+    pub context: Option<Parts>,
     /// The models; without them only text that is there already is taken.
     pub llm: Option<Llm>,
     /// Where it is remembered what became of edits; `None` forgets it.
@@ -27,6 +30,6 @@ pub struct CommanderOptions {
 impl CommanderOptions {
     /// With the real disk, and without a store.
     pub fn new(roots: Vec<PathBuf>, data_dir: PathBuf, config: Arc<Config>, llm: Option<Llm>) -> Self {
-        Self { roots, data_dir, config, llm, store: None, disk: Arc::new(RealDisk) }
+        Self { roots, data_dir, config, context: None, llm, store: None, disk: Arc::new(RealDisk) }
     }
 }

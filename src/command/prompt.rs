@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::chat::context::{Addressee, Retrieved};
 use crate::config::Config;
 use crate::domain::{Instruction, ModelRef, TaskKind};
-use crate::edit::prompt::{Access, Selected, Shown, system, user};
+use crate::edit::prompt::{Besides, Selected, Shown, system, user};
 use crate::edit::{EditFormat, Roots, Text};
 use crate::llm::Llm;
 use crate::llm::profiles;
-use crate::llm::tokens::estimate;
+use crate::llm::tokens::{TokenScale, estimate};
 use crate::text::fence::Markers;
 
 use super::scope::{Scope, ScopeError};
@@ -68,20 +69,21 @@ pub fn format_without_tools(llm: &Llm, model: &ModelRef) -> EditFormat {
     }
 }
 
-/// The form in which the model that would be asked proposes edits: the user's choice, else the one that it is best at; and the
-/// model's window.
-pub fn wanted_format(llm: &Llm, config: &Config, model: Option<&ModelRef>) -> (EditFormat, Option<u32>) {
+/// The form in which the model that would be asked proposes edits: the user's choice, else the one that it is best at; and what
+/// is known of the model.
+pub fn wanted_format(llm: &Llm, config: &Config, model: Option<&ModelRef>) -> (EditFormat, Addressee) {
     let routed = || llm.route(TaskKind::Command).choice.into_model();
     let info = model.cloned().or_else(routed).and_then(|model| llm.model(&model));
     let own = info.as_ref().map_or(EditFormat::SearchReplace, |info| format_for(&info.profile));
     let set = config.tasks.get(TaskKind::Command.name()).and_then(|task| task.format.as_deref());
     let format = set.and_then(|name| name.parse().ok()).filter(|format| *format != EditFormat::Auto);
-    (format.unwrap_or(own), info.and_then(|info| info.window))
+    let to = info.map_or_else(Addressee::nobody, |info| Addressee::new(&info, TokenScale::default()));
+    (format.unwrap_or(own), to)
 }
 
 impl Prompt {
-    /// Puts an instruction together with its files. Those that help are left out first where the window is small; a
-    /// target that does not fit is shown around its lines. `read` gives a file's bytes as the model shall see them.
+    /// Puts an instruction together with its files. Those that help get the room that is left, of which `helping` is told the
+    /// tokens; a target that does not fit is shown around its lines. `read` gives a file's bytes as the model shall see them.
     ///
     /// # Errors
     /// A target that cannot be read, or that does not fit.
@@ -91,6 +93,7 @@ impl Prompt {
         (format, window): (EditFormat, Option<u32>),
         roots: &Arc<Roots>,
         read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
+        helping: impl FnOnce(u32) -> Retrieved,
     ) -> Result<Self, ScopeError> {
         let max_output = window.map_or(MOST_OUTPUT, |window| MOST_OUTPUT.min(window / 3));
         let budget = window.map_or(USUAL_BUDGET, |window| u64::from(window - max_output));
@@ -125,23 +128,20 @@ impl Prompt {
             changeable.push(path.clone());
             shown.push(part);
         }
-        for path in &scope.context {
-            let Ok(Some(bytes)) = read(path) else { continue };
-            let Ok(text) = Text::read(&bytes) else { continue };
-            let Some(part) = fit(path, &text, None, left) else { continue };
-            left = left.saturating_sub(estimate(&part.text) + 20);
-            shown.push(Shown { access: Access::Read, ..part });
-        }
+        let helps = helping(u32::try_from(left).unwrap_or(u32::MAX));
         let format = possible(format, &shown, max_output);
         let texts: Vec<&str> = shown.iter().map(|file| file.text.as_str()).collect();
         let fence = format!("file-{}", Markers::new().marker_for_all(&texts));
         let snapshot = snapshot.limited(changeable);
+        let besides = Besides { instructions: &helps.instructions, reference: &helps.text };
+        let shown_files = shown.iter().map(|file| Arc::from(file.path.as_str()));
+        let files = shown_files.chain(helps.files.iter().cloned()).collect();
         Ok(Self {
             system: system(format),
-            user: user(&shown, &instruction.text, selected.as_ref(), &fence),
+            user: user(&shown, besides, &instruction.text, selected.as_ref(), &fence),
             format,
             max_output,
-            files: shown.iter().map(|file| Arc::from(file.path.as_str())).collect(),
+            files,
             snapshot,
         })
     }
@@ -155,7 +155,7 @@ fn fit(
     budget: u64,
 ) -> Option<Shown> {
     let whole = text.joined();
-    let shown = |text, part| Shown { path: path.to_owned(), text, part, access: Access::Change };
+    let shown = |text, part| Shown { path: path.to_owned(), text, part };
     if estimate(&whole) + 20 <= budget {
         return Some(shown(whole, None));
     }
@@ -183,8 +183,7 @@ fn quoted(text: &Text, lines: &std::ops::RangeInclusive<usize>) -> String {
 /// A whole file is no answer where only a part of it is shown, or where it is longer than an answer may be.
 fn possible(format: EditFormat, shown: &[Shown], max_output: u32) -> EditFormat {
     let large = |file: &Shown| {
-        file.access == Access::Change
-            && (file.part.is_some() || estimate(&file.text) as f64 > f64::from(max_output) * WHOLE_SHARE)
+        file.part.is_some() || estimate(&file.text) as f64 > f64::from(max_output) * WHOLE_SHARE
     };
     match format {
         EditFormat::Whole if shown.iter().any(large) => EditFormat::SearchReplace,
@@ -219,19 +218,20 @@ mod tests {
             model: None,
         };
         let read = |path: &str| Ok((path != "new.txt").then(|| text.as_bytes().to_vec()));
-        Prompt::new(&instruction, scope, (format, window), &roots, read)
+        let helping =
+            |_| Retrieved { text: "[1] b.rs\n".into(), files: vec!["b.rs".into()], ..Retrieved::default() };
+        Prompt::new(&instruction, scope, (format, window), &roots, read, helping)
     }
 
-    fn scope(changes: &[&str], context: &[&str]) -> Scope {
-        let owned = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
-        Scope { changes: owned(changes), context: owned(context), lines: None }
+    fn scope(changes: &[&str]) -> Scope {
+        let changes = changes.iter().map(|path| (*path).to_owned()).collect();
+        Scope { changes, context: Vec::new(), lines: None }
     }
 
     #[test]
     fn what_may_change_is_told_from_what_only_helps() {
-        let prompt =
-            prompt(&scope(&["a.rs", "new.txt"], &["b.rs"]), None, EditFormat::ApplyPatch, "fn x() {}\n")
-                .expect("a prompt");
+        let prompt = prompt(&scope(&["a.rs", "new.txt"]), None, EditFormat::ApplyPatch, "fn x() {}\n")
+            .expect("a prompt");
         assert!(prompt.user.find("b.rs") < prompt.user.find("a.rs"));
         assert_eq!(prompt.snapshot.shown(), Some(&["a.rs".to_owned(), "new.txt".to_owned()][..]));
         assert_eq!(prompt.files.len(), 2, "a file that is to be made has no text to send");
@@ -242,13 +242,13 @@ mod tests {
     fn a_large_file_is_shown_around_the_lines_and_answered_in_blocks() {
         let text =
             (0..4_000).fold(String::new(), |text, at| text + "let value = call(" + &at.to_string() + ");\n");
-        let mut narrow = scope(&["a.rs"], &["b.rs"]);
+        let mut narrow = scope(&["a.rs"]);
         assert!(matches!(prompt(&narrow, Some(8_000), EditFormat::Whole, &text), Err(ScopeError::Unfit(_))));
         narrow.lines = Some(2_000..=2_003);
         let prompt = prompt(&narrow, Some(8_000), EditFormat::Whole, &text).expect("a prompt");
         assert!(prompt.user.contains("of 4000\">"), "{}", &prompt.user[..400]);
         assert!(prompt.user.contains("call(2001)") && !prompt.user.contains("call(1)"));
-        assert_eq!((prompt.format, prompt.files.len()), (EditFormat::SearchReplace, 1));
+        assert_eq!((prompt.format, prompt.files.len()), (EditFormat::SearchReplace, 2));
         assert!(estimate(&prompt.user) < 8_000);
     }
 }

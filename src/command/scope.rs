@@ -3,31 +3,20 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use crate::chat::context::JudgedFile;
 use crate::domain::{EditTarget, Instruction, Notice, Severity, Span};
 use crate::edit::{Files, Structure, Text};
 
 /// Files judged yes that one instruction may change.
 const MOST_CHANGED: usize = 12;
 
-/// Files judged yes that help besides.
-const MOST_CONTEXT: usize = 12;
-
-/// A file that the judge says helps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
-    /// Its path as shown.
-    pub path: Arc<str>,
-    /// The lines that the judge points at, best first.
-    pub spans: Arc<[Span]>,
-}
-
 /// What an instruction is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     /// The files that may change, best first.
     pub changes: Vec<String>,
-    /// Files that help, best first; they must not change.
-    pub context: Vec<String>,
+    /// Files that were chosen to help, best first; they must not change.
+    pub context: Vec<Arc<str>>,
     /// The lines of the first file that it is about, 1-based, where it is about some.
     pub lines: Option<RangeInclusive<usize>>,
 }
@@ -93,7 +82,7 @@ impl Scope {
     /// A [`ScopeError`].
     pub fn resolve(
         instruction: &Instruction,
-        judged: &[Judged],
+        judged: &[JudgedFile],
         files: &impl Files,
     ) -> Result<Self, ScopeError> {
         let mut lines = None;
@@ -125,14 +114,12 @@ impl Scope {
                 judged.iter().take(MOST_CHANGED).map(|file| file.path.to_string()).collect()
             }
         };
-        let by_judge = judged.iter().map(|file| &file.path).take(MOST_CHANGED + MOST_CONTEXT);
-        let mut context: Vec<String> = Vec::new();
-        for path in instruction.context.iter().chain(by_judge).map(ToString::to_string) {
-            if !changes.contains(&path) && !context.contains(&path) {
-                context.push(path);
+        let mut context: Vec<Arc<str>> = Vec::new();
+        for path in &instruction.context {
+            if !changes.iter().any(|change| **change == **path) && !context.contains(path) {
+                context.push(Arc::clone(path));
             }
         }
-        context.truncate(MOST_CONTEXT);
         if changes.is_empty() && context.is_empty() {
             return Err(ScopeError::Nothing);
         }
@@ -187,7 +174,13 @@ mod tests {
     fn resolve(target: EditTarget) -> Result<Scope, ScopeError> {
         let instruction =
             Instruction { text: "do".into(), target, context: vec!["c.rs".into()], turn: None, model: None };
-        let judged = |path: &str| Judged { path: path.into(), spans: Arc::from([]) };
+        let judged = |path: &str| JudgedFile {
+            file: crate::domain::FileId(0),
+            path: path.into(),
+            probability: 0.9,
+            reason: Arc::from(""),
+            spans: Arc::from([]),
+        };
         Scope::resolve(&instruction, &[judged("j.rs"), judged("a.rs")], &Tree)
     }
 
@@ -195,7 +188,7 @@ mod tests {
     fn lines_are_of_one_file_and_the_judged_files_help() {
         let scope = resolve(EditTarget::Lines("a.rs".into(), Span { first: 2, last: 99 })).expect("a scope");
         assert_eq!((scope.changes, scope.lines), (vec!["a.rs".to_owned()], Some(2..=8)));
-        assert_eq!(scope.context, ["c.rs", "j.rs"]);
+        assert_eq!(scope.context, ["c.rs".into()]);
         let missing = resolve(EditTarget::Lines("b.rs".into(), Span { first: 1, last: 1 }));
         assert_eq!(missing, Err(ScopeError::NoFile("b.rs".into())));
         assert!(resolve(EditTarget::Lines("a.rs".into(), Span { first: 60, last: 61 })).is_err());
@@ -215,7 +208,7 @@ mod tests {
         let scope = resolve(EditTarget::Judged).expect("a scope");
         assert_eq!(
             (scope.changes, scope.context),
-            (vec!["j.rs".into(), "a.rs".into()], vec!["c.rs".to_owned()])
+            (vec!["j.rs".to_owned(), "a.rs".to_owned()], vec!["c.rs".into()])
         );
         let nothing = Instruction {
             text: "do".into(),

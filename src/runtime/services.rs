@@ -9,16 +9,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::chat::context::Rules;
+use crate::chat::context::{self, Rules};
 use crate::chat::{Chat, Front, Inbox, Models, Parts};
-use crate::command::{Commander, CommanderOptions};
+use crate::command::{self, Commander, CommanderOptions};
 use crate::config::Config;
 use crate::domain::{
     Change, ChatCommand, ChatEvent, EditCommand, EditEvent, EvalCommand, EvalEvent, FileId, FileMeta,
     JudgeName, ModelCommand, ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason,
     TreeEvent,
 };
-use crate::index::Disk;
+use crate::index::{Disk, Outlines};
 use crate::llm::{Llm, LlmOptions};
 use crate::query::judges::embedded::tuning::Tuning;
 use crate::query::judges::embedded::{Embedded, threshold};
@@ -141,14 +141,12 @@ impl Services {
             cache_dir: options.cache_dir.clone(),
         };
         let judges = parts.judges();
-        let edits = start_edits(&options, llm.clone(), sink.clone());
-        let edits_hear = edits.as_ref().map(Commander::ear);
+        let (edits_ear, edits_inbox) = Commander::prepare();
+        let edits_hear = edits_ear.clone();
         let (ear, inbox) = Chat::prepare();
         let talks = options.chat.is_some();
         let engine = Arc::new(Engine::spawn(engine_options, judges, move |event| {
-            if let Some(edits) = &edits_hear {
-                edits.hear(&event);
-            }
+            edits_hear.hear(&event);
             if talks {
                 ear.hear(&event);
             }
@@ -159,6 +157,15 @@ impl Services {
             let (store, roots) = (models.store.clone(), options.roots.clone());
             Arc::new(Noter::new(store, roots, places.clone(), Arc::clone(&notes)))
         });
+        let context = context::Parts {
+            roots: options.roots.clone(),
+            reader: Arc::new(Disk::new(options.roots.clone())),
+            places: places.clone(),
+            rules: llm.as_ref().map_or_else(|| Arc::new(()) as Arc<dyn Rules>, |llm| llm.guard().clone()),
+            symbols: Arc::new(engine.outlines()),
+        };
+        let edits = start_edits(&options, (llm.clone(), context), edits_inbox, sink.clone());
+        let edits_see = edits_ear.clone();
         let chat = options.chat.and_then(|front| {
             let models = llm.clone().map(|llm| Arc::new(llm) as Arc<dyn Models>);
             let store = options.models.as_ref().map_or_else(Store::in_memory, |models| models.store.clone());
@@ -172,7 +179,14 @@ impl Services {
                 symbols: Arc::new(engine.outlines()),
                 front,
             };
-            start_chat(parts, inbox, (noter.clone(), sink.clone()))
+            let tell = sink.clone();
+            let see_and_tell = move |event| {
+                if let ServiceEvent::Chat(ChatEvent::Tray(tray)) = &event {
+                    edits_see.see(tray);
+                }
+                tell(event);
+            };
+            start_chat(parts, inbox, (noter.clone(), see_and_tell))
         });
         let excluded = excluded(&options.exclude);
         let tree_options = TreeOptions {
@@ -182,7 +196,9 @@ impl Services {
             ..TreeOptions::default()
         };
         let (to_engine, notes_tree) = (Arc::clone(&engine), noter.clone());
+        let names = root_names(&options.roots);
         let tree = tree::spawn(tree_options, move |event| {
+            edits_ear.changed(&event, &names);
             if let Some(noter) = &notes_tree {
                 noter.tree(&event);
             }
@@ -266,6 +282,11 @@ impl Services {
         self.llm.as_ref()
     }
 
+    /// Where files lie, and what they define, for whoever puts a context together.
+    pub fn found(&self) -> (Places, Outlines) {
+        (self.places.clone(), self.engine.outlines())
+    }
+
     /// Whether the query engine still works; without it no answer will come.
     pub fn is_alive(&self) -> bool {
         self.engine.is_alive()
@@ -295,15 +316,20 @@ impl Services {
 /// Starts the edit service; without it all else works.
 fn start_edits(
     options: &ServiceOptions,
-    llm: Option<Llm>,
+    (llm, context): (Option<Llm>, context::Parts),
+    inbox: command::Inbox,
     sink: impl Fn(ServiceEvent) + Clone + Send + 'static,
 ) -> Option<Commander> {
     let (config, data) = (options.edits.clone()?, options.data_dir.clone()?);
     let tell = sink.clone();
     let store = options.models.as_ref().map(|models| models.store.clone());
-    let started =
-        CommanderOptions { store, ..CommanderOptions::new(options.roots.clone(), data, config, llm) };
-    match Commander::start(started, move |event| tell(ServiceEvent::Edit(event))) {
+    let context = Some(context);
+    let started = CommanderOptions {
+        context,
+        store,
+        ..CommanderOptions::new(options.roots.clone(), data, config, llm)
+    };
+    match Commander::start_with(started, inbox, move |event| tell(ServiceEvent::Edit(event))) {
         Ok(commander) => Some(commander),
         Err(error) => {
             let notice = Notice::new(Severity::Error, "Edits cannot be made").cause(error.to_string());

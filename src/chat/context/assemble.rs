@@ -41,9 +41,9 @@ pub struct Parts {
 
 /// Puts contexts together. Keeps what it read, so that the next one costs little.
 pub struct Assembler {
-    shelf: Shelf,
+    pub(super) shelf: Shelf,
     pub(super) names: Names,
-    git: GitTexts,
+    pub(super) git: GitTexts,
     pieces: Pieces,
     readings: Readings,
     markers: Markers,
@@ -79,10 +79,15 @@ impl Assembler {
         self.names.forget();
     }
 
-    /// What is sent with a question.
-    pub fn assemble(&mut self, asking: &Asking<'_>) -> Assembled {
+    /// Begins another context.
+    pub(super) fn begin(&mut self) {
         self.shelf.begin();
         self.pieces.begin();
+    }
+
+    /// What is sent with a question.
+    pub fn assemble(&mut self, asking: &Asking<'_>) -> Assembled {
+        self.begin();
         let to = asking.to;
         let question = harmless(&asking.question.text);
         let mut sources = Sources { names: &mut self.names, shelf: &mut self.shelf, git: &mut self.git };

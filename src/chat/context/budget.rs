@@ -82,9 +82,18 @@ impl Room {
 }
 
 impl Room {
-    /// Room for judged files alone.
-    pub const fn only(most: u32) -> Self {
-        Self { window: most, answer: 0, budget: most, conversation: 0, usual: most, judged: None }
+    /// Room for context alone, beside something else that takes the rest of the window; `budget` is the person's.
+    pub fn beside(to: &Addressee, most: u32, budget: Option<u32>) -> Self {
+        let judged = usual(to.tier);
+        let by_user = budget.map(|budget| budget.min(most));
+        Self {
+            window: most,
+            answer: 0,
+            budget: by_user.unwrap_or(most),
+            conversation: 0,
+            usual: judged.min(most),
+            judged: by_user.is_none().then_some(judged),
+        }
     }
 }
 

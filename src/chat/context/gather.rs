@@ -207,6 +207,11 @@ fn of_file(named: NamedFile, source: ContextSource) -> Candidate {
     candidate
 }
 
+/// A file that somebody chose.
+pub fn of_named(named: NamedFile) -> Candidate {
+    of_file(named, ContextSource::Mentioned)
+}
+
 fn of_lines(named: NamedFile, span: Span) -> Candidate {
     let shown = Arc::clone(&named.place.shown);
     let key = ContextKey::Lines(Arc::clone(&shown), span.first, span.last);

@@ -31,6 +31,6 @@ pub use assemble::{Assembler, Parts};
 pub use budget::{CAREFUL_WINDOW, less};
 pub use compact::{Compaction, compaction, due, read_summary};
 pub use names::{SymbolAt, Symbols};
-pub use retrieved::Retrieved;
+pub use retrieved::{Editing, Retrieved};
 pub use shelf::Rules;
 pub use standalone::{points_back, read_rewrite, rewrite_call, standalone};

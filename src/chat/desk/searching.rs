@@ -12,8 +12,8 @@ use crate::chat::going::Whom;
 use crate::chat::models::said;
 use crate::chat::round::{Phase, Round, Run, Searching};
 use crate::domain::{
-    AnswerState, ChatEvent, Choice, Generation, Notice, Patience, Question, Retrieval, Severity, StateKind,
-    TaskKind, Tray, TurnId,
+    AnswerState, ChatEvent, Choice, Generation, Notice, Patience, Question, Retrieval, Severity, TaskKind,
+    Tray, TurnId,
 };
 
 /// The tray of a draft is filled at most this often while rankings come.
@@ -223,15 +223,7 @@ impl Desk {
     pub(super) fn judged(&self, request: &str) -> Vec<JudgedFile> {
         let matching = self.searches.running.as_ref().is_some_and(|running| &*running.text == request);
         let Some(found) = self.current().filter(|_| matching) else { return Vec::new() };
-        let yes = found.rows.iter().filter(|row| row.state == StateKind::Yes);
-        let mut judged: Vec<JudgedFile> = yes.take(MOST_JUDGED).filter_map(JudgedFile::of).collect();
-        for file in &mut judged {
-            if let Some(detail) = found.details.get(&file.file) {
-                file.reason = detail.reason.as_str().into();
-                file.spans = detail.spans.as_slice().into();
-            }
-        }
-        judged
+        found.judged(MOST_JUDGED)
     }
 
     /// The tray of the draft is filled again soon.

@@ -61,15 +61,18 @@ fn propose(args: &Edit, setup: &Setup, headless: &Headless) -> anyhow::Result<Dr
         attempt.stop();
         (attempt, args.lines.clone())
     } else {
-        let judged = match headless.named {
-            Some(_) => Vec::new(),
-            None => retrieve::judged(setup, &args.instruction)?,
-        };
+        let searched = retrieve::search(setup, &args.instruction)?;
         if headless.named.is_none() {
-            let paths = judged.iter().map(|file| Arc::clone(&file.path)).take(retrieve::MOST_CHANGED);
-            instruction.target = EditTarget::Files(paths.collect());
+            let judged = searched.pane.judged();
+            let paths: Vec<Arc<str>> =
+                judged.into_iter().map(|file| file.path).take(retrieve::MOST_CHANGED).collect();
+            if paths.is_empty() {
+                return Err(retrieve::nothing().into());
+            }
+            eprintln!("about: {}", sanitize_line(&paths.join(", ")));
+            instruction.target = EditTarget::Files(paths);
         }
-        let (attempt, scope) = model::ask(args, setup, headless, &instruction, &judged)?;
+        let (attempt, scope) = model::ask(args, setup, headless, &instruction, searched)?;
         (attempt, scope.lines)
     };
     let mut draft = Draft::new(instruction, 1);

@@ -5,15 +5,18 @@ use std::sync::Arc;
 use futures::StreamExt;
 
 use super::Headless;
+use super::retrieve::Searched;
+use crate::chat::context::{Addressee, Assembler, Editing, Parts};
 use crate::cli::arguments::Edit;
 use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::command::{
-    Attempt, Dialogue, Judged, Next, Prompt, Scope, Snapshot, format_without_tools, wanted_format,
+    Attempt, Dialogue, Next, Pane, Prompt, Scope, Snapshot, format_without_tools, wanted_format,
 };
 use crate::domain::{Instruction, ModelRef, Notice};
 use crate::edit::{EditFormat, Files};
+use crate::index::Disk;
 use crate::llm::{Chunk, Llm, LlmError, LlmOptions, StopReason};
 use crate::text::nearest::nearest;
 use crate::text::sanitize::sanitize_line;
@@ -24,7 +27,7 @@ pub fn ask(
     setup: &Setup,
     headless: &Headless,
     instruction: &Instruction,
-    judged: &[Judged],
+    searched: Searched,
 ) -> anyhow::Result<(Attempt<Snapshot>, Scope)> {
     let mut options = LlmOptions::new(Arc::new(setup.config.clone()), &setup.sources.dirs);
     options.roots.clone_from(&setup.roots);
@@ -34,21 +37,38 @@ pub fn ask(
         known(&llm, model)?;
     }
     let failed = |notice: Notice| Complaint { exit: Exit::Failed, notice };
-    let scope =
-        Scope::resolve(instruction, judged, &*headless.roots).map_err(|error| failed(error.notice()))?;
-    let (format, window) = wanted_format(&llm, &setup.config, instruction.model.as_ref());
+    let scope = Scope::resolve(instruction, &searched.pane.judged(), &*headless.roots)
+        .map_err(|error| failed(error.notice()))?;
+    let (format, to) = wanted_format(&llm, &setup.config, instruction.model.as_ref());
     let format = if args.format == EditFormat::Auto { format } else { args.format };
-    match talk(&llm, headless, instruction, &scope, (format, window)) {
+    let Searched { pane, places, outlines } = searched;
+    let mut context = Assembler::new(Parts {
+        roots: setup.roots.clone(),
+        reader: Arc::new(Disk::new(setup.roots.clone())),
+        places,
+        rules: llm.guard().clone(),
+        symbols: Arc::new(outlines),
+    });
+    context.see(pane.rows());
+    let mut helping = Helping { pane, context, to };
+    match talk(&llm, (headless, &mut helping), instruction, &scope, format) {
         Ok(attempt) => Ok((attempt, scope)),
         Err(Stopped::NoTools(model, why)) => {
             let instead = format_without_tools(&llm, &model);
             let why = sanitize_line(&why);
             eprintln!("{model} takes no tools ({why}); asking for {} instead", instead.name());
-            let attempt = talk(&llm, headless, instruction, &scope, (instead, window))?;
+            let attempt = talk(&llm, (headless, &mut helping), instruction, &scope, instead)?;
             Ok((attempt, scope))
         }
         Err(Stopped::Failed(error)) => Err(error),
     }
+}
+
+/// What context is taken from, and for whom.
+struct Helping {
+    pane: Pane,
+    context: Assembler,
+    to: Addressee,
 }
 
 /// Why there is no answer.
@@ -73,14 +93,25 @@ impl From<Stopped> for anyhow::Error {
 /// Asks in one form, until all that will come is there.
 fn talk(
     llm: &Llm,
-    headless: &Headless,
+    (headless, helping): (&Headless, &mut Helping),
     instruction: &Instruction,
     scope: &Scope,
-    form: (EditFormat, Option<u32>),
+    format: EditFormat,
 ) -> Result<Attempt<Snapshot>, Stopped> {
     let failed = |notice: Notice| Stopped::Failed(Complaint { exit: Exit::Failed, notice }.into());
     let read = |path: &str| headless.roots.read(path);
-    let prompt = Prompt::new(instruction, scope, form, &headless.roots, read);
+    let Helping { pane, context, to } = helping;
+    let judged = pane.judged();
+    let editing = Editing {
+        instruction: &instruction.text,
+        named: &scope.context,
+        judged: &judged,
+        wishes: pane.wishes(),
+        shown: &scope.changes,
+        to,
+    };
+    let give = |most| context.retrieved(&editing, most);
+    let prompt = Prompt::new(instruction, scope, (format, to.window), &headless.roots, read, give);
     let prompt = prompt.map_err(|error| failed(error.notice()))?;
     let mut dialogue = Dialogue::new(&prompt, instruction.model.clone());
     let mut attempt = Attempt::asked_for(prompt.snapshot, prompt.format);

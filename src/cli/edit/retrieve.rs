@@ -1,33 +1,46 @@
 //! Which files an instruction without a path is about: the embedded judge is asked about every file of the tree.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use crate::chat::Found;
 use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
-use crate::command::Judged;
-use crate::domain::{
-    DetailLevel, Generation, JudgeName, QueryCommand, QueryEvent, QueryRequest, RankedRow, StateKind,
-};
+use crate::command::Pane;
+use crate::domain::{DetailLevel, Generation, JudgeName, QueryCommand, QueryEvent, QueryRequest};
+use crate::index::Outlines;
+use crate::query::Places;
 use crate::runtime::{ServiceEvent, ServiceOptions, Services};
 
 /// Files that an instruction without a path may change.
 pub const MOST_CHANGED: usize = 6;
 
-/// Files that are taken from the ranking, to be changed or to help.
+/// Files of which the judge says which lines help.
 const MOST: usize = 16;
+
+/// The only query.
+const GENERATION: Generation = Generation(1);
 
 /// How long the engine may be silent.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// The files judged to help with an instruction, best first.
+/// What the embedded judge says of the tree.
+pub struct Searched {
+    /// Its list.
+    pub pane: Pane,
+    /// Where files lie.
+    pub places: Places,
+    /// What files define.
+    pub outlines: Outlines,
+}
+
+/// Which files help with an instruction.
 ///
 /// # Errors
-/// An engine that stopped, or no file that helps.
-pub fn judged(setup: &Setup, text: &str) -> anyhow::Result<Vec<Judged>> {
+/// An engine that stopped.
+pub fn search(setup: &Setup, text: &str) -> anyhow::Result<Searched> {
     let (sender, mut mailbox) = mpsc::channel(1024);
     let sink = move |event| {
         let _ = sender.blocking_send(event);
@@ -36,54 +49,43 @@ pub fn judged(setup: &Setup, text: &str) -> anyhow::Result<Vec<Judged>> {
     let services =
         Services::start(options, sink).map_err(|notice| Complaint { exit: Exit::Failed, notice })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let rows = runtime.block_on(async {
-        let mut rows: Arc<[RankedRow]> = Arc::from([]);
+    let found = runtime.block_on(async {
+        let mut found = Found::default();
         let mut asked = false;
         while let Ok(Some(event)) = tokio::time::timeout(PATIENCE, mailbox.recv()).await {
             let ServiceEvent::Query(event) = event else { continue };
-            match event {
-                QueryEvent::Index(status) if status.walked && !asked => {
-                    asked = true;
-                    services.send(QueryCommand::Ask(QueryRequest {
-                        generation: Generation(1),
-                        text: text.into(),
-                        judge: JudgeName::embedded(),
-                        details: DetailLevel::Top(MOST as u32),
-                    }));
-                }
-                QueryEvent::Ranked { rows: ranked, .. } if asked => rows = ranked,
-                QueryEvent::Done { .. } => return Some(rows),
-                QueryEvent::Index(_)
-                | QueryEvent::Ranked { .. }
-                | QueryEvent::Planned { .. }
-                | QueryEvent::Judged { .. }
-                | QueryEvent::Explained { .. }
-                | QueryEvent::Estimate { .. }
-                | QueryEvent::Spent { .. }
-                | QueryEvent::Ledger { .. }
-                | QueryEvent::Names { .. }
-                | QueryEvent::Task { .. }
-                | QueryEvent::Notice(_) => {}
+            if let QueryEvent::Index(status) = &event
+                && status.walked
+                && !std::mem::replace(&mut asked, true)
+            {
+                services.send(QueryCommand::Ask(QueryRequest {
+                    generation: GENERATION,
+                    text: text.into(),
+                    judge: JudgeName::embedded(),
+                    details: DetailLevel::Top(MOST as u32),
+                }));
+            }
+            found.take(&event);
+            if found.is_done && found.generation == Some(GENERATION) {
+                return Some(found);
             }
         }
         None
     });
     // Closed before the services are waited for.
     drop(mailbox);
+    let (places, outlines) = services.found();
     drop(services);
-    let Some(rows) = rows else {
+    let Some(found) = found else {
         return Err(Complaint::failed("the query engine stopped")
             .hint("run it again; please report this")
             .into());
     };
-    let yes = rows.iter().filter(|row| row.state == StateKind::Yes).take(MOST);
-    let judged: Vec<Judged> =
-        yes.map(|row| Judged { path: Arc::clone(&row.path), spans: Arc::from([]) }).collect();
-    if judged.is_empty() {
-        let complaint = Complaint::usage("no file is judged to help with this instruction");
-        return Err(complaint.hint("give PATH..., or --from FILE for an answer you already have").into());
-    }
-    let names: Vec<&str> = judged.iter().take(MOST_CHANGED).map(|file| &*file.path).collect();
-    eprintln!("about: {}", names.join(", "));
-    Ok(judged)
+    Ok(Searched { pane: Pane::of(found), places, outlines })
+}
+
+/// No file helps, and none was named.
+pub fn nothing() -> Complaint {
+    let complaint = Complaint::usage("no file is judged to help with this instruction");
+    complaint.hint("give PATH..., or --from FILE for an answer you already have")
 }

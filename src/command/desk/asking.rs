@@ -5,11 +5,12 @@ use tokio::task::JoinHandle;
 
 use super::deciding::GivenBack;
 use super::{Desk, Input};
+use crate::chat::context::Editing;
 use crate::command::attempt::{Answered, Attempt, Next, Told};
 use crate::command::dialogue::Dialogue;
 use crate::command::draft::Draft;
 use crate::command::prompt::{Prompt, format_without_tools, wanted_format};
-use crate::command::scope::{Judged, Scope};
+use crate::command::scope::Scope;
 use crate::command::snapshot::Snapshot;
 use crate::domain::{EditId, EditState, Instruction, ModelRef, Notice, Severity, TaskKind};
 use crate::edit::{Change, EditFormat, Files};
@@ -74,17 +75,30 @@ impl Desk {
     /// Asks for an edit, or for more of it.
     pub(super) fn request(&mut self, id: EditId, request: Request) -> Result<(), Notice> {
         let llm = self.llm.clone().ok_or_else(no_model)?;
-        let judged: Vec<Judged> = self.judged.iter().map(|(_, judged)| judged.clone()).collect();
+        let pane = self.pane();
+        let judged = pane.judged();
         let instruction = &request.told;
         let scope = Scope::resolve(instruction, &judged, &*self.roots).map_err(|error| error.notice())?;
-        let (format, window) = wanted_format(&llm, &self.config, instruction.model.as_ref());
+        let (format, to) = wanted_format(&llm, &self.config, instruction.model.as_ref());
         let format = self.possible(&llm, format, instruction.model.as_ref());
         let roots = &self.roots;
         let read = |path: &str| match request.standing.iter().find(|change| change.path == path) {
             Some(change) => Ok(change.after.clone()),
             None => roots.read(path),
         };
-        let prompt = Prompt::new(instruction, &scope, (format, window), roots, read);
+        let editing = Editing {
+            instruction: &instruction.text,
+            named: &scope.context,
+            judged: &judged,
+            wishes: pane.wishes(),
+            shown: &scope.changes,
+            to: &to,
+        };
+        let context = &mut self.context;
+        context.see(pane.rows());
+        context.refresh();
+        let helping = |most| context.retrieved(&editing, most);
+        let prompt = Prompt::new(instruction, &scope, (format, to.window), roots, read, helping);
         let mut prompt = prompt.map_err(|error| error.notice())?;
         for change in &request.standing {
             prompt.snapshot.remember(&change.path, change.before.clone());
@@ -249,6 +263,8 @@ impl Desk {
         draft.proposed = draft.hunks().count() as u32;
         self.touched(id);
         self.remember(id);
+        // The model was shown the files as they were when it was asked.
+        self.meet(id, |_| true);
     }
 
     /// Puts a hunk back that went to the model where nothing came in its place; says whether there was one.

@@ -1,5 +1,7 @@
 //! Conversations, answers without a model, and second tries.
 
+use super::super::{Editing, Wishes};
+use crate::domain::ContextState;
 use std::sync::Arc;
 
 use super::stage::{Stage, filler, listed, said_by};
@@ -126,8 +128,17 @@ fn an_edit_is_given_the_files_that_help_within_its_room() {
     let mut stage =
         Stage::new(&[("src/a.rs", "fn a() {}\n"), ("src/big.rs", &filler(2_000)), (".env", "KEY=hush\n")]);
     let paths: Vec<Arc<str>> = ["src/a.rs", "src/big.rs", ".env", "gone.rs"].map(Arc::from).to_vec();
-    let (to, assembler) = (stage.to.clone(), &mut stage.assembler);
-    let given = assembler.retrieved(&paths, "rename value 7", &to, 2_000);
+    let (to, wishes) = (stage.to.clone(), Wishes::default());
+    let instruction = Arc::from("rename value 7");
+    let editing = Editing {
+        instruction: &instruction,
+        named: &paths,
+        judged: &[],
+        wishes: &wishes,
+        shown: &[],
+        to: &to,
+    };
+    let given = stage.assembler.retrieved(&editing, 2_000);
     assert!(
         given.text.contains("[1] src/a.rs\n===== ") && given.text.contains("1|fn a() {}"),
         "{}",
@@ -135,6 +146,39 @@ fn an_edit_is_given_the_files_that_help_within_its_room() {
     );
     assert!(!given.text.contains("hush"));
     assert_eq!(given.files.iter().map(|path| &**path).collect::<Vec<_>>(), ["src/a.rs", "src/big.rs"]);
-    assert!(given.items.iter().map(|item| item.tokens).sum::<u32>() <= 2_000 && given.items.len() == 4);
+    assert!(given.items.iter().map(|item| item.tokens).sum::<u32>() <= 2_000 && given.items.len() == 3);
     assert!(crate::llm::tokens::estimate(&given.text) <= 2_000);
+}
+
+#[test]
+fn an_edit_is_given_what_the_pane_shows_and_nothing_that_may_change() {
+    let mut stage = Stage::new(&[
+        ("AGENTS.md", "Use tabs.\n"),
+        ("src/a.rs", "fn a() {}\n"),
+        ("src/b.rs", "fn b() {}\n"),
+        ("src/c.rs", "fn c() {}\n"),
+        ("src/d.rs", "fn d() {}\n"),
+    ]);
+    stage.judge(&[("src/a.rs", 0.9), ("src/b.rs", 0.8), ("src/c.rs", 0.7)]);
+    let mut wishes = Wishes::default();
+    wishes.exclude(ContextKey::File("src/c.rs".into()), true);
+    let (to, judged) = (stage.to.clone(), stage.judged.clone());
+    let instruction = Arc::from("do as @src/d.rs does");
+    let shown = ["src/a.rs".to_owned()];
+    let editing = Editing {
+        instruction: &instruction,
+        named: &[],
+        judged: &judged,
+        wishes: &wishes,
+        shown: &shown,
+        to: &to,
+    };
+    let given = stage.assembler.retrieved(&editing, 4_000);
+    assert!(given.text.contains("1|fn b()") && given.text.contains("1|fn d()"), "{}", given.text);
+    assert!(!given.text.contains("fn a()") && !given.text.contains("fn c()"), "{}", given.text);
+    assert!(given.instructions.contains("Use tabs."), "{}", given.instructions);
+    let left_out = given.items.iter().find(|item| &*item.title == "src/c.rs").expect("listed");
+    assert_eq!(left_out.state, ContextState::Excluded);
+    let nothing = stage.assembler.retrieved(&editing, 60);
+    assert_eq!((nothing.text.as_str(), nothing.files.len()), ("", 0));
 }
