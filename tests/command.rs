@@ -8,6 +8,8 @@ mod common;
 mod context;
 #[path = "command/disk.rs"]
 mod disk;
+#[path = "command/message.rs"]
+mod message;
 #[path = "command/tools.rs"]
 mod tools;
 

@@ -13,6 +13,7 @@ mod draft;
 mod fate;
 mod file;
 mod history;
+mod message;
 mod moment;
 mod options;
 mod pane;

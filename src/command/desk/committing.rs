@@ -4,8 +4,9 @@ use futures::StreamExt;
 
 use super::{Desk, Input};
 use crate::command::commit::{commit, plan};
+use crate::command::message::{Checked, Fault, checked};
 use crate::domain::{EditEvent, EditId, Notice, Severity, TaskKind};
-use crate::llm::{Call, Chunk, Message, Role};
+use crate::llm::{Ask, Call, Chunk, Llm, Message, Role};
 
 /// Tokens of a message at most, reasoning included.
 const MOST_OUTPUT: u32 = 4_000;
@@ -40,32 +41,9 @@ impl Desk {
         let mut call = Call::chat(TaskKind::Commit, messages, MOST_OUTPUT);
         call.files = planned.paths().into_iter().map(Into::into).collect();
         let inbox = self.inbox.clone();
-        llm.handle().clone().spawn(async move {
-            let mut text = String::new();
-            let mut asked = llm.ask(call);
-            while let Some(chunk) = asked.next().await {
-                match chunk {
-                    Ok(Chunk::Text(more)) => text.push_str(&more),
-                    Ok(
-                        Chunk::Thinking(_)
-                        | Chunk::Tool(_)
-                        | Chunk::Logprobs(_)
-                        | Chunk::Vectors(_)
-                        | Chunk::Usage(_)
-                        | Chunk::Stop(_),
-                    ) => {}
-                    Err(error) => {
-                        let _ = inbox.send(Input::Described(id, Err(error.notice())));
-                        return;
-                    }
-                }
-            }
-            let message = tidy(&text);
-            let told = if message.is_empty() {
-                Err(Notice::new(Severity::Warning, "The model wrote no message").hint("Write it yourself"))
-            } else {
-                Ok(message)
-            };
+        let handle = llm.handle().clone();
+        handle.spawn(async move {
+            let told = described(&llm, call, &asked).await;
             let _ = inbox.send(Input::Described(id, told));
         });
     }
@@ -82,9 +60,52 @@ impl Desk {
     }
 }
 
-/// The message without what models put around it.
-fn tidy(text: &str) -> String {
-    let lines = text.trim().lines().filter(|line| !line.trim_start().starts_with("```"));
-    let text = lines.map(str::trim_end).collect::<Vec<_>>().join("\n");
-    text.trim().trim_matches(['"', '`']).trim().to_owned()
+/// A message of the right form, asked for once more where it cannot be mended; what is still wrong is for the person, who
+/// sees it before it is used.
+async fn described(llm: &Llm, mut call: Call, asked: &str) -> Result<String, Notice> {
+    let first = written(llm, call.clone()).await?;
+    let Checked { text, fault } = checked(&first, asked);
+    let Some(fault) = fault else { return Ok(text) };
+    if let Ask::Chat(messages) = &mut call.ask {
+        messages.push(Message::text(Role::Assistant, first));
+        let told = format!(
+            "That will not do: {fault}. Answer with the message alone, in the form that was asked for."
+        );
+        messages.push(Message::text(Role::User, told));
+    }
+    // A second try that fails leaves the first, which the person may mend.
+    let second = written(llm, call).await.map(|second| checked(&second, asked));
+    match second {
+        Ok(Checked { text, fault: None | Some(Fault::Long(_)) }) => Ok(text),
+        Ok(Checked { .. }) | Err(_) if matches!(fault, Fault::Long(_)) => Ok(text),
+        Ok(Checked { fault: Some(fault), .. }) => Err(no_message(&fault)),
+        Err(notice) => Err(notice),
+    }
+}
+
+fn no_message(fault: &Fault) -> Notice {
+    Notice::new(Severity::Warning, "The model wrote no message that can be used")
+        .cause(fault.to_string())
+        .hint("Write it yourself")
+}
+
+/// What the model writes.
+async fn written(llm: &Llm, call: Call) -> Result<String, Notice> {
+    let mut text = String::new();
+    let mut replies = llm.ask(call);
+    while let Some(chunk) = replies.next().await {
+        match chunk {
+            Ok(Chunk::Text(more)) => text.push_str(&more),
+            Ok(
+                Chunk::Thinking(_)
+                | Chunk::Tool(_)
+                | Chunk::Logprobs(_)
+                | Chunk::Vectors(_)
+                | Chunk::Usage(_)
+                | Chunk::Stop(_),
+            ) => {}
+            Err(error) => return Err(error.notice()),
+        }
+    }
+    Ok(text)
 }
