@@ -177,7 +177,7 @@ fn refuse_with_the_nearest(bencher: divan::Bencher<'_, '_>, kind: Kind) {
     let (lines, _) = file(kind);
     let middle = lines.len() / 2;
     let mut wanted = lines[middle..middle + 20].to_vec();
-    wanted[10] = "no such line".to_owned();
+    "no such line".clone_into(&mut wanted[10]);
     let block = wanted.join("\n");
     let answer = format!("big.rs\n<<<<<<< SEARCH\n{block}\n=======\nx\n>>>>>>> REPLACE\n");
     let file = One(joined(&lines));

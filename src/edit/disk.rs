@@ -145,7 +145,7 @@ impl Disk for RealDisk {
                 let meta = rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
                 // Another owner can be kept only by the superuser; for everybody else the file becomes theirs.
                 let _ = std::os::unix::fs::fchown(&file, Some(meta.st_uid), Some(meta.st_gid));
-                file.set_permissions(Permissions::from_mode(meta.st_mode & 0o7777))?;
+                rustix::fs::fchmod(&file, Mode::from_raw_mode(meta.st_mode))?;
             }
         }
         file.sync_all()

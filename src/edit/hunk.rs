@@ -15,6 +15,11 @@ const CONTEXT: usize = 3;
 /// After so long a diff need not be the smallest any more; only texts that share little get there.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// When a diff that begins now need not be the smallest any more.
+pub(super) fn patience() -> Instant {
+    Instant::now() + PATIENCE
+}
+
 /// One stretch of lines that differs. It holds all that writing needs besides the old text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hunk {
@@ -68,8 +73,7 @@ pub(super) fn differences(old: &[Line], new: &[Line]) -> Vec<(Range<usize>, Rang
         lines.iter().map(|line| (line.text.as_str(), line.end)).collect()
     }
     let (before, after) = (keyed(old), keyed(new));
-    let deadline = Some(Instant::now() + PATIENCE);
-    similar::capture_diff_slices_deadline(similar::Algorithm::Myers, &before, &after, deadline)
+    similar::capture_diff_slices_deadline(similar::Algorithm::Myers, &before, &after, Some(patience()))
         .iter()
         .filter(|operation| operation.tag() != similar::DiffTag::Equal)
         .map(|operation| (operation.old_range(), operation.new_range()))

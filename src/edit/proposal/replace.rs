@@ -1,6 +1,7 @@
 //! Replacing stretches of lines, and whole files by what differs.
 
 use crate::edit::directive::Replacement;
+use crate::edit::hunk::patience;
 use crate::edit::locate::{Miss, Place, locate};
 use crate::edit::text::Text;
 
@@ -34,7 +35,8 @@ pub(super) fn rewrite(text: &mut Text, lines: &[String]) {
     let new: Vec<&str> = lines.iter().map(String::as_str).collect();
     let changes: Vec<_> = {
         let old: Vec<&str> = text.lines.iter().map(|line| line.text.as_str()).collect();
-        let operations = similar::capture_diff_slices(similar::Algorithm::Myers, &old, &new);
+        let (algorithm, deadline) = (similar::Algorithm::Myers, Some(patience()));
+        let operations = similar::capture_diff_slices_deadline(algorithm, &old, &new, deadline);
         let changed = operations.iter().filter(|operation| operation.tag() != similar::DiffTag::Equal);
         changed.map(|operation| (operation.old_range(), lines[operation.new_range()].to_vec())).collect()
     };
