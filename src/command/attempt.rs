@@ -75,7 +75,7 @@ pub struct Attempt<F: Files> {
     pending: Vec<Refused>,
     /// The files that the answer had something for, since it began; nothing named is `None`.
     touched: BTreeSet<Option<String>>,
-    /// What was taken, so that a model which repeats it when asked again does no harm.
+    /// What was taken, so that a model which repeats it does no harm.
     taken: Vec<Directive>,
     retries: u8,
 }
@@ -150,7 +150,6 @@ impl<F: Files> Attempt<F> {
             };
             self.touched.insert(path.map(str::to_owned));
             if let Ok(directive) = &found
-                && self.retries > 0
                 && self.taken.contains(directive)
             {
                 continue;

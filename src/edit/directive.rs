@@ -23,8 +23,8 @@ pub enum Directive {
     },
     /// Change lines as a diff says.
     Patch {
-        /// The file.
-        path: String,
+        /// The file; `None` where the answer named none.
+        path: Option<String>,
         /// The new name, where the file moves.
         moved_to: Option<String>,
         /// In order of the file.
@@ -62,8 +62,12 @@ pub enum Everywhere {
 pub enum Novelty {
     /// It must not be there yet.
     New,
+    /// It is new, or takes the place of one that was shown: the path is the file's, to the letter.
+    Anew,
     /// It may be.
     Either,
+    /// It may be, and then the lines may be a part of it only: nobody said that they are the whole.
+    Block,
 }
 
 /// One reading of a search/replace block.
@@ -73,6 +77,8 @@ pub struct Replacement {
     pub search: Vec<String>,
     /// What is to stand there.
     pub replace: Vec<String>,
+    /// The first line's number that the answer gave, 1-based; a hint between equal places at most.
+    pub hint: Option<u32>,
 }
 
 /// A line of a diff.
@@ -97,16 +103,23 @@ pub struct PatchHunk {
     pub at_end: bool,
     /// The old line number that the answer gave, 1-based; a hint between equal places at most.
     pub hint: Option<u32>,
+    /// Whether the last line ends, where the diff says so.
+    pub last_ends: Option<LastEnds>,
+}
+
+/// Whether the file's last line ends, before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastEnds {
+    /// Before.
+    pub old: bool,
+    /// After.
+    pub new: bool,
 }
 
 impl PatchHunk {
-    /// Adds the hunk to those before it, without the blank context at its end, which is talk; a hunk that changes nothing
-    /// is none.
-    pub fn close_into(mut self, hunks: &mut Vec<Self>) {
-        while self.lines.last().is_some_and(|(mark, line)| *mark == Mark::Keep && line.is_empty()) {
-            self.lines.pop();
-        }
-        if self.lines.iter().any(|(mark, _)| *mark != Mark::Keep) {
+    /// Adds the hunk to those before it; one that changes nothing is none.
+    pub fn close_into(self, hunks: &mut Vec<Self>) {
+        if self.lines.iter().any(|(mark, _)| *mark != Mark::Keep) || self.last_ends.is_some() {
             hunks.push(self);
         }
     }
@@ -126,6 +139,15 @@ impl PatchHunk {
     }
 }
 
+/// The old line number in the ranges of a diff's header, `-12,3 +12,4`.
+pub fn range_hint(ranges: &str) -> Option<u32> {
+    let number = ranges.split_whitespace().find_map(|range| {
+        let digits = range.strip_prefix('-')?;
+        digits.split(',').next()?.parse::<u32>().ok()
+    });
+    number.filter(|number| *number > 0)
+}
+
 impl Directive {
     /// The lines that it looks for, for diagnosis.
     pub fn wanted(&self) -> Vec<String> {
@@ -142,8 +164,10 @@ impl Directive {
     /// The file it names.
     pub fn path(&self) -> Option<&str> {
         match self {
-            Self::Replace { path, .. } | Self::Write { path, .. } => path.as_deref(),
-            Self::Within { path, .. } | Self::Patch { path, .. } | Self::Delete { path } => Some(path),
+            Self::Replace { path, .. } | Self::Write { path, .. } | Self::Patch { path, .. } => {
+                path.as_deref()
+            }
+            Self::Within { path, .. } | Self::Delete { path } => Some(path),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Locating: where lines stand in a file. Exact and unique, else unique up to trailing space or uniform indentation, else
 //! refused with the nearest lines. There is no distance and no guess.
 
+use super::nearest::{Nearest, nearest};
 use super::text::Line;
 
 /// Where lines were found.
@@ -49,17 +50,6 @@ pub enum Miss {
     /// There are none.
     #[error("there are no lines to look for")]
     Empty,
-}
-
-/// The stretch of the file that has most of the lines, for people and for another try; never edited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nearest {
-    /// Its first line, 1-based.
-    pub line: usize,
-    /// Its lines.
-    pub lines: Vec<String>,
-    /// The first line that differs: what was asked for, and what stands there.
-    pub differs: (String, String),
 }
 
 fn numbers(places: &[usize]) -> String {
@@ -135,34 +125,6 @@ fn indent(file: &[Line], wanted: &[String]) -> Option<Indent> {
         found = Some(this);
     }
     found
-}
-
-/// Windows compared while looking for the nearest; more would be felt.
-const MOST_COMPARED: usize = 400_000;
-
-/// The window that shares most lines, trimmed, with what was asked.
-fn nearest(file: &[Line], wanted: &[String]) -> Option<Nearest> {
-    let size = wanted.len().min(file.len());
-    if size == 0 {
-        return None;
-    }
-    let wanted_trimmed: Vec<&str> = wanted.iter().map(|line| line.trim()).collect();
-    let most = (MOST_COMPARED / size).max(1);
-    let score = |first: usize| {
-        let pairs = file[first..first + size].iter().zip(&wanted_trimmed);
-        pairs.filter(|(line, wanted)| !wanted.is_empty() && line.text.trim() == **wanted).count()
-    };
-    let (best, first) = (0..=file.len() - size)
-        .take(most)
-        .map(|first| (score(first), first))
-        .max_by_key(|(score, first)| (*score, usize::MAX - first))?;
-    if best == 0 {
-        return None;
-    }
-    let window = &file[first..first + size];
-    let differs = window.iter().zip(wanted).find(|(line, wanted)| line.text.trim_end() != wanted.trim_end());
-    let differs = differs.map(|(line, wanted)| (wanted.clone(), line.text.clone())).unwrap_or_default();
-    Some(Nearest { line: first + 1, lines: window.iter().map(|line| line.text.clone()).collect(), differs })
 }
 
 #[cfg(test)]

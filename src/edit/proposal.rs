@@ -2,20 +2,25 @@
 //!
 //! Invariant: a directive that cannot be placed with certainty changes nothing and is told of.
 
+mod named;
+mod numbers;
 mod patch;
 mod refusal;
 mod replace;
+mod whole;
 mod within;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::directive::{Directive, Malformed, Novelty, Replacement};
-use super::locate::Nearest;
+use super::nearest::Nearest;
 use super::placeholder;
 use super::text::{Text, TextError};
 use patch::patch;
 use refusal::Refusal;
-use replace::rewrite;
+use replace::{replaced, unfenced};
+use whole::whole;
 use within::within;
 
 /// The files that an edit may read. Paths are relative to the root, `/`-separated.
@@ -194,24 +199,32 @@ impl<F: Files> Drafts<F> {
     fn apply(&mut self, directive: Directive) -> Result<(), Refusal> {
         match directive {
             Directive::Replace { path, readings } => {
+                let makes =
+                    readings.iter().all(|reading| reading.search.iter().all(|line| line.trim().is_empty()));
+                let path = if makes { path } else { self.surely(path) };
                 let path = self.named(path)?;
                 self.replace(&path, &readings)
             }
             Directive::Within { path, old, new, places } => {
-                let path = self.resolve(&path);
+                let path = self.named(Some(path))?;
                 if old.trim().is_empty() {
                     let lines = |text: &str| text.lines().map(str::to_owned).collect();
-                    return self.replace(&path, &[Replacement { search: lines(&old), replace: lines(&new) }]);
+                    return self.replace(
+                        &path,
+                        &[Replacement { search: lines(&old), replace: lines(&new), hint: None }],
+                    );
                 }
                 self.edit(&path, |text| within(text, &old, &new, places))
             }
             Directive::Patch { path, moved_to, hunks } => {
-                let path = self.resolve(&path);
-                if let Some(to) = &moved_to
-                    && self.files.read(to)?.is_some()
-                {
-                    return Err(format!("{to} is there already").into());
-                }
+                let path = self.named(path)?;
+                let there = moved_to.as_ref().map_or(Ok(None), |to| self.files.read(to))?;
+                let (path, moved_to) = match (moved_to, there) {
+                    // Two names of which only the new one is a file's: the old one is no path.
+                    (Some(to), Some(_)) if self.files.read(&path)?.is_none() => (to, None),
+                    (Some(to), Some(_)) => return Err(format!("{to} is there already").into()),
+                    (moved_to, _) => (path, moved_to),
+                };
                 self.edit(&path, |text| {
                     // Changed as a copy, so that a directive that fails half-way leaves nothing behind.
                     let mut copy = text.clone();
@@ -227,52 +240,21 @@ impl<F: Files> Drafts<F> {
             }
             Directive::Write { path, lines, ends, new } => {
                 let path = match path {
-                    Some(path) if new == Novelty::New => path,
-                    path => self.named(path)?,
+                    Some(path) if matches!(new, Novelty::New | Novelty::Anew) => path,
+                    path => self.named(self.surely(path))?,
                 };
                 self.write(&path, &lines, ends, new)
             }
             Directive::Delete { path } => {
-                let path = self.resolve(&path);
+                let path = self.named(Some(path))?;
                 let draft = self.draft(&path)?;
                 if draft.text.take().is_none() {
                     self.open.remove(&path);
-                    return Err("there is no such file".to_owned().into());
+                    return Err(self.missing(&path));
                 }
                 draft.version += 1;
                 Ok(())
             }
-        }
-    }
-
-    /// The file of a directive; one without a name means the only file that was shown.
-    fn named(&self, path: Option<String>) -> Result<String, Refusal> {
-        if let Some(path) = path {
-            return Ok(self.resolve(&path));
-        }
-        match self.files.shown() {
-            Some([only]) => Ok(only.clone()),
-            Some(_) | None => Err("the answer does not say which file it means".to_owned().into()),
-        }
-    }
-
-    /// The file that a path means: itself, or the only shown file that ends so.
-    fn resolve(&self, path: &str) -> String {
-        // A file that moves may be meant by the name that it gets.
-        if let Some((from, _)) = self.open.iter().find(|(_, draft)| draft.moved_to.as_deref() == Some(path)) {
-            return from.clone();
-        }
-        let Some(shown) = self.files.shown() else { return path.to_owned() };
-        if self.open.contains_key(path) || shown.iter().any(|known| known == path) {
-            return path.to_owned();
-        }
-        let tails =
-            |long: &str, short: &str| long.strip_suffix(short).is_some_and(|lead| lead.ends_with('/'));
-        let ends: Vec<&String> =
-            shown.iter().filter(|known| tails(known, path) || tails(path, known)).collect();
-        match ends.as_slice() {
-            [only] if !path.starts_with('/') && !path.split('/').any(|part| part == "..") => (*only).clone(),
-            _ => path.to_owned(),
         }
     }
 
@@ -298,16 +280,13 @@ impl<F: Files> Drafts<F> {
     ) -> Result<(), Refusal> {
         let fresh = !self.open.contains_key(path);
         let draft = self.draft(path)?;
-        let result = match &mut draft.text {
-            None => Err("there is no such file".to_owned().into()),
-            Some(text) => change(text),
-        };
-        if result.is_ok() {
-            draft.version += 1;
-        } else if fresh {
-            self.open.remove(path);
+        let result = draft.text.as_mut().map(change);
+        match &result {
+            Some(Ok(())) => draft.version += 1,
+            Some(Err(_)) | None if fresh => drop(self.open.remove(path)),
+            Some(Err(_)) | None => {}
         }
-        result
+        result.unwrap_or_else(|| Err(self.missing(path)))
     }
 
     fn replace(&mut self, path: &str, readings: &[Replacement]) -> Result<(), Refusal> {
@@ -316,52 +295,35 @@ impl<F: Files> Drafts<F> {
         {
             let empty = self.files.read(path)?.is_none_or(|bytes| bytes.is_empty());
             if empty && !self.open.contains_key(path) {
-                return self.write(path, &only.replace, true, Novelty::Either);
+                let is_markdown =
+                    Path::new(path).extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
+                let bare = unfenced(&only.replace).filter(|_| !is_markdown);
+                return self.write(path, bare.unwrap_or(&only.replace), true, Novelty::Either);
             }
         }
-        self.edit(path, |text| {
-            let mut missed = None;
-            let mut fitting = Vec::new();
-            for reading in readings {
-                match reading.locate(text) {
-                    Ok(found) => fitting.push(found),
-                    Err(miss) => missed = missed.or(Some(miss)),
-                }
-            }
-            match (fitting.as_slice(), missed) {
-                ([(place, search, replace)], _) => {
-                    let lines: Vec<String> = replace.iter().map(|line| place.indent.apply(line)).collect();
-                    placeholder::refuse(&lines, &text.lines[place.first..place.first + search.len()])?;
-                    text.splice(place.first..place.first + search.len(), &lines);
-                    Ok(())
-                }
-                ([], Some(miss)) => Err(miss.into()),
-                (_, _) => Err("the dividers of the block can be read in several ways".to_owned().into()),
-            }
-        })
+        self.edit(path, |text| replaced(text, readings))
     }
 
     fn write(&mut self, path: &str, lines: &[String], ends: bool, new: Novelty) -> Result<(), Refusal> {
         let draft = self.draft(path)?;
         let version = draft.version + 1;
         match &mut draft.text {
-            Some(_) if new == Novelty::New => {
-                Err("it is to be added, and is there already".to_owned().into())
+            Some(text) if new == Novelty::New && !text.lines.is_empty() => {
+                return Err("it is to be added, and is there already".to_owned().into());
             }
             Some(text) => {
                 placeholder::refuse(lines, &text.lines)?;
                 placeholder::refuse_blocks(lines, &text.lines)?;
-                rewrite(text, lines);
-                draft.version = version;
-                Ok(())
+                whole(path, text, lines, new)?;
             }
             None => {
                 placeholder::refuse(lines, &[])?;
+                placeholder::refuse_blocks(lines, &[])?;
                 draft.text = Some(Text::new_file(lines, ends));
-                draft.version = version;
-                Ok(())
             }
         }
+        draft.version = version;
+        Ok(())
     }
 }
 

@@ -78,7 +78,7 @@ fn blocks(text: &str) -> Option<Vec<Block>> {
     let mut blocks = Vec::new();
     for found in read(EditFormat::Auto, text) {
         match found {
-            Ok(Directive::Write { path, lines, new: Novelty::Either, .. }) => blocks.push((path, lines)),
+            Ok(Directive::Write { path, lines, new: Novelty::Block, .. }) => blocks.push((path, lines)),
             Ok(
                 Directive::Write { .. }
                 | Directive::Replace { .. }

@@ -1,5 +1,6 @@
 //! Auto: the format is what the answer itself shows first; a fence alone is a whole file.
 
+use super::fence::Fence;
 use super::{Found, LastLine, Parse, apply_patch, search_replace, tool, udiff, whole};
 
 /// Reads an answer in whatever format it turns out to be.
@@ -7,6 +8,8 @@ use super::{Found, LastLine, Parse, apply_patch, search_replace, tool, udiff, wh
 pub struct Auto {
     /// Lines seen before the format was known.
     seen: Vec<String>,
+    /// The fence that is open.
+    fence: Option<Fence>,
     chosen: Option<Box<dyn Parse + Send>>,
 }
 
@@ -28,7 +31,14 @@ impl Parse for Auto {
         }
         let diff = self.seen.last().is_some_and(|before| udiff::opens(before, line))
             || line.starts_with("diff --git ")
-            || line.starts_with("@@ -");
+            || line.starts_with("@@ -")
+            || line.trim_end() == "@@ ... @@"
+            || self.fence.as_ref().is_some_and(udiff::is_diff) && udiff::is_marked(line);
+        self.fence = match self.fence.take() {
+            Some(fence) if !fence.closes(line) => Some(fence),
+            Some(_) => None,
+            None => Fence::open(line),
+        };
         self.seen.push(line.to_owned());
         if search_replace::opens(line) {
             self.choose(Box::new(search_replace::SearchReplace::default()), found);
@@ -43,7 +53,7 @@ impl Parse for Auto {
 
     fn finish(&mut self, at: usize, ended: LastLine, found: &mut Vec<Found>) {
         if self.chosen.is_none() {
-            self.choose(Box::new(whole::Whole::default()), found);
+            self.choose(Box::new(whole::Whole::of_blocks()), found);
         }
         if let Some(parser) = &mut self.chosen {
             parser.finish(at, ended, found);

@@ -5,6 +5,8 @@
 pub struct Fence {
     mark: char,
     count: usize,
+    /// White space before it.
+    indent: usize,
     /// What follows the marks, trimmed.
     pub info: String,
 }
@@ -17,13 +19,38 @@ impl Fence {
         let count = text.chars().take_while(|other| *other == mark).count();
         let info = text[count..].trim().to_owned();
         // In CommonMark the info string of backticks holds no backtick: that is inline code.
-        (count >= 3 && !(mark == '`' && info.contains('`'))).then_some(Self { mark, count, info })
+        (count >= 3 && !(mark == '`' && info.contains('`'))).then_some(Self {
+            mark,
+            count,
+            indent: line.len() - text.len(),
+            info,
+        })
     }
 
-    /// Whether a line closes this fence.
+    /// Whether a line closes this fence. One that stands deeper, as in a doc comment, does not (`CommonMark` allows three
+    /// spaces more).
     pub fn closes(&self, line: &str) -> bool {
         let text = line.trim();
-        text.chars().count() >= self.count && text.chars().all(|other| other == self.mark)
+        let indent = line.len() - line.trim_start().len();
+        text.chars().count() >= self.count
+            && text.chars().all(|other| other == self.mark)
+            && indent <= self.indent + 3
+    }
+
+    /// The opening of a fence with a language inside of this one; it must end before this one can.
+    pub fn inner(&self, line: &str) -> Option<Self> {
+        Self::open(line).filter(|inner| inner.mark == self.mark && !inner.info.is_empty())
+    }
+
+    /// A line inside, without the indentation that the fence itself has.
+    pub fn inside<'l>(&self, line: &'l str) -> &'l str {
+        let spaces = line.bytes().take(self.indent).take_while(|byte| *byte == b' ').count();
+        &line[spaces..]
+    }
+
+    /// The language, lower case.
+    pub fn language(&self) -> String {
+        self.info.split([' ', ':', ',', '{']).next().unwrap_or_default().to_lowercase()
     }
 }
 

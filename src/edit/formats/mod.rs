@@ -6,9 +6,12 @@
 mod apply_patch;
 mod auto;
 mod fence;
+mod known;
 mod lines;
+mod names;
 mod path;
 mod search_replace;
+mod signs;
 mod tool;
 mod udiff;
 mod whole;
@@ -18,6 +21,7 @@ mod tests;
 
 use std::str::FromStr;
 
+pub(super) use known::KNOWN_NAMES;
 pub use lines::Stream;
 pub use tool::{Calls, TOOLS, ToolForm};
 

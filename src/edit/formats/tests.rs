@@ -10,7 +10,7 @@ fn strings(lines: &[&str]) -> Vec<String> {
 }
 
 fn replaced(path: Option<&str>, search: &[&str], replace: &[&str]) -> Directive {
-    let reading = Replacement { search: strings(search), replace: strings(replace) };
+    let reading = Replacement { search: strings(search), replace: strings(replace), hint: None };
     Directive::Replace { path: path.map(str::to_owned), readings: vec![reading] }
 }
 
@@ -51,14 +51,17 @@ fn markers_of_other_lengths_and_words_are_read() {
 }
 
 #[test]
-fn a_block_about_conflict_markers_keeps_every_reading() {
+fn a_block_with_several_dividers_keeps_every_reading() {
     let answer =
         "<<<<<<< SEARCH\n<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> branch\n=======\none\n>>>>>>> REPLACE\n";
     let found = read(EditFormat::Auto, answer);
     let [Ok(Directive::Replace { readings, .. })] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(readings.len(), 1, "a divider inside of the conflict is the conflict's");
+    assert_eq!(readings[0].search, strings(&["<<<<<<< HEAD", "one", "=======", "two", ">>>>>>> branch"]));
+    assert_eq!(readings[0].replace, strings(&["one"]));
+    let found = read(EditFormat::Auto, "<<<<<<< SEARCH\nA\n=======\nB\n=======\nC\n>>>>>>> REPLACE\n");
+    let [Ok(Directive::Replace { readings, .. })] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(readings.len(), 2);
-    assert_eq!(readings[1].search, strings(&["<<<<<<< HEAD", "one", "=======", "two", ">>>>>>> branch"]));
-    assert_eq!(readings[1].replace, strings(&["one"]));
 }
 
 #[test]
@@ -84,21 +87,22 @@ fn an_envelope_adds_updates_and_deletes() {
         lines: lines.iter().map(|(mark, line)| (*mark, (*line).to_owned())).collect(),
         at_end,
         hint: None,
+        last_ends: None,
     };
     let expected = [
         Ok(Directive::Write {
             path: Some("b.txt".into()),
             lines: strings(&["one", ""]),
             ends: true,
-            new: Novelty::New,
+            new: Novelty::Anew,
         }),
         Ok(Directive::Patch {
-            path: "a.rs".into(),
+            path: Some("a.rs".into()),
             moved_to: None,
             hunks: vec![
                 hunk(
                     &["fn main() {"],
-                    &[(Mark::Keep, "keep"), (Mark::Remove, "old"), (Mark::Add, "new")],
+                    &[(Mark::Keep, "keep"), (Mark::Remove, "old"), (Mark::Add, "new"), (Mark::Keep, "")],
                     false,
                 ),
                 hunk(&[], &[(Mark::Remove, "tail"), (Mark::Add, "end")], true),
@@ -117,13 +121,13 @@ fn a_diff_is_read_whatever_its_counts_say() {
     else {
         panic!("{found:?}")
     };
-    assert_eq!((path.as_str(), hunks[0].hint, hunks[0].lines.len()), ("a.rs", Some(10), 3));
+    assert_eq!((path.as_deref(), hunks[0].hint, hunks[0].lines.len()), (Some("a.rs"), Some(10), 3));
     assert_eq!((new.as_deref(), lines, ends), (Some("new.rs"), &strings(&["hello"]), &false));
 }
 
 #[test]
 fn whole_files_stand_in_fences_of_any_length() {
-    let found = read(EditFormat::Auto, WHOLE);
+    let found = read(EditFormat::Whole, WHOLE);
     let write = |path: &str, lines: &[&str]| {
         Ok(Directive::Write {
             path: Some(path.into()),

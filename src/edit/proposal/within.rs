@@ -8,6 +8,7 @@ use crate::edit::placeholder;
 use crate::edit::text::{Line, Text};
 
 use super::refusal::Refusal;
+use super::replace::replaced;
 
 /// Places told of where there are several.
 const MOST_TOLD: usize = 64;
@@ -99,10 +100,7 @@ fn is_exact(text: &Text, first: usize, lines: &[String]) -> bool {
 /// Lines that differ in trailing space or in indentation alone.
 fn by_lines(text: &mut Text, old: &str, new: &str) -> Result<(), Refusal> {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-    let reading = Replacement { search: lines(old), replace: lines(new) };
-    let (place, search, replace) = reading.locate(text)?;
-    let lines: Vec<String> = replace.iter().map(|line| place.indent.apply(line)).collect();
-    splice(text, place.first..place.first + search.len(), &lines)
+    replaced(text, &[Replacement { search: lines(old), replace: lines(new), hint: None }])
 }
 
 /// Replaces the whole lines that `old`, which stands here, lies in.

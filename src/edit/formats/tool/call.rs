@@ -240,7 +240,7 @@ fn moved(tool: &str, fields: &Map<String, Value>) -> Found {
         text(fields, TO).filter(|to| !to.trim().is_empty()).ok_or_else(|| lacks(tool, fields, "new_path"))?;
     let to = to.trim();
     let moved_to = Some(to.strip_prefix("./").unwrap_or(to).to_owned());
-    Ok(Directive::Patch { path, moved_to, hunks: Vec::new() })
+    Ok(Directive::Patch { path: Some(path), moved_to, hunks: Vec::new() })
 }
 
 fn unix(text: &str) -> String {

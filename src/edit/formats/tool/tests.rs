@@ -41,7 +41,8 @@ fn each_tool_is_one_directive() {
         change("delete_file", &json!({"path": "a.rs"})),
         [Ok(Directive::Delete { path: "a.rs".into() })]
     );
-    let moved = Directive::Patch { path: "a.rs".into(), moved_to: Some("b.rs".into()), hunks: Vec::new() };
+    let moved =
+        Directive::Patch { path: Some("a.rs".into()), moved_to: Some("b.rs".into()), hunks: Vec::new() };
     assert_eq!(change("move_file", &json!({"path": "a.rs", "new_path": "b.rs"})), [Ok(moved)]);
     assert_eq!(meaning("finish", "{\"why\":\"so\"}"), Meaning::Finish("so".into()));
     assert_eq!(meaning("finish", ""), Meaning::Finish(String::new()), "a reason may be left out");
