@@ -12,11 +12,14 @@ use std::time::Duration;
 
 use common::Home;
 use common::history::repository;
+use quarry::config::{Config, Dirs};
 use quarry::domain::{
     CommitId, EvalCommand, EvalEvent, EvalKnown, EvalTask, Evaluation, Feedback, FeedbackKind, JudgeName,
 };
+use quarry::llm::LlmOptions;
 use quarry::query::judges::embedded::Embedded;
 use quarry::runtime::evaluating::{Evaluator, EvaluatorOptions, keep};
+use quarry::runtime::{ServiceEvent, ServiceOptions, Services};
 use quarry::store::Store;
 
 /// Longer than anything here takes on the slowest machine.
@@ -196,4 +199,33 @@ fn a_kept_threshold_decides_what_the_command_line_says_yes_to_and_tune_forget_ta
     assert_eq!(yes(&home), before);
     let said = String::from_utf8(home.run(&["tune", "--forget"]).stdout).unwrap();
     assert!(said.contains("no tuning to forget"), "{said}");
+}
+
+#[test]
+fn the_services_measure_the_repository_of_the_only_root_under_its_folders_name() {
+    let home = repository(12);
+    let (tell, events) = mpsc::channel();
+    let store = Store::at(home.data().join("quarry.db"));
+    let dirs = Dirs { config: home.config(), cache: home.data(), data: home.data() };
+    let mut config = Config::default();
+    config.discover = false;
+    let models = LlmOptions { store, ..LlmOptions::new(Arc::new(config), &dirs) };
+    let options = ServiceOptions {
+        roots: vec![home.tree().canonicalize().unwrap()],
+        data_dir: Some(home.data()),
+        models: Some(models),
+        evaluates: true,
+        ..ServiceOptions::default()
+    };
+    let tell = std::sync::Mutex::new(tell);
+    let tell = Arc::new(move |event| drop(tell.lock().unwrap().send(event)));
+    let services = Services::start(options, move |event| tell(event)).unwrap();
+    assert!(services.send_to_eval(EvalCommand::Read));
+    let known = loop {
+        if let ServiceEvent::Eval(EvalEvent::Known(known)) = events.recv_timeout(PATIENCE).expect("an event")
+        {
+            break known;
+        }
+    };
+    assert_eq!(&*known.repository, "tree");
 }

@@ -233,3 +233,21 @@ fn names_from_servers_cannot_steer_the_terminal() {
     assert!(screen.contains("evil"), "{screen}");
     assert!(!screen.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'));
 }
+
+/// The reason names what was measured, so that nobody wonders why the judge changed.
+#[test]
+fn a_judge_picked_by_figures_says_by_which_at_every_size() {
+    let why = "instant, and lab/unsloth/qwen3-0.6b found no more beyond the noise on 150 of your commits: R@10 0.74 (0.74)";
+    for (name, size) in SIZES {
+        let all = TaskKind::ALL.into_iter();
+        let routes = all.map(|task| route(task, if task == TaskKind::Judge { "embedded" } else { "" }, why));
+        let mut stage = Stage::full(size);
+        stage.models(backends(), routes.collect()).keys("enter M");
+        let text: String = stage.screen().replace(['│', '\n'], " ");
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let reason: Vec<&str> = why.split_whitespace().collect();
+        let (head, tail) = (&reason[..4], &reason[reason.len() - 3..]);
+        let holds = |some: &[&str]| words.windows(some.len()).any(|window| window == some);
+        assert!(holds(head) && holds(tail), "{name}: {}", stage.screen());
+    }
+}

@@ -6,6 +6,7 @@ use super::able::enabled;
 use super::action::{Action, ChartAction, ChatAction, Compose, Context, Edit, Move, ReviewAction};
 use super::review::parts;
 use super::state::App;
+use crate::domain::EvalTask;
 
 /// A hint of the footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,7 +238,10 @@ fn named(app: &App, context: Context, action: Action) -> Option<Cow<'static, str
     use super::review::writing::Purpose;
     let conflict = || app.review.hunk().is_some_and(|(_, hunk)| hunk.conflict.is_some());
     let selected = app.why.selected().is_some();
+    let runs = |task: EvalTask| app.evaluating.running(task).is_some();
     let label = match (context, action) {
+        (Context::Charts, Action::Back) if runs(EvalTask::Evaluate) => "stop it",
+        (Context::Tuning, Action::Back) if runs(EvalTask::Tune) => "stop it",
         (Context::Query, Action::Accept) if app.wanted_judge().is_some() => ASK,
         (Context::Chat, Action::Chat(ChatAction::OpenCitation)) if app.edit_here().is_some() => "review",
         (_, Action::Judge) if app.stopped_by_budget() => "go on",

@@ -27,6 +27,7 @@ use crate::query::{Engine, EngineInput, EngineOptions, Places, root_names};
 use super::evaluating::{Evaluator, EvaluatorOptions, Noter};
 use super::judges::JudgeParts;
 use crate::store::{Conversations, Store};
+use crate::text::sanitize::sanitize_bytes;
 use crate::tree::{self, TreeHandle, TreeOptions};
 
 /// What the services are started with.
@@ -393,7 +394,9 @@ fn start_evaluator(
 ) -> Option<Evaluator> {
     let (data, models) = (options.data_dir.clone()?, options.models.as_ref()?);
     let root = options.roots.first().filter(|_| options.evaluates)?.clone();
-    let name = root_names(&options.roots).into_iter().next().unwrap_or_default();
+    // The only root has no name in paths, but people call it by its folder's.
+    let folder = root.file_name().unwrap_or(root.as_os_str()).as_encoded_bytes();
+    let name = root_names(&options.roots).into_iter().next().unwrap_or_else(|| sanitize_bytes(folder));
     let options = EvaluatorOptions {
         root,
         name: name.as_str().into(),

@@ -20,21 +20,28 @@ pub fn why(canvas: &mut Canvas<'_>, app: &App, picker: &Picker, area: Rect) {
         }
         (Part::Tasks | Part::Candidates, _) => of_task(app, picker.task),
     };
-    canvas.pen(area, 0, Role::Overlay).skip(2).reserve(1).cut(&first, Role::Muted);
-    let Some((text, role)) = second else { return };
     let width = usize::from(area.width.saturating_sub(3)).max(1);
-    let lines = plain(&text, Wrap::to(width));
-    let room = usize::from(area.height.saturating_sub(1));
-    for (row, line) in lines.iter().take(room).enumerate() {
-        let last = row + 1 == room && lines.len() > room;
-        let mut pen = canvas.pen(area, row as u16 + 1, Role::Overlay);
+    let wrapped = |text: &str| plain(text, Wrap::to(width));
+    // What stands below the reason keeps a row; the reason has the others.
+    let most = usize::from(area.height).saturating_sub(usize::from(second.is_some())).max(1);
+    let used = say(canvas, area, &wrapped(&first), (most, Role::Muted));
+    let Some((text, role)) = second else { return };
+    let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
+    say(canvas, rest, &wrapped(&text), (rest.height.into(), role));
+}
+
+/// Writes at most so many lines; the last one says that there are more. Returns the rows that it took.
+fn say(canvas: &mut Canvas<'_>, area: Rect, lines: &[String], (most, role): (usize, Role)) -> u16 {
+    for (row, line) in lines.iter().take(most).enumerate() {
+        let mut pen = canvas.pen(area, row as u16, Role::Overlay);
         pen.skip(2).reserve(1);
-        if last {
+        if row + 1 == most && lines.len() > most {
             pen.cut(&lines[row..].join(" "), role);
         } else {
             pen.put(line, role);
         }
     }
+    lines.len().min(most) as u16
 }
 
 type Said = Option<(String, Role)>;
