@@ -6,6 +6,7 @@
 mod background;
 mod clipboard;
 pub mod evaluating;
+mod helping;
 mod judges;
 mod kept;
 mod keys;

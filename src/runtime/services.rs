@@ -25,6 +25,7 @@ use crate::query::judges::embedded::{Embedded, threshold};
 use crate::query::{Engine, EngineInput, EngineOptions, Places, root_names};
 
 use super::evaluating::{Evaluator, EvaluatorOptions, Noter};
+use super::helping;
 use super::judges::JudgeParts;
 use crate::store::{Conversations, Store};
 use crate::text::sanitize::sanitize_bytes;
@@ -158,13 +159,7 @@ impl Services {
             let (store, roots) = (models.store.clone(), options.roots.clone());
             Arc::new(Noter::new(store, roots, places.clone(), Arc::clone(&notes)))
         });
-        let context = context::Parts {
-            roots: options.roots.clone(),
-            reader: Arc::new(Disk::new(options.roots.clone())),
-            places: places.clone(),
-            rules: llm.as_ref().map_or_else(|| Arc::new(()) as Arc<dyn Rules>, |llm| llm.guard().clone()),
-            symbols: Arc::new(engine.outlines()),
-        };
+        let context = helping::parts(&options.roots, &places, engine.outlines(), llm.as_ref());
         let edits = start_edits(&options, (llm.clone(), context), edits_inbox, sink.clone());
         let edits_see = edits_ear.clone();
         let chat = options.chat.and_then(|front| {
