@@ -120,7 +120,12 @@ impl Disk for RealDisk {
         });
         match opened {
             Ok(None) => Ok(Found::Other),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Nothing),
+            // A name that cannot be has nothing either; looking must not fail where a write did.
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename) =>
+            {
+                Ok(Found::Nothing)
+            }
             Err(error) => Err(error),
             Ok(Some(mut file)) => {
                 let mut bytes = Vec::new();

@@ -10,6 +10,9 @@ use super::proposal::Files;
 /// Files larger than this are not edited.
 const MOST_BYTES: u64 = 16 << 20;
 
+/// Bytes of a name at most.
+const LONGEST_NAME: usize = 255;
+
 /// The roots, each with the name that its paths are shown below.
 #[derive(Debug, Clone)]
 pub struct Roots {
@@ -129,6 +132,9 @@ impl Root {
         if names.is_empty() || path.contains('\0') {
             return Err("it names no file".to_owned());
         }
+        if names.iter().any(|name| name.len() > LONGEST_NAME) {
+            return Err("its name is longer than file systems take".to_owned());
+        }
         if names.iter().any(|name| is_gits(name)) {
             return Err(format!("{path} lies in git's own folder"));
         }
@@ -218,6 +224,14 @@ mod tests {
         assert_eq!(root.place("in/a.rs"), root.place("./src/a.rs"));
         assert_eq!(root.read("src/new/b.rs"), Ok(None));
         assert!(root.read("src").is_err());
+    }
+
+    #[test]
+    fn a_name_that_no_file_system_takes_is_refused_before_anything_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Roots::new(&[folder.path().to_owned()], Vec::new()).expect("a root");
+        assert!(root.place(&format!("new/{}", "n".repeat(256))).is_err());
+        assert!(root.place(&format!("new/{}", "n".repeat(200))).is_ok());
     }
 
     #[test]

@@ -61,3 +61,9 @@ fn files_change_places_and_directories_are_made_one_below_the_other() {
     assert_eq!(fs::metadata(&a).expect("there").permissions().mode() & 0o777, 0o600);
     assert!(RealDisk.remove_directory(&path.join("one/two")).is_err(), "it is not empty");
 }
+
+#[test]
+fn a_name_that_is_too_long_has_nothing() {
+    let (_kept, path) = folder();
+    assert_eq!(RealDisk.look(&path.join("n".repeat(300))).expect("looked"), Found::Nothing);
+}
