@@ -6,8 +6,8 @@ mod calling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edit::formats::{Found, Stream, read};
-use crate::edit::{Change, Directive, Drafts, EditFormat, Files, Refused};
+use crate::edit::formats::{Found, Stream};
+use crate::edit::{Change, Directive, Drafts, EditFormat, Files, Malformed, Refused};
 
 use crate::llm::{ToolCall, ToolResult};
 
@@ -17,6 +17,9 @@ use calling::Calling;
 
 /// Times that refused parts are asked for again.
 const MOST_RETRIES: u8 = 2;
+
+/// Why the last part of an answer is not taken.
+const CUT: &str = "the answer ends here before it was complete: what it had still to say is missing";
 
 /// What comes after an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +67,8 @@ pub struct Attempt<F: Files> {
     stream: Stream,
     /// Text is talk where there are calls, which is known at the end.
     defers: bool,
+    /// The answer ends before the model was done.
+    cut: bool,
     answer: String,
     calling: Calling,
     why: Vec<String>,
@@ -88,6 +93,7 @@ impl<F: Files> Attempt<F> {
             format,
             stream: Stream::new(format),
             defers: false,
+            cut: false,
             answer: String::new(),
             calling: Calling::default(),
             why: Vec::new(),
@@ -163,6 +169,11 @@ impl<F: Files> Attempt<F> {
         any
     }
 
+    /// The answer ends at a limit before the model was done: what was not complete by then is refused.
+    pub fn cut(&mut self) {
+        self.cut = true;
+    }
+
     /// The answer is over. Says whether the model is asked again.
     pub fn finish(&mut self) -> Next {
         self.end();
@@ -206,6 +217,7 @@ impl<F: Files> Attempt<F> {
 
     /// The answer broke off, or was stopped: what is complete counts.
     pub fn stop(&mut self) {
+        self.cut = true;
         self.end();
         self.leave_unanswered();
         self.refused.append(&mut self.fresh);
@@ -219,14 +231,54 @@ impl<F: Files> Attempt<F> {
         self.end_calls();
         let stream = std::mem::replace(&mut self.stream, Stream::new(self.format));
         if !self.defers {
-            let found = stream.finish();
+            let found = self.last(stream);
             self.take(found);
+            if self.format == EditFormat::Whole && self.taken.is_empty() {
+                self.read_otherwise();
+            }
         } else if self.calling.is_none() {
             // A server that does not read its model's calls, or a model that writes its changes down after all. Code
             // without a file's name is talk.
             let talk = |found: &Found| matches!(found, Ok(Directive::Write { path: None, .. }));
-            let found = read(EditFormat::Auto, &self.answer);
+            let found = self.read(EditFormat::Auto);
             self.take(found.into_iter().filter(|found| !talk(found)).collect());
+        }
+        if std::mem::take(&mut self.cut) {
+            self.touched.insert(None);
+            self.fresh.push(Refused { why: CUT.to_owned(), ..Refused::default() });
+        }
+    }
+
+    /// The whole answer in a format.
+    fn read(&self, format: EditFormat) -> Vec<Found> {
+        let mut stream = Stream::new(format);
+        let mut found = stream.push(&self.answer);
+        found.extend(self.last(stream));
+        found
+    }
+
+    /// What the end of an answer completes: nothing, where the model would have gone on.
+    fn last(&self, stream: Stream) -> Vec<Found> {
+        let mut found = stream.finish();
+        if self.cut {
+            for found in &mut found {
+                if let Ok(directive) = found {
+                    let path = directive.path().map(str::to_owned);
+                    *found = Err(Malformed { path, line: 0, why: CUT.to_owned() });
+                }
+            }
+        }
+        found
+    }
+
+    /// A model that was asked for whole files may answer by what differs all the same.
+    fn read_otherwise(&mut self) {
+        let found = self.read(EditFormat::Auto);
+        let differs =
+            |found: &Found| matches!(found, Ok(directive) if !matches!(directive, Directive::Write { .. }));
+        if found.iter().any(differs) {
+            self.fresh.clear();
+            self.take(found);
         }
     }
 

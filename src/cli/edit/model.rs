@@ -145,12 +145,13 @@ async fn answer(
             Ok(Chunk::Stop(StopReason::Refused(why))) => {
                 return Err(Stopped::Failed(Complaint::failed("the model refused").cause(why).into()));
             }
+            Ok(Chunk::Stop(StopReason::Length | StopReason::WindowFull)) => attempt.cut(),
             Ok(
                 Chunk::Thinking(_)
                 | Chunk::Logprobs(_)
                 | Chunk::Vectors(_)
                 | Chunk::Usage(_)
-                | Chunk::Stop(_),
+                | Chunk::Stop(StopReason::End | StopReason::Calls | StopReason::Other(_)),
             ) => {}
             Err(LlmError::NoTools { model, why }) => return Err(Stopped::NoTools(model, why)),
             Err(error) => {

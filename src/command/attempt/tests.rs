@@ -44,6 +44,50 @@ fn hunks_appear_as_blocks_are_complete_whatever_the_split() {
 }
 
 #[test]
+fn a_model_that_was_asked_for_whole_files_may_answer_by_what_differs() {
+    let fenced = format!("Here:\n\n```\n{}```\n", block("one", "1"));
+    for answer in [block("one", "1"), fenced, "--- a/a.rs\n+++ b/a.rs\n@@ -1 +1 @@\n-one\n+1\n".to_owned()] {
+        let mut attempt = Attempt::asked_for(One("one\ntwo\n"), EditFormat::Whole);
+        attempt.push(&answer);
+        assert_eq!(attempt.finish(), Next::Done, "{answer}");
+        assert_eq!(after(&mut attempt), "1\ntwo\n", "{answer}");
+        assert_eq!(attempt.refused().count(), 0);
+    }
+    let mut attempt = Attempt::asked_for(One("one\ntwo\n"), EditFormat::Whole);
+    attempt.push("a.rs\n```\n<<<<<<< SEARCH\none\n```\n");
+    attempt.finish();
+    assert_eq!(after(&mut attempt), "<<<<<<< SEARCH\none\n", "a whole file is one, whatever it says");
+}
+
+#[test]
+fn what_a_limit_cut_is_refused_and_asked_for_again() {
+    let diff = "--- a/a.rs\n+++ b/a.rs\n@@ -1,2 +1,2 @@\n-one\n-two\n+1\n";
+    let mut attempt = Attempt::asked_for(One("one\ntwo\n"), EditFormat::Udiff);
+    attempt.push(diff);
+    attempt.cut();
+    let Next::Again { told, .. } = attempt.finish() else { panic!("expected another try") };
+    assert!(told.text.contains("what it had still to say is missing"), "{}", told.text);
+    assert_eq!(attempt.changed(), [], "half a diff would delete a line");
+    attempt.push(&format!("{diff}+2\n"));
+    assert_eq!(attempt.finish(), Next::Done);
+    assert_eq!(after(&mut attempt), "1\n2\n");
+    assert_eq!(attempt.refused().count(), 0);
+}
+
+#[test]
+fn blocks_that_were_complete_before_the_cut_are_kept_and_the_cut_is_told() {
+    let mut attempt = Attempt::asked_for(One("one\ntwo\n"), EditFormat::SearchReplace);
+    attempt.push(&block("one", "1"));
+    attempt.cut();
+    assert!(matches!(attempt.finish(), Next::Again { .. }));
+    attempt.push("That was all.");
+    assert_eq!(attempt.finish(), Next::Done);
+    assert_eq!(after(&mut attempt), "1\ntwo\n");
+    let told: Vec<&str> = attempt.refused().map(|part| part.why.as_str()).collect();
+    assert_eq!(told, [CUT], "nobody knows what is missing");
+}
+
+#[test]
 fn a_refused_part_is_handed_back_with_its_diagnosis_and_taken_when_mended() {
     let mut attempt = Attempt::new(One("one\ntwo\nthree\n"), EditFormat::SearchReplace);
     attempt.push(&(block("one", "1") + &block("two\nthre", "2")));

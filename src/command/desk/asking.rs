@@ -26,6 +26,8 @@ pub enum Heard {
     Called(ToolPiece),
     /// Who was asked takes no tools; in its words.
     NoTools(ModelRef, String),
+    /// It ends at a limit before the model was done.
+    Cut,
     /// It is over.
     Ended,
     /// It broke off, or was refused.
@@ -165,6 +167,7 @@ impl Desk {
                     self.absorb(id);
                 }
             }
+            Heard::Cut => going.attempt.cut(),
             Heard::NoTools(model, why) => self.without_tools(id, &model, why),
             Heard::Ended => match going.attempt.finish() {
                 Next::Again { answer, told } => {
@@ -307,8 +310,13 @@ fn pass_on(chunk: Result<Chunk, LlmError>, tell: &impl Fn(Heard) -> bool) -> boo
             tell(Heard::Failed(notice.hint("Say it in other words, or choose another model")));
             false
         }
+        Ok(Chunk::Stop(StopReason::Length | StopReason::WindowFull)) => tell(Heard::Cut),
         Ok(
-            Chunk::Thinking(_) | Chunk::Logprobs(_) | Chunk::Vectors(_) | Chunk::Usage(_) | Chunk::Stop(_),
+            Chunk::Thinking(_)
+            | Chunk::Logprobs(_)
+            | Chunk::Vectors(_)
+            | Chunk::Usage(_)
+            | Chunk::Stop(StopReason::End | StopReason::Calls | StopReason::Other(_)),
         ) => true,
         Err(LlmError::NoTools { model, why }) => {
             tell(Heard::NoTools(model, why));
