@@ -67,6 +67,8 @@ pub struct Attempt<F: Files> {
     stream: Stream,
     /// Text is talk where there are calls, which is known at the end.
     defers: bool,
+    /// Where nothing is read in the format, others are tried.
+    tries_others: bool,
     /// The answer ends before the model was done.
     cut: bool,
     answer: String,
@@ -93,6 +95,7 @@ impl<F: Files> Attempt<F> {
             format,
             stream: Stream::new(format),
             defers: false,
+            tries_others: false,
             cut: false,
             answer: String::new(),
             calling: Calling::default(),
@@ -118,7 +121,7 @@ impl<F: Files> Attempt<F> {
         match asked {
             EditFormat::Tool => Self::calling(files),
             // Of whole files the first is complete long before the answer ends.
-            EditFormat::Whole => Self::new(files, EditFormat::Whole),
+            EditFormat::Whole => Self { tries_others: true, ..Self::new(files, EditFormat::Whole) },
             // Other formats than the one asked for are recognised, too.
             EditFormat::Auto | EditFormat::SearchReplace | EditFormat::ApplyPatch | EditFormat::Udiff => {
                 Self::new(files, EditFormat::Auto)
@@ -169,7 +172,7 @@ impl<F: Files> Attempt<F> {
         any
     }
 
-    /// The answer ends at a limit before the model was done: what was not complete by then is refused.
+    /// The answer ends before the model was done: what was not complete by then is refused.
     pub fn cut(&mut self) {
         self.cut = true;
     }
@@ -215,9 +218,8 @@ impl<F: Files> Attempt<F> {
         self.refused.extend(pending.into_iter().filter(|refused| !answered(refused)));
     }
 
-    /// The answer broke off, or was stopped: what is complete counts.
+    /// The answer is over, and nobody is asked again. What broke off, or was stopped, is [`cut`](Self::cut) before.
     pub fn stop(&mut self) {
-        self.cut = true;
         self.end();
         self.leave_unanswered();
         self.refused.append(&mut self.fresh);
@@ -228,12 +230,13 @@ impl<F: Files> Attempt<F> {
     }
 
     fn end(&mut self) {
+        let told = self.fresh.len();
         self.end_calls();
         let stream = std::mem::replace(&mut self.stream, Stream::new(self.format));
         if !self.defers {
             let found = self.last(stream);
             self.take(found);
-            if self.format == EditFormat::Whole && self.taken.is_empty() {
+            if self.tries_others && self.taken.is_empty() {
                 self.read_otherwise();
             }
         } else if self.calling.is_none() {
@@ -243,7 +246,8 @@ impl<F: Files> Attempt<F> {
             let found = self.read(EditFormat::Auto);
             self.take(found.into_iter().filter(|found| !talk(found)).collect());
         }
-        if std::mem::take(&mut self.cut) {
+        // The part that was cut says so itself.
+        if std::mem::take(&mut self.cut) && self.fresh.len() == told {
             self.touched.insert(None);
             self.fresh.push(Refused { why: CUT.to_owned(), ..Refused::default() });
         }

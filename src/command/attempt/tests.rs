@@ -141,6 +141,7 @@ fn what_was_stopped_keeps_what_is_complete_and_says_what_is_not() {
     attempt.push("Both.\n");
     attempt.push(&block("one", "1"));
     attempt.push("a.rs\n<<<<<<< SEARCH\ntwo\n");
+    attempt.cut();
     attempt.stop();
     assert_eq!(after(&mut attempt), "1\ntwo\n");
     assert!(attempt.refused().next().expect("a refusal").why.contains("======="));

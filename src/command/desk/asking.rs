@@ -178,6 +178,7 @@ impl Desk {
                 Next::Done => self.finished(id),
             },
             Heard::Failed(notice) => {
+                going.attempt.cut();
                 going.attempt.stop();
                 self.absorb(id);
                 self.put_back(id);
@@ -295,6 +296,7 @@ impl Desk {
     pub(super) fn stop(&mut self, id: EditId) {
         if let Some(going) = self.going.get_mut(&id) {
             going.task.abort();
+            going.attempt.cut();
             going.attempt.stop();
             self.finished(id);
         }
