@@ -63,6 +63,41 @@ fn applying_keeps_every_other_byte() {
 }
 
 #[test]
+fn git_applies_the_diff_as_quarry_does() {
+    let answer = "*** Begin Patch\n*** Update File: src/a.rs\n*** Move to: src/c.rs\n@@\n-    two();\n+    three();\n\
+                  *** Update File: b.txt\n@@\n-last\n+last of all\n*** Update File: dos.txt\n@@\n one\n-two\n+2\n three\n\
+                  *** Add File: new.txt\n+first\n+second\n*** Delete File: gone.txt\n*** Update File: plain.txt\n\
+                  *** Move to: moved.txt\n*** End Patch\n";
+    let full = || {
+        let home = tree();
+        home.write("dos.txt", "one\r\ntwo\r\nthree\r\n");
+        home.write("gone.txt", "gone\n");
+        home.write("plain.txt", "plain\n");
+        home
+    };
+    let (by_git, by_quarry) = (full(), full());
+    let output = edit(&by_git, &["do all of it"], answer);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let diff = by_git.tree().join("it.diff");
+    std::fs::write(&diff, &output.stdout).unwrap();
+    let applied = std::process::Command::new("git")
+        .args(["apply", "--whitespace=nowarn", "it.diff"])
+        .current_dir(by_git.tree())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&applied.stderr);
+    assert!(applied.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stdout));
+    std::fs::remove_file(&diff).unwrap();
+    assert_eq!(edit(&by_quarry, &["--apply", "do all of it"], answer).status.code(), Some(0));
+    for path in ["src/a.rs", "src/c.rs", "b.txt", "dos.txt", "new.txt", "gone.txt", "plain.txt", "moved.txt"]
+    {
+        let read = |home: &Home| std::fs::read(home.tree().join(path)).ok();
+        assert_eq!(read(&by_git), read(&by_quarry), "{path}");
+    }
+    assert_eq!(read(&by_git, "dos.txt"), b"one\r\n2\r\nthree\r\n");
+}
+
+#[test]
 fn one_refusal_keeps_everything_from_being_written() {
     let home = tree();
     let answer = ANSWER.replace("\nlast\n", "\nnot there\n");

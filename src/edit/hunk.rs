@@ -171,7 +171,9 @@ fn mark(sign: char, lines: &[Line], out: &mut String) {
 }
 
 fn put(sign: char, line: &Line, out: &mut String) {
-    let _ = writeln!(out, "{sign}{}", line.text);
+    // A carriage return before the end is part of the line, for git and for patch.
+    let end = if line.end == LineEnd::CrLf { "\r\n" } else { "\n" };
+    let _ = write!(out, "{sign}{}{end}", line.text);
     if line.end == LineEnd::Open {
         out.push_str("\\ No newline at end of file\n");
     }

@@ -1,6 +1,6 @@
 //! What `quarry edit` prints: a unified diff, or one JSON object a line.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde_json::json;
 
@@ -54,6 +54,8 @@ fn print_text(
     written: &[String],
 ) -> io::Result<()> {
     let mut out = io::stdout().lock();
+    // On a screen, nothing of a file may steer it; a program, such as `git apply`, gets every byte.
+    let shown = out.is_terminal();
     for file in reviewed.iter().filter(|_| !args.apply || args.diff) {
         let hunks: Vec<&Hunk> = file
             .hunks
@@ -68,9 +70,18 @@ fn print_text(
             if there { format!("{lead}/{}", sanitize_line(path)) } else { "/dev/null".to_owned() }
         };
         let target = file.moved_to.as_deref().unwrap_or(&file.path);
+        if file.moved_to.is_some() {
+            let (from, to) = (sanitize_line(&file.path), sanitize_line(target));
+            writeln!(out, "diff --git a/{from} b/{to}\nrename from {from}\nrename to {to}")?;
+        }
+        let diff = unified(file.text(), &hunks);
+        if diff.is_empty() && file.moved_to.is_some() {
+            continue;
+        }
         writeln!(out, "--- {}", name(file.kind != Kind::Create, "a", &file.path))?;
         writeln!(out, "+++ {}", name(file.kind != Kind::Delete, "b", target))?;
-        write!(out, "{}", sanitize(&unified(file.text(), &hunks)))?;
+        let diff = if shown { sanitize(&diff) } else { diff.into() };
+        write!(out, "{diff}")?;
     }
     drop(out);
     for path in written {

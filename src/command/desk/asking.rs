@@ -12,7 +12,7 @@ use crate::command::draft::Draft;
 use crate::command::prompt::{Prompt, format_without_tools, wanted_format};
 use crate::command::scope::Scope;
 use crate::command::snapshot::Snapshot;
-use crate::domain::{EditId, EditState, Instruction, ModelRef, Notice, Severity, TaskKind};
+use crate::domain::{EditCommand, EditId, EditState, Instruction, ModelRef, Notice, Severity, TaskKind};
 use crate::edit::{Change, EditFormat, Files};
 use crate::llm::{Chunk, Llm, LlmError, StopReason, ToolPiece};
 
@@ -64,6 +64,16 @@ pub struct Request {
 
 impl Desk {
     pub(super) fn ask(&mut self, instruction: Instruction) {
+        // Right after the start it is not known yet which models there are.
+        let unknown = |llm: &Llm| !llm.is_settled() && llm.route(TaskKind::Command).choice.model().is_none();
+        if let Some(llm) = self.llm.clone().filter(unknown) {
+            let (inbox, handle) = (self.inbox.clone(), llm.handle().clone());
+            handle.spawn(async move {
+                llm.settled().await;
+                let _ = inbox.send(Input::Command(Box::new(EditCommand::Ask(instruction))));
+            });
+            return;
+        }
         let number = self.number();
         let draft = Draft::new(instruction.clone(), number);
         let id = draft.id;

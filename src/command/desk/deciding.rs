@@ -52,7 +52,7 @@ impl Desk {
             .hunks
             .iter()
             .find(|other| other.id == hunk.0)
-            .map(|draft| crate::edit::unified(file.text(), &[&draft.hunk]));
+            .map(|draft| crate::edit::unified(file.text(), &[&draft.hunk]).replace("\r\n", "\n"));
         // Writing to a string cannot fail.
         let _ = write!(
             told,

@@ -221,6 +221,11 @@ impl Llm {
         let _ = settled.wait_for(|settled| *settled).await;
     }
 
+    /// Whether the first look for backends is over.
+    pub fn is_settled(&self) -> bool {
+        *self.shared.settled.borrow()
+    }
+
     /// Where futures of this module run; callers that block use `handle().block_on`.
     pub fn handle(&self) -> &Handle {
         &self.shared.handle

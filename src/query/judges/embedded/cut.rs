@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// How many of the most promising files are looked at; what lies beyond holds few answers, and much noise.
 pub const LOOKED_AT: usize = 400;
 
+/// In a tree of few files each is some part of all answers: one is not listed below this part of what a draw would give.
+const CHANCE: f32 = 0.1;
+
 /// How the cut of a request is made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cut {
@@ -34,7 +37,8 @@ impl Cut {
         probabilities.sort_unstable_by(|a, b| b.total_cmp(a));
         let part = self.part * probabilities.iter().sum::<f32>();
         let last = probabilities.get(self.most.saturating_sub(1)).copied().unwrap_or_default();
-        part.max(last).max(self.hardly).min(self.surely)
+        let chance = CHANCE / probabilities.len().max(1) as f32;
+        part.max(last).max(self.hardly).max(chance).min(self.surely)
     }
 }
 
@@ -62,6 +66,7 @@ mod tests {
         assert_eq!(listed(CUT, &[0.7; 12]), 12);
         assert_eq!(listed(CUT, &[0.005, 0.004, 0.001]), 0, "nothing is listed that is hardly an answer");
         assert_eq!(listed(CUT, &[]), 0);
+        assert_eq!(listed(CUT, &[0.6, 0.04, 0.024]), 1, "every third file would be one by chance");
     }
 
     #[test]
