@@ -48,6 +48,16 @@
 //! A save is debounced and stat-ed again by [`tree`], read and outlined by [`index::Indexer`], replaces the file's entry in
 //! the index, and is judged alone in the open session; its row says that it is stale until then.
 //!
+//! # One edit
+//!
+//! [`domain::EditCommand::Ask`] reaches [`command::Commander`], which resolves the target, takes context from what the list and
+//! the tray show, and asks in the form that the model is best at ([`edit::EditFormat`], native calls of tools included). A
+//! [`command::Attempt`] reads the answer as it streams: each complete part is a [`edit::Directive`], located strictly or refused
+//! with a diagnosis that goes back to the model, at most twice. What differs becomes hunks, and the scope guard classes them by
+//! the leaves of both syntax trees. Decisions, splits and comments come from the review; a change on disk meanwhile is
+//! merged three ways. [`edit::apply()`] exchanges the files' names with staged bytes under a journal, so that a crash at any
+//! call, and a write by anybody in between, is found and taken back.
+//!
 //! # Where this departs from the first plan, and why
 //!
 //! - The index lives in memory and is kept as one checksummed snapshot file, not in a database: loading is one read, a
@@ -58,8 +68,10 @@
 //!   compile for one language, and the same walk yields comments and imports.
 //! - The embedded judge answers from evidence of the whole index, so its answers are cached only while the index stands
 //!   still ([`query::Reach`]).
+//! - "Yes" is no fixed probability: a file is listed where it alone is expected to be a given part of a request's answers, which
+//!   holds more of them in lists of the same length.
 //! - Probabilities are calibrated against "was modified by the commit that the request was mined from". That is rarer
-//!   than "helps", so they read low; the verdict's threshold is fitted for recall and is far below one half.
+//!   than "helps", so they read low.
 
 pub mod app;
 pub mod chat;
