@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::Shared;
 use super::state::Picture;
-use crate::domain::{BackendStatus, Health, ModelEvent, Usage};
+use crate::domain::{BackendStatus, Choice, Health, ModelEvent, Usage};
 
 /// Pause between two pictures.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -53,7 +53,12 @@ fn look(shared: &Shared) -> (Seen, bool) {
     let state = shared.state();
     // Asked before the picture is taken: what ends in between is seen at the next look, which then comes.
     let busy = state.is_busy();
-    (Seen { picture: state.picture(), spent: (session.usage, today.usage), notices }, busy)
+    let mut picture = state.picture();
+    if !*shared.settled.borrow() {
+        // Who was not found yet may be found still.
+        picture.routes.retain(|route| route.choice != Choice::Nobody);
+    }
+    (Seen { picture, spent: (session.usage, today.usage), notices }, busy)
 }
 
 /// What was told last.

@@ -73,8 +73,9 @@ pub(in super::super) fn select_lines(app: &mut App) {
 
 /// Sends an instruction.
 pub(in super::super) fn send(app: &mut App, instruction: Instruction, cmds: &mut Vec<Cmd>) {
-    if app.models.is_known() && app.models.chosen(TaskKind::Command).is_none() && instruction.model.is_none()
-    {
+    // Right after the start nothing is known of it yet; the service waits for what is found.
+    let nobody = app.models.route(TaskKind::Command).is_some_and(|route| route.choice.model().is_none());
+    if nobody && instruction.model.is_none() {
         let key = app.key_of(Action::Models);
         app.note(
             Notice::new(Severity::Warning, "no model edits").hint(format!("{key} chooses one for edit")),
