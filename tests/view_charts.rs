@@ -58,7 +58,7 @@ fn charts_before_while_and_without() {
         progress(&mut stage, EvalTask::Evaluate, 34, "embedded");
         insta::assert_snapshot!(format!("measuring_{name}"), stage.frame());
         let notice = Notice::new(Severity::Warning, "This repository has too little history")
-            .cause("/work/retry-lab: no commit reads like a request")
+            .cause("/home/me/retry-lab: no commit reads like a request")
             .hint("Messages of four words or more, of commits that change one to twenty files, count");
         stage.send(Msg::Eval(EvalEvent::Failed(EvalTask::Evaluate, notice)));
         insta::assert_snapshot!(format!("too_little_{name}"), stage.frame());
