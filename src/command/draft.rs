@@ -86,7 +86,7 @@ impl Draft {
             EditTarget::Files(_) | EditTarget::Judged => false,
         };
         let lines = if about { self.lines.clone() } else { None };
-        Target { instruction: self.instruction.text.to_string(), lines, ..Target::default() }
+        Target { instruction: self.instruction.text.to_string(), lines }
     }
 
     /// Counts the syntax errors that hunks add.

@@ -130,10 +130,7 @@ impl DraftFile {
         let mut fresh = match (self.kind, &after) {
             (Kind::Modify, Some(after)) => {
                 let mut found = hunks(&self.text, after);
-                let structure = self.structure();
-                let defined = structure.symbols().iter().map(|symbol| symbol.name.to_string()).collect();
-                let (language, target) = (structure.language(), Target { defined, ..target.clone() });
-                classify(&mut found, language, (&self.text, after), &target);
+                classify(&mut found, self.structure(), after, target);
                 found
             }
             // A new file, and one that goes, is one thing: it is wanted or not.
@@ -185,7 +182,7 @@ impl DraftFile {
         structure.place(first + u32::from(!hunk.old.is_empty()))
     }
 
-    /// What the file defines, read once.
+    /// The structure of the reviewed text, read once.
     pub fn structure(&mut self) -> &Structure {
         let (path, text) = (&self.path, &self.text);
         self.structure.get_or_insert_with(|| Structure::new(path, text))

@@ -11,10 +11,10 @@ mod side;
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 
-use crate::domain::Language;
 use crate::index::outline::{Leaf, LeafKind};
 
 use super::hunk::{Hunk, HunkClass};
+use super::syntax::Structure;
 use super::text::{Line, Text};
 use asked::Asked;
 use lines::IMPORTS;
@@ -28,8 +28,6 @@ pub struct Target {
     pub instruction: String,
     /// The lines that were selected, 1-based, where some were.
     pub lines: Option<RangeInclusive<usize>>,
-    /// What the file defines; such names are used elsewhere, too.
-    pub defined: Vec<String>,
 }
 
 /// Comments that tools obey: they are code.
@@ -66,13 +64,14 @@ const OBEYED: [&str; 30] = [
     "#region",
 ];
 
-/// Classes the hunks from one text of a file to another.
-pub fn classify(hunks: &mut [Hunk], language: Language, (old, new): (&Text, &Text), target: &Target) {
+/// Classes the hunks from a text of a file to another. The old one is parsed once, however many proposals to it come.
+pub fn classify(hunks: &mut [Hunk], old: &Structure, new: &Text, target: &Target) {
     let asked = Asked::of(&target.instruction);
-    if let Some(sides) = Sides::read(language, old, new) {
-        by_leaves(hunks, &sides, &asked, target);
+    let new = Structure::of(old.language(), new);
+    if let Some(sides) = Sides::read(old, &new) {
+        by_leaves(hunks, sides, &asked);
     } else {
-        lines::by_lines(hunks, language, &asked);
+        lines::by_lines(hunks, old.language(), &asked);
     }
     if let Some(lines) = &target.lines {
         let wanted = added_names(hunks, lines);
@@ -91,7 +90,7 @@ enum Touch {
     Comments,
 }
 
-fn by_leaves(hunks: &mut [Hunk], sides: &Sides, asked: &Asked, target: &Target) {
+fn by_leaves(hunks: &mut [Hunk], sides: Sides<'_>, asked: &Asked) {
     let ranges: Vec<(Range<usize>, Range<usize>)> = ranges(hunks);
     let parts: Vec<Leaves<'_>> = ranges
         .iter()
@@ -109,13 +108,13 @@ fn by_leaves(hunks: &mut [Hunk], sides: &Sides, asked: &Asked, target: &Target) 
     }
     let imports = |at: usize| {
         let ((old, new), (before, after)) = (parts[at], &ranges[at]);
-        Some([keys(&sides.old, old, before)?, keys(&sides.new, new, after)?])
+        Some([keys(sides.old, old, before)?, keys(sides.new, new, after)?])
     };
     if !asked.layout {
         reordered(hunks, imports);
     }
     if !asked.names {
-        renamed(hunks, sides, &parts, (asked, target));
+        renamed(hunks, sides, &parts, asked);
     }
 }
 
@@ -131,21 +130,25 @@ fn ranges(hunks: &[Hunk]) -> Vec<(Range<usize>, Range<usize>)> {
 }
 
 /// What a hunk touches where it touches no code.
-fn touch(sides: &Sides, (old, new): Leaves<'_>) -> Option<Touch> {
-    let code = |side: &Side, leaves: &[Leaf]| -> Vec<(String, u64)> {
-        let said = leaves.iter().filter(|leaf| leaf.kind != LeafKind::Comment || is_obeyed(side.say(leaf)));
-        said.map(|leaf| (side.say(leaf).to_owned(), leaf.place)).collect()
-    };
-    if code(&sides.old, old) != code(&sides.new, new) {
+fn touch(sides: Sides<'_>, (old, new): Leaves<'_>) -> Option<Touch> {
+    if !code(sides.old, old).eq(code(sides.new, new)) {
         return None;
     }
-    let comments = |side: &Side, leaves: &[Leaf]| -> Vec<String> {
-        let said = leaves.iter().filter(|leaf| leaf.kind == LeafKind::Comment);
-        said.flat_map(|leaf| side.say(leaf).split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-            .collect()
-    };
-    let same = comments(&sides.old, old) == comments(&sides.new, new);
+    let same = remarks(sides.old, old).eq(remarks(sides.new, new));
     Some(if same { Touch::Spacing } else { Touch::Comments })
+}
+
+/// What leaves say that is code, and where each hangs.
+fn code<'s>(side: Side<'s>, leaves: &'s [Leaf]) -> impl Iterator<Item = (&'s str, u64)> {
+    let said = leaves.iter().map(move |leaf| (leaf, side.say(leaf)));
+    said.filter(|(leaf, text)| leaf.kind != LeafKind::Comment || is_obeyed(text))
+        .map(|(leaf, text)| (text, leaf.place))
+}
+
+/// The words of comments.
+fn remarks<'s>(side: Side<'s>, leaves: &'s [Leaf]) -> impl Iterator<Item = &'s str> {
+    let said = leaves.iter().filter(|leaf| leaf.kind == LeafKind::Comment);
+    said.flat_map(move |leaf| side.say(leaf).split_whitespace())
 }
 
 /// Whether a comment is an order to a tool.
@@ -155,7 +158,7 @@ fn is_obeyed(comment: &str) -> bool {
 }
 
 /// The imports of lines, each line as its words in a fixed order; `None` where other code stands there as well.
-fn keys(side: &Side, leaves: &[Leaf], lines: &Range<usize>) -> Option<Vec<String>> {
+fn keys(side: Side<'_>, leaves: &[Leaf], lines: &Range<usize>) -> Option<Vec<String>> {
     if leaves.iter().any(|leaf| !leaf.import) {
         return None;
     }
@@ -191,7 +194,7 @@ fn reordered(hunks: &mut [Hunk], imports: impl Fn(usize) -> Option<[Vec<String>;
 }
 
 /// Marks hunks that only call things otherwise, where nothing else in the file speaks of the new names.
-fn renamed(hunks: &mut [Hunk], sides: &Sides, parts: &[Leaves<'_>], (asked, target): (&Asked, &Target)) {
+fn renamed(hunks: &mut [Hunk], sides: Sides<'_>, parts: &[Leaves<'_>], asked: &Asked) {
     let open = (0..hunks.len()).filter(|at| hunks[*at].class == HunkClass::InScope);
     let (pure, other): (Vec<_>, Vec<_>) =
         open.map(|at| (at, rename::between(sides, parts[at]))).partition(|(_, renames)| renames.is_some());
@@ -207,7 +210,7 @@ fn renamed(hunks: &mut [Hunk], sides: &Sides, parts: &[Leaves<'_>], (asked, targ
             && !asked_for(old)
             && !asked_for(new)
             && !used(new)
-            && !target.defined.iter().any(|name| name == old)
+            && !sides.old.defines(old)
             && rename::is_only_a_name(sides, parts, (old, new))
     };
     for (at, renames) in &pure {

@@ -1,7 +1,12 @@
 //! Syntax marks: where in a file lines lie, and whether a change of them breaks the file's grammar.
+//!
+//! Invariant: a text is parsed for what is asked of it, when that is first asked, and never again.
+
+use std::cell::OnceCell;
+use std::ops::Range;
 
 use crate::domain::Language;
-use crate::index::outline::{Outline, broken, outline};
+use crate::index::outline::{Leaf, Outline, broken, leaves, outline};
 use crate::index::{Symbol, SymbolKind};
 
 use super::hunk::{Hunk, patched};
@@ -11,12 +16,16 @@ use super::text::Text;
 const MOST_APART: usize = 24;
 
 /// What is known of a text's structure.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Structure {
     language: Language,
-    outline: Outline,
-    lines: Vec<String>,
-    errors: Option<u32>,
+    /// Its lines, each ended by `\n`.
+    text: String,
+    /// Where each line begins, in bytes, and where the text ends.
+    starts: Vec<usize>,
+    outline: OnceCell<Outline>,
+    leaves: OnceCell<Option<Vec<Leaf>>>,
+    errors: OnceCell<Option<u32>>,
 }
 
 /// The language of a file by its path and first line.
@@ -27,16 +36,18 @@ pub fn language(path: &str, text: &Text) -> Language {
 }
 
 impl Structure {
-    /// Reads a text.
+    /// That of a file's text.
     pub fn new(path: &str, text: &Text) -> Self {
-        let language = language(path, text);
-        let joined = text.joined();
-        Self {
-            language,
-            outline: outline(language, &joined),
-            lines: text.lines.iter().map(|line| line.text.clone()).collect(),
-            errors: broken(language, &joined),
-        }
+        Self::of(language(path, text), text)
+    }
+
+    /// That of a text in a language.
+    pub fn of(language: Language, text: &Text) -> Self {
+        let text = text.joined();
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(ends).collect();
+        let (outline, leaves, errors) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { language, text, starts, outline, leaves, errors }
     }
 
     /// The file's language.
@@ -46,7 +57,23 @@ impl Structure {
 
     /// What the file defines, by first line.
     pub fn symbols(&self) -> &[Symbol] {
-        &self.outline.symbols
+        &self.outline.get_or_init(|| outline(self.language, &self.text)).symbols
+    }
+
+    /// Its leaves, in order; `None` without a grammar, or where it cannot be read as a whole.
+    pub fn leaves(&self) -> Option<&[Leaf]> {
+        self.leaves.get_or_init(|| leaves(self.language, &self.text)).as_deref()
+    }
+
+    /// The text of bytes.
+    pub fn say(&self, range: Range<usize>) -> &str {
+        &self.text[range]
+    }
+
+    /// Where lines (counted from 0) begin and end, in bytes; lines beyond the last are none.
+    pub fn bytes(&self, lines: Range<usize>) -> Range<usize> {
+        let offset = |line: usize| self.starts.get(line).copied().unwrap_or(self.text.len());
+        offset(lines.start)..offset(lines.end)
     }
 
     /// What a line (1-based) lies in, outermost first: `impl Budget · fn take`; `None` at the top of a file.
@@ -54,13 +81,14 @@ impl Structure {
         let holds = |symbol: &&Symbol| {
             symbol.span.first <= line && line <= symbol.span.last && symbol.kind != SymbolKind::Landmark
         };
-        let names: Vec<String> = self.outline.symbols.iter().filter(holds).map(|it| self.title(it)).collect();
+        let names: Vec<String> = self.symbols().iter().filter(holds).map(|it| self.title(it)).collect();
         (!names.is_empty()).then(|| names.join(" \u{b7} "))
     }
 
     /// A symbol's name with the word that defines it, where its line has one.
     fn title(&self, symbol: &Symbol) -> String {
-        let line = self.lines.get(symbol.span.first.saturating_sub(1) as usize).map_or("", String::as_str);
+        let line = symbol.span.first.saturating_sub(1) as usize;
+        let line = self.say(self.bytes(line..line + 1)).trim_end_matches('\n');
         let whole = |at: usize| {
             let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
             !line[..at].ends_with(part_of_word) && !line[at + symbol.name.len()..].starts_with(part_of_word)
@@ -74,7 +102,8 @@ impl Structure {
     /// The syntax errors that each hunk adds: those of the file with the hunk alone beyond those without. Where there are
     /// many hunks, or a hunk makes sense only with others, what all add together counts for the first.
     pub fn added_errors(&self, base: &Text, hunks: &[Hunk]) -> Vec<u32> {
-        let Some(before) = self.errors else { return vec![0; hunks.len()] };
+        let before = *self.errors.get_or_init(|| broken(self.language, &self.text));
+        let Some(before) = before else { return vec![0; hunks.len()] };
         let count = |chosen: &[Hunk]| {
             let now = broken(self.language, &patched(base, chosen).joined()).unwrap_or(before);
             now.saturating_sub(before)

@@ -12,7 +12,7 @@ pub type Leaves<'s> = (&'s [Leaf], &'s [Leaf]);
 pub type Renames<'s> = BTreeMap<&'s str, &'s str>;
 
 /// The names that two stretches of code differ in, where they differ in nothing else; `None` where they do, or in none.
-pub fn between<'s>(sides: &'s Sides, (old, new): Leaves<'s>) -> Option<Renames<'s>> {
+pub fn between<'s>(sides: Sides<'s>, (old, new): Leaves<'s>) -> Option<Renames<'s>> {
     let code = |leaf: &&Leaf| leaf.kind != LeafKind::Comment;
     let (old, new): (Vec<&Leaf>, Vec<&Leaf>) =
         (old.iter().filter(code).collect(), new.iter().filter(code).collect());
@@ -35,7 +35,7 @@ pub fn between<'s>(sides: &'s Sides, (old, new): Leaves<'s>) -> Option<Renames<'
 
 /// Whether a name is given by these lines themselves, stands nowhere under its old name any more, and stood nowhere under
 /// its new one: then it is called otherwise, and means the same.
-pub fn is_only_a_name(sides: &Sides, hunks: &[Leaves<'_>], (old, new): (&str, &str)) -> bool {
+pub fn is_only_a_name(sides: Sides<'_>, hunks: &[Leaves<'_>], (old, new): (&str, &str)) -> bool {
     let gives = |(leaves, _): &Leaves<'_>| {
         leaves.iter().any(|leaf| leaf.kind == LeafKind::Declared && sides.old.say(leaf) == old)
     };

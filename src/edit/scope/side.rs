@@ -2,61 +2,58 @@
 
 use std::ops::Range;
 
-use crate::domain::Language;
-use crate::edit::text::Text;
-use crate::index::outline::{Leaf, LeafKind, leaves};
+use crate::edit::syntax::Structure;
+use crate::index::outline::{Leaf, LeafKind};
 
 /// One side of a proposal.
-#[derive(Debug)]
-pub struct Side {
-    text: String,
-    /// Where each line begins, in bytes, and where the text ends.
-    starts: Vec<usize>,
-    leaves: Vec<Leaf>,
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'t> {
+    structure: &'t Structure,
+    leaves: &'t [Leaf],
 }
 
 /// Both sides, where the file's grammar reads both as a whole.
-#[derive(Debug)]
-pub struct Sides {
+#[derive(Debug, Clone, Copy)]
+pub struct Sides<'t> {
     /// Before.
-    pub old: Side,
+    pub old: Side<'t>,
     /// After.
-    pub new: Side,
+    pub new: Side<'t>,
 }
 
-impl Sides {
+impl<'t> Sides<'t> {
     /// Reads both; `None` without a grammar, and where one of them is broken.
-    pub fn read(language: Language, old: &Text, new: &Text) -> Option<Self> {
-        Some(Self { old: Side::read(language, old)?, new: Side::read(language, new)? })
+    pub fn read(old: &'t Structure, new: &'t Structure) -> Option<Self> {
+        Some(Self { old: Side::read(old)?, new: Side::read(new)? })
     }
 }
 
-impl Side {
-    fn read(language: Language, text: &Text) -> Option<Self> {
-        let text = text.joined();
-        let leaves = leaves(language, &text)?;
-        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
-        let starts = std::iter::once(0).chain(ends).collect();
-        Some(Self { text, starts, leaves })
+impl<'t> Side<'t> {
+    fn read(structure: &'t Structure) -> Option<Self> {
+        Some(Self { structure, leaves: structure.leaves()? })
     }
 
     /// The text of a leaf.
-    pub fn say(&self, leaf: &Leaf) -> &str {
-        &self.text[leaf.range.clone()]
+    pub fn say(self, leaf: &Leaf) -> &'t str {
+        self.structure.say(leaf.range.clone())
     }
 
     /// The leaves that stand, also only in part, in lines.
-    pub fn part(&self, lines: Range<usize>) -> &[Leaf] {
-        let offset = |line: usize| self.starts.get(line).copied().unwrap_or(self.text.len());
-        let (start, end) = (offset(lines.start), offset(lines.end));
+    pub fn part(self, lines: Range<usize>) -> &'t [Leaf] {
+        let Range { start, end } = self.structure.bytes(lines);
         let first = self.leaves.partition_point(|leaf| leaf.range.end <= start);
         let last = self.leaves.partition_point(|leaf| leaf.range.start < end);
         self.leaves.get(first..last.max(first)).unwrap_or_default()
     }
 
     /// Whether a name stands anywhere.
-    pub fn names(&self, name: &str) -> bool {
+    pub fn names(self, name: &str) -> bool {
         let is_name = |leaf: &&Leaf| matches!(leaf.kind, LeafKind::Name | LeafKind::Declared);
         self.leaves.iter().filter(is_name).any(|leaf| self.say(leaf) == name)
+    }
+
+    /// Whether a symbol of the file is called so; such names are used elsewhere, too.
+    pub fn defines(self, name: &str) -> bool {
+        self.structure.symbols().iter().any(|symbol| *symbol.name == *name)
     }
 }

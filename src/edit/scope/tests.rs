@@ -1,7 +1,6 @@
 //! What is told from what was asked for.
 
 use super::super::hunk::hunks;
-use super::super::syntax::Structure;
 use super::*;
 use HunkClass::{Cosmetic, InScope, OutOfScope};
 
@@ -9,10 +8,7 @@ fn classes(file: &str, old: &str, new: &str, target: &Target) -> Vec<HunkClass> 
     let text = |text: &str| Text::read(text.as_bytes()).expect("text");
     let (old, new) = (text(old), text(new));
     let mut hunks = hunks(&old, &new);
-    let structure = Structure::new(file, &old);
-    let defined = structure.symbols().iter().map(|symbol| symbol.name.to_string()).collect();
-    let target = &Target { defined, ..target.clone() };
-    classify(&mut hunks, Language::detect(file.as_bytes(), ""), (&old, &new), target);
+    classify(&mut hunks, &Structure::new(file, &old), &new, target);
     hunks.iter().map(|hunk| hunk.class).collect()
 }
 
