@@ -71,13 +71,42 @@ fn a_whole_file_is_decided_at_once_and_so_is_the_edit() {
 }
 
 #[test]
+fn taking_all_leaves_what_was_turned_down_and_says_so() {
+    let mut proposed = budget();
+    proposed.files[1].hunks[1].class = HunkClass::Cosmetic;
+    let mut stage = Stage::reviewing(MEDIUM, proposed);
+    stage.keys("x");
+    stage.asked();
+    stage.keys("ctrl+a");
+    assert_eq!(stage.asked(), [EditCommand::Decide(EDIT, Hunks::All, Accepted)]);
+    assert_eq!(stage.decisions(), "raaau");
+    let screen = stage.screen();
+    assert!(screen.contains("3 accepted; 1 rejected, 1 cosmetic stay out"), "{screen}");
+    stage.keys("u").keys("A");
+    assert_eq!(stage.decisions(), "raauu", "a file at once is decided by the same rule");
+    stage.asked();
+    stage.keys("p A");
+    assert_eq!(stage.asked(), [], "nothing is asked for that changes nothing");
+    assert!(stage.screen().contains("nothing undecided here (1 rejected); a takes one"));
+}
+
+#[test]
+fn turning_all_down_takes_what_was_accepted_with_it() {
+    let mut proposed = budget();
+    proposed.files[0].hunks[0].class = HunkClass::OutOfScope;
+    let mut stage = Stage::reviewing(MEDIUM, proposed);
+    stage.keys("z p a ctrl+x");
+    assert_eq!(stage.decisions(), "rrrrr");
+}
+
+#[test]
 fn undo_takes_decisions_back_one_by_one_and_goes_where_they_were() {
     let mut stage = reviewing();
     stage.keys("a A");
     stage.asked();
     stage.keys("u");
     assert_eq!(stage.decisions(), "auuuu");
-    assert_eq!(stage.asked(), [decide(1, Accepted), decide(2, Undecided), decide(3, Undecided)]);
+    assert_eq!(stage.asked(), [decide(2, Undecided), decide(3, Undecided)]);
     stage.keys("u");
     assert_eq!((stage.decisions().as_str(), stage.hunk()), ("uuuuu", 1));
     stage.keys("u");

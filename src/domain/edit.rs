@@ -46,6 +46,19 @@ pub enum Decision {
     Rejected,
 }
 
+impl Decision {
+    /// Whether deciding a file or an edit at once reaches a hunk of this class that stands like this. Accepting takes what
+    /// waits for a decision and is in scope, never what was turned down or is folded away; the other two reach whatever is
+    /// in scope or accepted. A conflict is always decided alone.
+    pub fn reaches(self, class: HunkClass, now: Self) -> bool {
+        let in_scope = class == HunkClass::InScope;
+        match self {
+            Self::Accepted => in_scope && now == Self::Undecided,
+            Self::Rejected | Self::Undecided => in_scope || now == Self::Accepted,
+        }
+    }
+}
+
 /// One hunk as it is reviewed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedHunk {
@@ -198,9 +211,9 @@ pub struct Instruction {
 pub enum Hunks {
     /// One.
     One(HunkId),
-    /// Those of a file, by its path; what is folded away is not meant.
+    /// Those of a file, by its path, as far as [`Decision::reaches`].
     File(Arc<str>),
-    /// All; what is folded away is not meant.
+    /// All, as far as [`Decision::reaches`].
     All,
 }
 

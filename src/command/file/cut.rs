@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Decision, HunkClass};
+use crate::domain::Decision;
 use crate::edit::{Line, Text, refuse_placeholders};
 
 use super::{DraftFile, DraftHunk, Hunk, Names, ended};
@@ -22,10 +22,10 @@ impl DraftFile {
         true
     }
 
-    /// Decides all hunks but those that are folded away and those in conflict.
+    /// Decides all hunks that the decision reaches; those in conflict are decided one by one.
     pub fn decide_all(&mut self, decision: Decision) {
         for hunk in &mut self.hunks {
-            if hunk.hunk.class == HunkClass::InScope && hunk.conflict.is_none() {
+            if decision.reaches(hunk.hunk.class, hunk.decision) && hunk.conflict.is_none() {
                 hunk.decision = decision;
             }
         }

@@ -144,3 +144,21 @@ fn what_is_left_after_a_write_stands_on_the_new_bytes() {
     file.decide_all(Decision::Accepted);
     assert_eq!(written(&file), Some(new));
 }
+
+#[test]
+fn taking_all_takes_what_waits_and_turning_all_down_takes_what_was_taken_with_it() {
+    let (mut file, _) = file(OLD, "uno();\ntwo();\ntre();\nfour();\n");
+    let [first, second] = [file.hunks[0].id, file.hunks[1].id];
+    file.decide_one(first, Decision::Rejected);
+    file.decide_all(Decision::Accepted);
+    let stands = |file: &DraftFile| file.hunks.iter().map(|hunk| hunk.decision).collect::<Vec<_>>();
+    assert_eq!(stands(&file), [Decision::Rejected, Decision::Accepted]);
+    file.hunks[1].hunk.class = HunkClass::Cosmetic;
+    file.decide_all(Decision::Accepted);
+    assert_eq!(stands(&file), [Decision::Rejected, Decision::Accepted], "one that was turned on stays on");
+    file.decide_all(Decision::Rejected);
+    assert_eq!(stands(&file), [Decision::Rejected, Decision::Rejected]);
+    file.decide_one(second, Decision::Undecided);
+    file.decide_all(Decision::Accepted);
+    assert_eq!(stands(&file), [Decision::Rejected, Decision::Undecided], "what is folded away stays off");
+}

@@ -6,7 +6,7 @@ use crate::app::action::ReviewAction;
 use crate::app::cmd::Cmd;
 use crate::app::review::{Spot, Undo, find};
 use crate::app::state::App;
-use crate::domain::{Decision, EditCommand, EditId, HunkClass, HunkId, Hunks, ProposedEdit};
+use crate::domain::{Decision, EditCommand, EditId, HunkClass, HunkId, Hunks, ProposedEdit, ProposedHunk};
 use crate::text::amount;
 
 /// How far a decision reaches.
@@ -33,13 +33,23 @@ pub(super) fn decide(app: &mut App, reach: Reach, decision: Decision, cmds: &mut
         Reach::All => Some(Hunks::All),
     };
     let Some(which) = which else { return };
-    let meant = meant(&edit, &which);
+    let meant = meant(&edit, &which, decision);
+    let beside = beside(&edit, &which, decision);
     if meant.is_empty() {
-        app.notices.flash(
-            "nothing of it is left to decide at once; conflicts are decided one by one",
-            app.now.elapsed,
-        );
+        let beside = beside.map_or_else(String::new, |beside| format!(" ({beside})"));
+        let text = match decision {
+            Decision::Accepted => {
+                format!("nothing undecided here{beside}; {} takes one", key_of(app, ReviewAction::Accept))
+            }
+            Decision::Rejected | Decision::Undecided => {
+                format!("nothing here to decide at once; {} leaves one", key_of(app, ReviewAction::Reject))
+            }
+        };
+        app.notices.flash(text, app.now.elapsed);
         return;
+    }
+    if let Some(beside) = beside {
+        app.notices.flash(format!("{} accepted; {beside} stay out", meant.len()), app.now.elapsed);
     }
     let before = meant.iter().filter_map(|id| find(&edit, *id)).map(|(_, _, hunk)| (hunk.id, hunk.decision));
     app.review.undo.push(Undo::Decided(edit.id, before.collect()));
@@ -53,17 +63,47 @@ pub(super) fn decide(app: &mut App, reach: Reach, decision: Decision, cmds: &mut
     go_on(app);
 }
 
-/// The hunks that a decision reaches: one, or what is in scope and fits its file.
-fn meant(edit: &ProposedEdit, which: &Hunks) -> Vec<HunkId> {
-    let files = edit.files.iter().filter(|file| match which {
+/// The hunks of a file, or all.
+fn among<'e>(edit: &'e ProposedEdit, which: &Hunks) -> impl Iterator<Item = &'e ProposedHunk> {
+    let files = edit.files.iter().filter(move |file| match which {
         Hunks::File(path) => file.path == *path,
         Hunks::One(_) | Hunks::All => true,
     });
-    let hunks = files.flat_map(|file| &file.hunks).filter(|hunk| match which {
+    files.flat_map(|file| &file.hunks)
+}
+
+/// The hunks that a decision reaches.
+fn meant(edit: &ProposedEdit, which: &Hunks, decision: Decision) -> Vec<HunkId> {
+    let hunks = among(edit, which).filter(|hunk| match which {
         Hunks::One(id) => hunk.id == *id,
-        Hunks::File(_) | Hunks::All => hunk.class == HunkClass::InScope && hunk.conflict.is_none(),
+        Hunks::File(_) | Hunks::All => decision.reaches(hunk.class, hunk.decision) && hunk.conflict.is_none(),
     });
     hunks.map(|hunk| hunk.id).collect()
+}
+
+/// What accepting many at once leaves as it is, in words: `1 rejected, 2 cosmetic`; `None` where that is nothing.
+fn beside(edit: &ProposedEdit, which: &Hunks, decision: Decision) -> Option<String> {
+    if decision != Decision::Accepted || matches!(which, Hunks::One(_)) {
+        return None;
+    }
+    let words = ["in conflict", "rejected", "cosmetic", "out of scope"];
+    let mut counts = [0_usize; 4];
+    for hunk in among(edit, which) {
+        match (hunk.decision, hunk.class) {
+            (_, _) if hunk.conflict.is_some() => counts[0] += 1,
+            (Decision::Accepted, _) | (Decision::Undecided, HunkClass::InScope) => {}
+            (Decision::Rejected, HunkClass::InScope) => counts[1] += 1,
+            (Decision::Undecided | Decision::Rejected, HunkClass::Cosmetic) => counts[2] += 1,
+            (Decision::Undecided | Decision::Rejected, HunkClass::OutOfScope) => counts[3] += 1,
+        }
+    }
+    let said: Vec<String> = counts
+        .iter()
+        .zip(words)
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// Shows a decision before the service confirms it.
