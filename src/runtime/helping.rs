@@ -1,4 +1,4 @@
-//! Helping: what the context of an edit is put together with.
+//! Helping: what contexts are put together with, those of questions and those of edits.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::llm::Llm;
 use crate::query::Places;
 
 /// Files below these roots, where they lie and what they define, as far as models may be shown them.
-pub fn parts(roots: &[PathBuf], places: &Places, outlines: Outlines, llm: Option<&Llm>) -> Parts {
+pub fn context_parts(roots: &[PathBuf], places: &Places, outlines: Outlines, llm: Option<&Llm>) -> Parts {
     Parts {
         roots: roots.to_vec(),
         reader: Arc::new(Disk::new(roots.to_vec())),

@@ -24,6 +24,7 @@ mod session;
 mod signals;
 mod wire;
 
+pub use helping::context_parts;
 pub use loaded::{Loaded, Sources, color_depth};
 pub use services::{Place, ServiceEvent, ServiceOptions, Services, judge_names};
 pub use session::{Opening, Outcome, SessionOptions, run};

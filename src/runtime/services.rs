@@ -3,33 +3,32 @@
 //! Events of the tree go to the engine; what a person sees of both goes to one sink. Dropping ends all their threads
 //! and waits for them, so the sink must give up once nobody listens.
 
+mod sifting;
+mod starting;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-
-use crate::chat::context::{self, Rules};
-use crate::chat::{Chat, Front, Inbox, Models, Parts};
-use crate::command::{self, Commander, CommanderOptions};
+use crate::chat::{Chat, Front, Models, Parts};
+use crate::command::Commander;
 use crate::config::Config;
 use crate::domain::{
-    Change, ChatCommand, ChatEvent, EditCommand, EditEvent, EvalCommand, EvalEvent, FileId, FileMeta,
-    JudgeName, ModelCommand, ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity, SkipReason,
-    TreeEvent,
+    ChatCommand, ChatEvent, EditCommand, EditEvent, EvalCommand, EvalEvent, FileId, JudgeName, ModelCommand,
+    ModelEvent, Notice, QueryCommand, QueryEvent, RelPath, Severity, TreeEvent,
 };
-use crate::index::{Disk, Outlines};
+use crate::index::Outlines;
 use crate::llm::{Llm, LlmOptions};
-use crate::query::judges::embedded::tuning::Tuning;
-use crate::query::judges::embedded::{Embedded, threshold};
+use crate::query::judges::embedded::Embedded;
 use crate::query::{Engine, EngineInput, EngineOptions, Places, root_names};
 
-use super::evaluating::{Evaluator, EvaluatorOptions, Noter};
-use super::helping;
+use super::evaluating::{Evaluator, Noter};
+use super::helping::context_parts;
 use super::judges::JudgeParts;
 use crate::store::{Conversations, Store};
-use crate::text::sanitize::sanitize_bytes;
 use crate::tree::{self, TreeHandle, TreeOptions};
+use sifting::{excluded, mark, news};
+use starting::{start_chat, start_edits, start_evaluator, start_models, tuned};
 
 /// What the services are started with.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -159,22 +158,14 @@ impl Services {
             let (store, roots) = (models.store.clone(), options.roots.clone());
             Arc::new(Noter::new(store, roots, places.clone(), Arc::clone(&notes)))
         });
-        let context = helping::parts(&options.roots, &places, engine.outlines(), llm.as_ref());
-        let edits = start_edits(&options, (llm.clone(), context), edits_inbox, sink.clone());
+        let context = context_parts(&options.roots, &places, engine.outlines(), llm.as_ref());
+        let edits = start_edits(&options, (llm.clone(), context.clone()), edits_inbox, sink.clone());
         let edits_see = edits_ear.clone();
         let chat = options.chat.and_then(|front| {
             let models = llm.clone().map(|llm| Arc::new(llm) as Arc<dyn Models>);
             let store = options.models.as_ref().map_or_else(Store::in_memory, |models| models.store.clone());
-            let parts = Parts {
-                models,
-                kept: Conversations::new(&store, &options.roots),
-                roots: options.roots.clone(),
-                reader: Arc::new(Disk::new(options.roots.clone())),
-                places: places.clone(),
-                rules: llm.as_ref().map_or_else(|| Arc::new(()) as Arc<dyn Rules>, |llm| llm.guard().clone()),
-                symbols: Arc::new(engine.outlines()),
-                front,
-            };
+            let kept = Conversations::new(&store, &options.roots);
+            let parts = Parts { models, kept, context, front };
             let tell = sink.clone();
             let see_and_tell = move |event| {
                 if let ServiceEvent::Chat(ChatEvent::Tray(tray)) = &event {
@@ -309,190 +300,7 @@ impl Services {
     }
 }
 
-/// Starts the edit service; without it all else works.
-fn start_edits(
-    options: &ServiceOptions,
-    (llm, context): (Option<Llm>, context::Parts),
-    inbox: command::Inbox,
-    sink: impl Fn(ServiceEvent) + Clone + Send + 'static,
-) -> Option<Commander> {
-    let (config, data) = (options.edits.clone()?, options.data_dir.clone()?);
-    let tell = sink.clone();
-    let store = options.models.as_ref().map(|models| models.store.clone());
-    let context = Some(context);
-    let started = CommanderOptions {
-        context,
-        store,
-        ..CommanderOptions::new(options.roots.clone(), data, config, llm)
-    };
-    match Commander::start_with(started, inbox, move |event| tell(ServiceEvent::Edit(event))) {
-        Ok(commander) => Some(commander),
-        Err(error) => {
-            let notice = Notice::new(Severity::Error, "Edits cannot be made").cause(error.to_string());
-            sink(ServiceEvent::Edit(EditEvent::Notice(
-                notice.hint("See that the roots are there, then start again"),
-            )));
-            None
-        }
-    }
-}
-
-/// Starts the models; without them all else works.
-fn start_models(
-    options: LlmOptions,
-    sink: impl Fn(ServiceEvent) + Send + Sync + Clone + 'static,
-) -> Option<Llm> {
-    let tell = sink.clone();
-    match Llm::start(options, move |event| tell(ServiceEvent::Models(event))) {
-        Ok(llm) => Some(llm),
-        Err(error) => {
-            let notice = Notice::new(Severity::Error, "Models cannot be asked").cause(error.to_string());
-            sink(ServiceEvent::Models(ModelEvent::Notice(
-                notice.hint("Free some memory or raise `ulimit -u`, then start again"),
-            )));
-            None
-        }
-    }
-}
-
-/// Starts the chat; without it all else works.
-fn start_chat(
-    parts: Parts,
-    inbox: Inbox,
-    (noter, sink): (Option<Arc<Noter>>, impl Fn(ServiceEvent) + Clone + Send + 'static),
-) -> Option<Chat> {
-    let tell = sink.clone();
-    let told = move |event| {
-        if let Some(noter) = &noter {
-            noter.told(&event);
-        }
-        tell(ServiceEvent::Chat(event));
-    };
-    match Chat::start(parts, inbox, told) {
-        Ok(chat) => Some(chat),
-        Err(error) => {
-            let notice = Notice::new(Severity::Error, "Chat cannot start").cause(error.to_string());
-            sink(ServiceEvent::Chat(ChatEvent::Notice(
-                notice.hint("Free some memory or raise `ulimit -u`, then start again"),
-            )));
-            None
-        }
-    }
-}
-
-/// Starts the evaluating service; without it all else works.
-fn start_evaluator(
-    options: &ServiceOptions,
-    embedded: &Arc<Embedded>,
-    notes: &Arc<AtomicBool>,
-    sink: impl Fn(ServiceEvent) + Send + Sync + 'static,
-) -> Option<Evaluator> {
-    let (data, models) = (options.data_dir.clone()?, options.models.as_ref()?);
-    let root = options.roots.first().filter(|_| options.evaluates)?.clone();
-    // The only root has no name in paths, but people call it by its folder's.
-    let folder = root.file_name().unwrap_or(root.as_os_str()).as_encoded_bytes();
-    let name = root_names(&options.roots).into_iter().next().unwrap_or_else(|| sanitize_bytes(folder));
-    let options = EvaluatorOptions {
-        root,
-        name: name.as_str().into(),
-        is_alone: options.roots.len() == 1,
-        data,
-        store: models.store.clone(),
-        embedded: Arc::clone(embedded),
-        notes: Arc::clone(notes),
-    };
-    Evaluator::start(options, move |event| sink(ServiceEvent::Eval(event))).ok()
-}
-
-/// The judge as it was tuned to this tree; one that cannot be used is told of, and the judge stays as it ships.
-fn tuned(embedded: Embedded, options: &ServiceOptions, sink: &impl Fn(ServiceEvent)) -> Embedded {
-    // A correction knows the habits of one repository; several trees are judged as it ships.
-    let (Some(data), [root]) = (&options.data_dir, options.roots.as_slice()) else { return embedded };
-    match Tuning::load(data, root, || embedded.weights().fingerprint()) {
-        Ok(tuning) => embedded.tune(tuning),
-        Err(error) => {
-            let notice = Notice::new(Severity::Warning, "The judge's tuning for this tree is not used");
-            let notice = notice.cause(error.to_string()).hint("Run `quarry tune` here");
-            sink(ServiceEvent::Query(QueryEvent::Notice(notice)));
-        }
-    }
-    embedded.say_yes_from(threshold::load(data, root));
-    embedded
-}
-
 /// The names of the judges that there are.
 pub fn judge_names() -> Vec<JudgeName> {
     vec![JudgeName::embedded()]
-}
-
-/// What a person sees of the tree's events.
-fn news(event: &TreeEvent) -> Option<TreeEvent> {
-    match event {
-        TreeEvent::Git(..) | TreeEvent::Watch(_) | TreeEvent::RootLost(..) | TreeEvent::Notice(_) => {
-            Some(event.clone())
-        }
-        TreeEvent::Found(_)
-        | TreeEvent::Walked { .. }
-        | TreeEvent::Changed(_)
-        | TreeEvent::History { .. } => None,
-    }
-}
-
-/// The matcher of the configured globs; those that do not parse were complained about when they were loaded.
-fn excluded(globs: &[String]) -> Gitignore {
-    let mut builder = GitignoreBuilder::new("");
-    for glob in globs {
-        let _ = builder.add_line(None, glob);
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
-}
-
-/// Marks the files that the configuration excludes.
-fn mark(event: TreeEvent, excluded: &Gitignore) -> TreeEvent {
-    if excluded.is_empty() {
-        return event;
-    }
-    let mark = |meta: FileMeta| {
-        let out = excluded.matched_path_or_any_parents(meta.path.as_path(), false).is_ignore();
-        FileMeta { skip: if out { Some(SkipReason::Excluded) } else { meta.skip }, ..meta }
-    };
-    match event {
-        TreeEvent::Found(files) => TreeEvent::Found(files.into_iter().map(mark).collect()),
-        TreeEvent::Changed(changes) => TreeEvent::Changed(
-            changes
-                .into_iter()
-                .map(|change| match change {
-                    Change::Upsert(meta) => Change::Upsert(mark(meta)),
-                    Change::Removed(..) => change,
-                })
-                .collect(),
-        ),
-        TreeEvent::Walked { .. }
-        | TreeEvent::Git(..)
-        | TreeEvent::History { .. }
-        | TreeEvent::Watch(_)
-        | TreeEvent::RootLost(..)
-        | TreeEvent::Notice(_) => event,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{FileStamp, RootId};
-
-    #[test]
-    fn configured_globs_mark_files_as_excluded() {
-        let meta = |path: &str| FileMeta {
-            root: RootId(0),
-            path: RelPath::from(path),
-            stamp: FileStamp::default(),
-            skip: None,
-        };
-        let globs = ["*.gen.rs".to_owned(), "docs/".to_owned(), "!docs/keep.md".to_owned()];
-        let event = TreeEvent::Found(vec![meta("src/a.gen.rs"), meta("docs/x/y.md"), meta("src/b.rs")]);
-        let TreeEvent::Found(files) = mark(event, &excluded(&globs)) else { panic!("another event") };
-        let skips: Vec<_> = files.into_iter().map(|file| file.skip).collect();
-        assert_eq!(skips, [Some(SkipReason::Excluded), Some(SkipReason::Excluded), None]);
-    }
 }

@@ -26,6 +26,7 @@ use crate::text::amount;
 use crate::text::fence::{Markers, harmless};
 
 /// What an assembler works with.
+#[derive(Clone)]
 pub struct Parts {
     /// The roots, absolute, in the order of their ids.
     pub roots: Vec<PathBuf>,

@@ -15,12 +15,11 @@ mod sessions;
 mod tests;
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
-use super::context::{self, Assembler, Rules, Symbols, Wishes};
+use super::context::{self, Assembler, Wishes};
 use super::conversation::Conversation;
 use super::found::Found;
 use super::models::Models;
@@ -32,9 +31,7 @@ use rustc_hash::FxHashMap;
 use crate::domain::{
     ChatCommand, ChatEvent, Generation, ModelRef, Notice, Question, Queued, SessionId, Tray, TurnBody, TurnId,
 };
-use crate::index::Reader;
 use crate::llm::tokens::TokenScale;
-use crate::query::Places;
 use crate::store::Conversations;
 
 /// What a desk works with.
@@ -43,16 +40,8 @@ pub struct Parts {
     pub models: Option<Arc<dyn Models>>,
     /// Where conversations are kept.
     pub kept: Conversations,
-    /// The roots, absolute, in the order of their ids.
-    pub roots: Vec<PathBuf>,
-    /// Reads files below the roots.
-    pub reader: Arc<dyn Reader>,
-    /// Where files lie.
-    pub places: Places,
-    /// What may be sent.
-    pub rules: Arc<dyn Rules>,
-    /// What files define.
-    pub symbols: Arc<dyn Symbols>,
+    /// What contexts are put together with.
+    pub context: context::Parts,
     /// Whom it works for.
     pub front: Front,
 }
@@ -174,13 +163,7 @@ impl Desk {
                 let _ = tell.send(Input::Settled);
             });
         }
-        let assembler = Assembler::new(context::Parts {
-            roots: parts.roots.clone(),
-            reader: Arc::clone(&parts.reader),
-            places: parts.places.clone(),
-            rules: Arc::clone(&parts.rules),
-            symbols: Arc::clone(&parts.symbols),
-        });
+        let assembler = Assembler::new(parts.context.clone());
         Self {
             parts,
             inbox,

@@ -14,7 +14,7 @@ const MOST_HITS: usize = 100;
 
 /// A conversation that has not begun: the store names it with its first message.
 pub fn fresh_head(parts: &Parts, now: Now) -> SessionHead {
-    let roots: Vec<_> = parts.roots.iter().map(|root| root.to_string_lossy()).collect();
+    let roots: Vec<_> = parts.context.roots.iter().map(|root| root.to_string_lossy()).collect();
     SessionHead {
         id: SessionId(0),
         title: Arc::from(""),

@@ -17,6 +17,7 @@ use crate::domain::{
 };
 use crate::llm::profiles::Profile;
 use crate::llm::{Call, LlmError, ModelInfo, StopReason};
+use crate::query::Places;
 use crate::store::Store;
 
 mod longer;
@@ -132,11 +133,13 @@ impl Bench {
         let parts = Parts {
             models: Some(Arc::clone(&models) as Arc<dyn Models>),
             kept: Conversations::new(store, &[]),
-            roots: Vec::new(),
-            reader: Arc::new(crate::index::Disk::new(Vec::new())),
-            places: Places::default(),
-            rules: Arc::new(()),
-            symbols: Arc::new(()),
+            context: context::Parts {
+                roots: Vec::new(),
+                reader: Arc::new(crate::index::Disk::new(Vec::new())),
+                places: Places::default(),
+                rules: Arc::new(()),
+                symbols: Arc::new(()),
+            },
             front,
         };
         let start = Instant::now();

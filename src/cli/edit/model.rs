@@ -6,7 +6,7 @@ use futures::StreamExt;
 
 use super::Headless;
 use super::retrieve::Searched;
-use crate::chat::context::{Addressee, Assembler, Editing, Parts};
+use crate::chat::context::{Addressee, Assembler, Editing};
 use crate::cli::arguments::Edit;
 use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
@@ -16,8 +16,8 @@ use crate::command::{
 };
 use crate::domain::{Instruction, ModelRef, Notice};
 use crate::edit::{EditFormat, Files};
-use crate::index::Disk;
 use crate::llm::{Chunk, Llm, LlmError, LlmOptions, StopReason};
+use crate::runtime::context_parts;
 use crate::text::nearest::nearest;
 use crate::text::sanitize::sanitize_line;
 
@@ -42,13 +42,7 @@ pub fn ask(
     let (format, to) = wanted_format(&llm, &setup.config, instruction.model.as_ref());
     let format = if args.format == EditFormat::Auto { format } else { args.format };
     let Searched { pane, places, outlines } = searched;
-    let mut context = Assembler::new(Parts {
-        roots: setup.roots.clone(),
-        reader: Arc::new(Disk::new(setup.roots.clone())),
-        places,
-        rules: llm.guard().clone(),
-        symbols: Arc::new(outlines),
-    });
+    let mut context = Assembler::new(context_parts(&setup.roots, &places, outlines, Some(&llm)));
     context.see(pane.rows());
     let mut helping = Helping { pane, context, to };
     match talk(&llm, (headless, &mut helping), instruction, &scope, format) {
