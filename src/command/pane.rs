@@ -1,10 +1,10 @@
 //! Pane: what the list of M Query and the tray beside it show, which is what an edit is given as context.
 
-use std::sync::Arc;
-
 use crate::chat::Found;
-use crate::chat::context::{JudgedFile, Wishes};
-use crate::domain::{ContextKey, ContextSource, ContextState, QueryEvent, RankedRow, Tray};
+use crate::chat::context::{Addressee, Assembler, Editing, JudgedFile, Retrieved, Wishes};
+use crate::domain::{ContextKey, ContextSource, ContextState, Instruction, QueryEvent, Tray};
+
+use super::scope::Scope;
 
 /// Files judged yes that are looked at: more are never sent.
 const MOST_JUDGED: usize = 64;
@@ -50,13 +50,25 @@ impl Pane {
         judged
     }
 
-    /// All rows of the list.
-    pub fn rows(&self) -> &Arc<[RankedRow]> {
-        &self.found.rows
-    }
-
-    /// What the person decided.
-    pub const fn wishes(&self) -> &Wishes {
-        &self.wishes
+    /// What helps with an instruction, for [`Prompt::new`](super::Prompt::new), which tells how many tokens are left for it.
+    pub fn helping<'a>(
+        &'a self,
+        context: &'a mut Assembler,
+        (instruction, scope): (&'a Instruction, &'a Scope),
+        to: &'a Addressee,
+    ) -> impl FnOnce(u32) -> Retrieved + 'a {
+        let judged = self.judged();
+        context.see(&self.found.rows);
+        move |most| {
+            let editing = Editing {
+                instruction: &instruction.text,
+                named: &scope.context,
+                judged: &judged,
+                wishes: &self.wishes,
+                shown: &scope.changes,
+                to,
+            };
+            context.retrieved(&editing, most)
+        }
     }
 }

@@ -6,7 +6,7 @@ use futures::StreamExt;
 
 use super::Headless;
 use super::retrieve::Searched;
-use crate::chat::context::{Addressee, Assembler, Editing};
+use crate::chat::context::{Addressee, Assembler};
 use crate::cli::arguments::Edit;
 use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
@@ -42,8 +42,7 @@ pub fn ask(
     let (format, to) = wanted_format(&llm, &setup.config, instruction.model.as_ref());
     let format = if args.format == EditFormat::Auto { format } else { args.format };
     let Searched { pane, places, outlines } = searched;
-    let mut context = Assembler::new(context_parts(&setup.roots, &places, outlines, Some(&llm)));
-    context.see(pane.rows());
+    let context = Assembler::new(context_parts(&setup.roots, &places, outlines, Some(&llm)));
     let mut helping = Helping { pane, context, to };
     match talk(&llm, (headless, &mut helping), instruction, &scope, format) {
         Ok(attempt) => Ok((attempt, scope)),
@@ -95,16 +94,7 @@ fn talk(
     let failed = |notice: Notice| Stopped::Failed(Complaint { exit: Exit::Failed, notice }.into());
     let read = |path: &str| headless.roots.read(path);
     let Helping { pane, context, to } = helping;
-    let judged = pane.judged();
-    let editing = Editing {
-        instruction: &instruction.text,
-        named: &scope.context,
-        judged: &judged,
-        wishes: pane.wishes(),
-        shown: &scope.changes,
-        to,
-    };
-    let give = |most| context.retrieved(&editing, most);
+    let give = pane.helping(context, (instruction, scope), to);
     let prompt = Prompt::new(instruction, scope, (format, to.window), &headless.roots, read, give);
     let prompt = prompt.map_err(|error| failed(error.notice()))?;
     let mut dialogue = Dialogue::new(&prompt, instruction.model.clone());

@@ -5,7 +5,6 @@ use tokio::task::JoinHandle;
 
 use super::deciding::GivenBack;
 use super::{Desk, Input};
-use crate::chat::context::Editing;
 use crate::command::attempt::{Answered, Attempt, Next, Told};
 use crate::command::dialogue::Dialogue;
 use crate::command::draft::Draft;
@@ -88,9 +87,9 @@ impl Desk {
     pub(super) fn request(&mut self, id: EditId, request: Request) -> Result<(), Notice> {
         let llm = self.llm.clone().ok_or_else(no_model)?;
         let pane = self.pane();
-        let judged = pane.judged();
         let instruction = &request.told;
-        let scope = Scope::resolve(instruction, &judged, &*self.roots).map_err(|error| error.notice())?;
+        let scope = Scope::resolve(instruction, &pane.judged(), &*self.roots);
+        let scope = scope.map_err(|error| error.notice())?;
         let (format, to) = wanted_format(&llm, &self.config, instruction.model.as_ref());
         let format = self.possible(&llm, format, instruction.model.as_ref());
         let roots = &self.roots;
@@ -98,18 +97,8 @@ impl Desk {
             Some(change) => Ok(change.after.clone()),
             None => roots.read(path),
         };
-        let editing = Editing {
-            instruction: &instruction.text,
-            named: &scope.context,
-            judged: &judged,
-            wishes: pane.wishes(),
-            shown: &scope.changes,
-            to: &to,
-        };
-        let context = &mut self.context;
-        context.see(pane.rows());
-        context.refresh();
-        let helping = |most| context.retrieved(&editing, most);
+        self.context.refresh();
+        let helping = pane.helping(&mut self.context, (instruction, &scope), &to);
         let prompt = Prompt::new(instruction, &scope, (format, to.window), roots, read, helping);
         let mut prompt = prompt.map_err(|error| error.notice())?;
         for change in &request.standing {
