@@ -7,11 +7,11 @@ use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::desk::{Desk, Input, Now, Parts};
 use super::found::Found;
-use crate::domain::{ChatCommand, ChatEvent, QueryEvent};
+use crate::domain::{ChatCommand, ChatEvent, QueryEvent, unix_ms};
 
 /// With nothing due, the thread looks this often whether the disk has something to say.
 const IDLE: Duration = Duration::from_hours(1);
@@ -124,8 +124,7 @@ fn run(mut desk: Desk, inputs: &Receiver<Input>, latest: &Mutex<Latest>, tell: &
 }
 
 fn now() -> Now {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Now { at: Instant::now(), unix_ms: i64::try_from(since.as_millis()).unwrap_or(i64::MAX) }
+    Now { at: Instant::now(), unix_ms: unix_ms(SystemTime::now()) }
 }
 
 /// What panicked left plain data behind, each part of it whole.

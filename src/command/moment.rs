@@ -1,11 +1,13 @@
 //! Moments and names: the clock and random numbers, each in one place.
 
 use std::hash::{BuildHasher, RandomState};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
+
+use crate::domain::unix_ms;
 
 /// Milliseconds since the epoch.
 pub fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+    unix_ms(SystemTime::now())
 }
 
 /// A number that nobody can foresee and that no other program gives.

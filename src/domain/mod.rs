@@ -14,6 +14,7 @@ mod judgment;
 mod language;
 mod ledger;
 mod model;
+mod moment;
 mod notice;
 mod path;
 mod request;
@@ -49,6 +50,7 @@ pub use model::{
     BackendStatus, Choice, Health, Locality, Measured, ModelCommand, ModelEvent, ModelRef, ModelStatus,
     NotAModel, Price, RouteStatus,
 };
+pub use moment::{unix_ms, unix_ns, unix_seconds};
 pub use notice::{Notice, Problem, Severity};
 pub use path::RelPath;
 pub use request::{DetailLevel, JudgeName, NamedSymbol, QueryCommand, QueryRequest};

@@ -6,10 +6,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::{ContentHash, Extract};
-use crate::domain::{FileId, FileStamp, RelPath, RootId, SkipReason};
+use crate::domain::{FileId, FileStamp, RelPath, RootId, SkipReason, unix_ns};
 
 mod queue;
 mod read;
@@ -199,6 +199,5 @@ fn outcome(job: &Job, content: Content) -> Outcome {
 
 /// Whether another write could leave the same stamp.
 fn is_racy(stamp: FileStamp) -> bool {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
-    stamp.mtime_ns.max(stamp.ctime_ns) > now - RACY_NS
+    stamp.mtime_ns.max(stamp.ctime_ns) > unix_ns(SystemTime::now()) - RACY_NS
 }

@@ -36,7 +36,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::config::Dirs;
-use crate::domain::Notice;
+use crate::domain::{Notice, unix_ns};
 
 pub use calibration::{Calibration, CalibrationKey};
 pub use conversations::{Conversations, Reach};
@@ -129,10 +129,10 @@ impl Store {
 /// A number that no other run and no other call has: of the process and of the time.
 fn random_number() -> i64 {
     static MADE: AtomicU64 = AtomicU64::new(0);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let now = unix_ns(std::time::SystemTime::now());
     let mut hasher = blake3::Hasher::new();
     hasher.update(&std::process::id().to_le_bytes());
-    hasher.update(&now.as_nanos().to_le_bytes());
+    hasher.update(&now.to_le_bytes());
     // Two numbers of one process may be made within one tick of the clock.
     hasher.update(&MADE.fetch_add(1, Ordering::Relaxed).to_le_bytes());
     let mut bytes = [0_u8; 8];

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApplyError;
 use super::midway::unmerged;
+use crate::domain::unix_ns;
 use crate::edit::proposal::{Change, Files};
 use crate::edit::root::Roots;
 
@@ -212,6 +213,6 @@ fn is_foreign(meta: &fs::Metadata) -> bool {
 pub fn stamp() -> u64 {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(0, |since| since.as_nanos() as u64).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed))
+    let now = unix_ns(std::time::SystemTime::now()) as u64;
+    now.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed))
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use crate::domain::{JudgeFigures, Measured, ModelRef, TaskKind};
+use crate::domain::{JudgeFigures, Measured, ModelRef, TaskKind, unix_ms};
 use crate::llm::{Counted, Timing};
 use crate::store::{Latency, Store};
 
@@ -46,11 +46,10 @@ impl Measures {
         if is_fan_out(task) && self.of_fan_outs.fetch_add(1, Ordering::Relaxed) >= OF_A_FAN_OUT {
             return;
         }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.store.put_latency(Latency {
             model: model.clone(),
             task,
-            at_ms: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
+            at_ms: unix_ms(SystemTime::now()),
             first_token: timing.first_token,
             total: timing.total,
             tokens_out: counted.output.unwrap_or(0),

@@ -4,9 +4,9 @@ use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
-use crate::domain::{Notice, QueryEvent, Severity, TreeEvent};
+use crate::domain::{Notice, QueryEvent, Severity, TreeEvent, unix_seconds};
 use crate::index::{Deliver, Indexer, Reader, Slot, Snapshot, Unusable};
 
 use super::Message;
@@ -91,7 +91,7 @@ impl Service {
     fn take(&mut self, message: Message) -> bool {
         match message {
             Message::Tree(event) => {
-                self.workspace.set_time(epoch_seconds());
+                self.workspace.set_time(unix_seconds(SystemTime::now()));
                 self.workspace.tree(event);
             }
             Message::Command(command, ticket) => self.workspace.command(command, ticket),
@@ -203,8 +203,4 @@ fn receive(inbox: &Receiver<Message>, next: Next) -> Received {
         },
         Next::Idle => inbox.recv().map_or(Received::Closed, Received::Message),
     }
-}
-
-fn epoch_seconds() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }

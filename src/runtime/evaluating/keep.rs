@@ -1,11 +1,13 @@
 //! What evaluations and tunings leave behind: curves, figures for the router, corrections. One way for screen and command line.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use git2::Repository;
 
-use crate::domain::{Evaluation, Feedback, JudgeFigures, JudgeName, ModelRef, RelPath, Tuned, TunedFigure};
+use crate::domain::{
+    Evaluation, Feedback, JudgeFigures, JudgeName, ModelRef, RelPath, Tuned, TunedFigure, unix_ms,
+};
 use crate::eval::{
     self, EvalError, Metric, MineOptions, Report, Run, Say, TuneOptions, TuneReport, mean, paired, percentile,
 };
@@ -40,8 +42,7 @@ pub fn key(root: &Path) -> String {
 
 /// Milliseconds since the epoch.
 pub fn now_ms() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+    unix_ms(SystemTime::now())
 }
 
 /// The commit that HEAD is at, in hex; empty where there is none.

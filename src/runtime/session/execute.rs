@@ -1,10 +1,10 @@
 //! Execute: does what the state asks for; whatever takes time runs elsewhere and answers by a message.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::app::{Cmd, Msg, Selection};
-use crate::domain::{Notice, Severity};
+use crate::domain::{Notice, Severity, unix_ms};
 use crate::store::{Store, StoreError};
 use crate::ui;
 
@@ -113,8 +113,7 @@ impl Session {
     fn read_stats(&mut self, days: u32) {
         let (store, posts) = (Store::in_dirs(&self.sources.dirs), self.posts.clone());
         tokio::task::spawn_blocking(move || {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            let now_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+            let now_ms = unix_ms(SystemTime::now());
             let read = store.stats(days, now_ms, STATS_PATIENCE);
             let trouble = store.take_notice().or_else(|| read.as_ref().err().map(StoreError::notice));
             let stats = read.ok().filter(|_| trouble.is_none()).map(Arc::new);

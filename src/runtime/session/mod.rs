@@ -10,7 +10,7 @@ mod settings;
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
 use crossterm::event::{Event, EventStream};
@@ -19,7 +19,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::{App, Boot, Cmd, Input, Msg, Now, TreeNews, update};
 use crate::chat::Front;
-use crate::domain::{ChatCommand, JudgeName, Notice, TreeEvent};
+use crate::domain::{ChatCommand, JudgeName, Notice, TreeEvent, unix_seconds};
 use crate::llm::LlmOptions;
 use crate::ui;
 use crate::ui::theme::{Theme, ThemeKind};
@@ -411,7 +411,7 @@ impl Session {
 
     fn tick(&mut self, now: Instant) {
         self.ticked = now;
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+        let unix = unix_seconds(SystemTime::now());
         let offset = jiff::Zoned::now().offset().seconds();
         self.update(Msg::Tick(Now { elapsed: now - self.born, unix, offset }));
     }
