@@ -4,11 +4,13 @@
 
 mod stage;
 
+use quarry::app::chat::transcript::Stop;
 use quarry::app::{Cmd, Msg, Overlay, Pane, Timer};
 use quarry::domain::{
     ChatCommand, ChatEvent, ContextKey, EditCommand, EditTarget, FileId, Patience, QueryCommand, Question,
-    Queued, Rating, Retrieval, SessionId, TaskKind, Thumb, TurnId,
+    Queued, Rating, Retrieval, SessionId, TaskKind, Thumb, TurnBody, TurnId,
 };
+use quarry::text::markdown::Target;
 use stage::chat::{answer, answered, beside, head, hit, item, question, tray};
 use stage::{NARROW, Stage, WIDE};
 
@@ -189,6 +191,23 @@ fn citations_are_walked_and_select_their_rows() {
     assert_eq!(stage.app.focus, Pane::Why);
     stage.keys("2 ctrl+y");
     assert!(stage.cmds.contains(&Cmd::Copy("src/llm/router.rs".into())));
+}
+
+#[test]
+fn citations_with_lines_are_walked_where_the_screen_marks_them() {
+    let mut stage = Stage::full(WIDE);
+    let mut said = answer(2);
+    if let TurnBody::Answer(answer) = &mut said.body {
+        answer.text = "As [1:41-58] and [9; 2:7] say.".into();
+    }
+    stage.send(chat(ChatEvent::Opened { head: head(1, "Retry budget"), turns: vec![question(1), said] }));
+    stage.keys("enter c esc");
+    for (file, number, line) in [(1, 1, 41), (4, 2, 7), (1, 1, 41)] {
+        stage.keys("]");
+        assert_eq!(stage.app.ranked_file(), Some(FileId(file)));
+        let marked = Stop::Target(Target::Citation(number, Some(line)));
+        assert_eq!(stage.app.chat.transcript.selected(), Some((TurnId(2), marked)));
+    }
 }
 
 #[test]

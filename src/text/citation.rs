@@ -1,11 +1,13 @@
 //! Citations: where a text of a model names items of its context, as `[2]`, `[2:64]`, `[1, 3:10-20]` or `path:line`.
 //!
-//! Invariant: nothing inside code blocks is one, numbers in inline code are none, and a citation is found the same way
-//! whether its text came at once or in pieces; see [`pending`].
+//! Owns their one grammar: what the chat counts is what the screen marks and what keys walk. What people name with an `@`
+//! has another, see [`mentions`](crate::domain::mentions). Invariant: nothing inside code blocks is one, numbers in inline
+//! code are none, and a citation is found the same way whether its text came at once or in pieces; see [`pending`].
 
 use std::fmt::Write;
 use std::ops::Range;
 
+use super::fenced::{Fenced, Fences};
 use crate::domain::{ContextItem, ContextKey, ContextState, Span};
 
 /// What a citation names, by its form.
@@ -35,8 +37,17 @@ pub struct Numbered {
     pub number: u16,
     /// The lines that it names.
     pub lines: Option<Span>,
-    /// Where it stands between the brackets, in bytes.
+    /// Where it stands, in bytes.
     pub range: Range<usize>,
+}
+
+/// Brackets that hold citations and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bracketed {
+    /// The brackets and what is between them, in bytes.
+    pub range: Range<usize>,
+    /// What is between them, in order; at least one.
+    pub parts: Vec<Numbered>,
 }
 
 /// The longest text between two brackets that is looked at.
@@ -48,20 +59,11 @@ const BRACKETS: [(char, char); 3] = [('[', ']'), ('【', '】'), ('［', '］')]
 /// The citations of a text, in order, whether or not there is what they name.
 pub fn citations(text: &str) -> Vec<Citation<'_>> {
     let mut found = Vec::new();
-    let mut fence: Option<(char, usize)> = None;
+    let mut fences = Fences::default();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let body = line.trim();
-        let mark = fence_of(body);
-        match (fence, mark) {
-            (Some(open), Some(close))
-                if close.0 == open.0 && close.1 >= open.1 && body.chars().all(|c| c == open.0) =>
-            {
-                fence = None;
-            }
-            (Some(_), _) => {}
-            (None, Some(open)) => fence = Some(open),
-            (None, None) => of_line(text, start..start + line.len(), &mut found),
+        if fences.step(line) == Fenced::Outside {
+            of_line(text, start..start + line.len(), &mut found);
         }
         start += line.len();
     }
@@ -81,7 +83,26 @@ pub fn pending(text: &str) -> usize {
     text.len() - line - open.min().unwrap_or(tail.len()).min(word)
 }
 
-/// The citations between two brackets: number, lines, and where each stands; `None` where it is anything else.
+/// Whether a character opens brackets that may hold citations.
+pub fn opens(c: char) -> bool {
+    BRACKETS.iter().any(|(open, _)| *open == c)
+}
+
+/// The brackets that open at a byte of a text, where they hold citations and nothing else.
+pub fn bracketed(text: &str, at: usize) -> Option<Bracketed> {
+    let open = text.get(at..)?.chars().next()?;
+    let (open, close) = BRACKETS.into_iter().find(|(known, _)| *known == open)?;
+    let from = at + open.len_utf8();
+    let reach = text.floor_char_boundary((from + LONGEST).min(text.len()));
+    let to = from + text[from..reach].find(close)?;
+    let mut parts = group(&text[from..to])?;
+    for part in &mut parts {
+        part.range = from + part.range.start..from + part.range.end;
+    }
+    Some(Bracketed { range: at..to + close.len_utf8(), parts })
+}
+
+/// The citations of what stands between two brackets, in order; `None` where it is anything else.
 pub fn group(inner: &str) -> Option<Vec<Numbered>> {
     let mut parts = Vec::new();
     let mut at = 0;
@@ -92,7 +113,7 @@ pub fn group(inner: &str) -> Option<Vec<Numbered>> {
         at += inner[at..].chars().next().map_or(0, char::len_utf8);
         let part = part.trim();
         let (number, lines) = match part.split_once([':', '：']) {
-            Some((number, lines)) => (number, Some(span(lines)?)),
+            Some((number, lines)) => (number, Some(lines_of(lines)?)),
             None => (part, None),
         };
         let number = number.trim();
@@ -171,13 +192,6 @@ fn file_of(item: &ContextItem) -> Option<&str> {
     }
 }
 
-/// The mark and length of the fence that a line is.
-fn fence_of(line: &str) -> Option<(char, usize)> {
-    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let length = line.bytes().take_while(|byte| *byte == mark as u8).count();
-    (length >= 3 && (mark == '~' || !line[length..].contains('`'))).then_some((mark, length))
-}
-
 fn of_line<'a>(text: &'a str, line: Range<usize>, found: &mut Vec<Citation<'a>>) {
     let (mut at, end) = (line.start, line.end);
     while let Some(c) = text[at..end].chars().next() {
@@ -185,8 +199,13 @@ fn of_line<'a>(text: &'a str, line: Range<usize>, found: &mut Vec<Citation<'a>>)
             let length = code_span(&text[at..end]);
             of_words(text, at..at + length, found);
             at += length;
-        } else if let Some(length) = bracketed(text, at, end, found) {
-            at += length;
+        } else if let Some(Bracketed { range, parts }) = cited_at(&text[..end], at) {
+            found.extend(parts.into_iter().map(|Numbered { number, lines, range }| Citation {
+                range,
+                cited: Cited::Number(number),
+                lines,
+            }));
+            at = range.end;
         } else if is_path(c) {
             let length = text[at..end].find(|c| !is_path(c)).unwrap_or(end - at);
             of_words(text, at..at + length, found);
@@ -197,28 +216,13 @@ fn of_line<'a>(text: &'a str, line: Range<usize>, found: &mut Vec<Citation<'a>>)
     }
 }
 
-/// Reads the citations of the brackets that open here; tells how long that is.
-fn bracketed<'a>(text: &'a str, at: usize, end: usize, found: &mut Vec<Citation<'a>>) -> Option<usize> {
-    let open = text[at..].chars().next()?;
-    let (open, close) = BRACKETS.into_iter().find(|(known, _)| *known == open)?;
-    let from = at + open.len_utf8();
-    let reach = text.floor_char_boundary((from + LONGEST).min(end));
-    let to = from + text[from..reach].find(close)?;
-    let behind = text[to + close.len_utf8()..end].chars().next();
-    // A link, or the definition of one at the start of its line.
+/// The citations in the brackets that open here, unless those are a link, or the definition of one at the start of its line.
+fn cited_at(text: &str, at: usize) -> Option<Bracketed> {
+    let found = bracketed(text, at)?;
+    let behind = text[found.range.end..].chars().next();
     let is_link = behind == Some('(')
         || behind == Some(':') && text[..at].chars().next_back().is_none_or(|c| c == '\n');
-    if is_link {
-        return None;
-    }
-    for Numbered { number, lines, range } in group(&text[from..to])? {
-        found.push(Citation {
-            range: from + range.start..from + range.end,
-            cited: Cited::Number(number),
-            lines,
-        });
-    }
-    Some(to + close.len_utf8() - at)
+    (!is_link).then_some(found)
 }
 
 /// Bytes of the inline code that begins here, or of the backticks where none does.
@@ -245,7 +249,7 @@ fn of_words<'a>(text: &'a str, range: Range<usize>, found: &mut Vec<Citation<'a>
         let Some((path, lines)) = word.split_once(':') else { continue };
         let shaped = path.len() > 2 && path.contains('.') && !path.starts_with('.')
             || path.contains('/') && path.len() > 2;
-        if let Some(lines) = span(lines).filter(|_| shaped) {
+        if let Some(lines) = lines_of(lines).filter(|_| shaped) {
             let range = start..start + word.len();
             found.push(Citation { range, cited: Cited::Path(path), lines: Some(lines) });
         }
@@ -256,11 +260,12 @@ fn is_path(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '–' | '/' | ':' | '+' | '@' | '#' | '$' | '~')
 }
 
-/// Reads `64`, `64-70`, `L64`, `L64-L70`, `64–70`, `64:3`.
-fn span(text: &str) -> Option<Span> {
+/// Reads the lines behind a path or a number: `64`, `64-70`, `L64`, `L64-L70`, `64–70`, and with columns `64:3`, `L64C3`.
+pub fn lines_of(text: &str) -> Option<Span> {
     let text = text.trim();
     let number = |text: &str| -> Option<u32> {
         let digits = text.trim().trim_start_matches(['L', 'l']);
+        let digits = digits.split_once('C').map_or(digits, |(line, _column)| line);
         let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         digits.parse().ok().filter(|line| plain && *line > 0)
     };

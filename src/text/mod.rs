@@ -4,6 +4,7 @@ pub mod amount;
 pub mod citation;
 pub mod cut;
 pub mod fence;
+pub mod fenced;
 pub mod figures;
 pub mod fuzzy;
 pub mod highlight;

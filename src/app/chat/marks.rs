@@ -1,9 +1,10 @@
 //! Marks: where the person is in the conversation: at which turn, at which of its citations, at which code block.
 
 use crate::domain::{Turn, TurnBody, TurnId};
+use crate::text::citation::{Cited, citations};
+use crate::text::fenced::blocks;
 
 use super::Turns;
-use super::citing::{blocks, citations};
 
 /// Where the person is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -110,9 +111,14 @@ impl Marks {
         Some((at, count, text))
     }
 
+    /// The numbers that an answer cites, as often and in the order in which the screen marks them.
     fn numbers(turns: &Turns, id: TurnId) -> Vec<u16> {
         let (Some(turn), Some(answer)) = (turns.get(id), turns.answer(id)) else { return Vec::new() };
         let most = answer.context.iter().map(|item| item.number).max().unwrap_or(0);
-        citations(turns.text(turn), most)
+        let number = |cited| match cited {
+            Cited::Number(number) => Some(number).filter(|number| *number <= most),
+            Cited::Path(_) => None,
+        };
+        citations(turns.text(turn)).into_iter().filter_map(|citation| number(citation.cited)).collect()
     }
 }

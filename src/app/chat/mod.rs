@@ -3,7 +3,6 @@
 //! Turns are as the service told them; text that still grows is kept apart, so that each piece is appended and never
 //! copied. Must not decide what is sent: that is the service's, and [`Chat::tray`] shows it.
 
-pub mod citing;
 pub mod compare;
 mod growing;
 pub mod marks;

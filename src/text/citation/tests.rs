@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{ContextForm, ContextSource};
+use crate::text::highlight::Highlighter;
+use crate::text::markdown::{Document, Target};
 
 fn item(number: u16, path: &str) -> ContextItem {
     ContextItem {
@@ -128,6 +130,28 @@ fn the_end_of_an_unfinished_text_may_still_become_a_citation() {
     ] {
         assert_eq!(&text[text.len() - pending(text)..], pending_text, "{text}");
     }
+}
+
+#[test]
+fn the_screen_marks_what_is_counted() {
+    let text = "As [1] and [2:64-70] say, **【3】** and [1; 2:L4], not [9]:\n\n- [1]: one [1, 9]\n- `a[1]`\n\n\
+                ```\nb[2]\n```\n\n> [2](https://a.example) and [3:9-4]";
+    let cited = citations(text).into_iter().filter_map(|citation| match citation.cited {
+        Cited::Number(number) if number <= 3 => Some((number, citation.lines.map(|lines| lines.first))),
+        Cited::Number(_) | Cited::Path(_) => None,
+    });
+    let mut document = Document::of(text, 3, Highlighter::new());
+    let mut marked = Vec::new();
+    for at in 0..document.pieces().len() {
+        for line in document.lay(at, 200) {
+            marked.extend(line.targets().iter().filter_map(|target| match target {
+                Target::Citation(number, line) => Some((*number, *line)),
+                Target::Url(_) | Target::Place(..) => None,
+            }));
+        }
+    }
+    assert_eq!(marked, cited.collect::<Vec<_>>());
+    assert_eq!(marked.len(), 8, "{marked:?}");
 }
 
 proptest! {

@@ -1,19 +1,23 @@
-//! Marks within prose: citations such as `[1]`, `[2:64]` and `[1, 3:10-20]`, footnote marks such as `[^a]`, and where
-//! an address leads.
+//! Marks within prose: [citations](crate::text::citation), footnote marks such as `[^a]`, and where an address leads.
 
 use std::sync::Arc;
 
 use super::block::Span;
 use super::line::{Look, Target, Tone};
+use crate::text::citation::{Bracketed, bracketed, group, lines_of, opens};
+
+/// The longest label of a footnote, in bytes.
+const LONGEST_LABEL: usize = 78;
 
 /// Splits citations and footnote marks off the prose of spans. Numbers from 1 to `cites` are citations.
 pub fn split(spans: Vec<Span>, cites: u16) -> Vec<Span> {
-    if !spans.iter().any(|span| is_prose(span) && span.text.contains('[')) {
+    let may_hold = |span: &Span| is_prose(span) && span.text.contains(opens);
+    if !spans.iter().any(may_hold) {
         return spans;
     }
     let mut out = Vec::with_capacity(spans.len() + 2);
     for span in spans {
-        if is_prose(&span) && span.text.contains('[') {
+        if may_hold(&span) {
             split_one(&span, cites, &mut out);
         } else {
             out.push(span);
@@ -24,7 +28,7 @@ pub fn split(spans: Vec<Span>, cites: u16) -> Vec<Span> {
 
 /// Whether a text between brackets is a citation.
 pub fn is_citation(text: &str, cites: u16) -> bool {
-    parts(text, cites).is_some()
+    group(text).is_some_and(|parts| parts.iter().all(|part| part.number <= cites))
 }
 
 /// What an address leads to; `None` for what is better not opened.
@@ -36,11 +40,11 @@ pub fn target(address: &str) -> Option<Target> {
     place(address)
 }
 
-/// A path of the tree, with a line as `#L10`, `:10` or `:10-20`.
+/// A path of the tree, with lines as `#L10`, `:10` or `:10-20`.
 fn place(address: &str) -> Option<Target> {
     let plain = address.strip_prefix("./").unwrap_or(address);
-    let (path, line) = match plain.split_once("#L").or_else(|| plain.rsplit_once(':')) {
-        Some((path, lines)) => (path, Some(first_number(lines)?)),
+    let (path, line) = match plain.split_once("#L").or_else(|| plain.split_once(':')) {
+        Some((path, lines)) => (path, Some(lines_of(lines)?.first)),
         None => (plain, None),
     };
     let is_path = !path.is_empty()
@@ -49,12 +53,6 @@ fn place(address: &str) -> Option<Target> {
         && (path.contains('/') || path.contains('.'))
         && !path.split('/').any(|part| part == "..");
     is_path.then(|| Target::Place(Arc::from(path), line))
-}
-
-fn first_number(text: &str) -> Option<u32> {
-    let digits = text.trim_start_matches(['L', 'l']);
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    digits.get(..end)?.parse().ok().filter(|number| *number > 0)
 }
 
 fn is_prose(span: &Span) -> bool {
@@ -70,64 +68,42 @@ fn split_one(span: &Span, cites: u16, out: &mut Vec<Span>) {
     };
     let mut done = 0;
     let mut from = 0;
-    while let Some(open) = text[from..].find('[').map(|at| from + at) {
-        from = open + 1;
-        // No mark is longer; a text of brackets alone stays linear.
-        let reach = (open..text.len().min(open + 80)).rev().find(|end| text.is_char_boundary(*end + 1));
-        let Some(close) = reach.and_then(|end| text[open..=end].find(']')).map(|at| open + at) else {
-            continue;
-        };
-        let inner = &text[open + 1..close];
-        if inner.strip_prefix('^').is_some_and(|label| !label.is_empty() && !label.contains(['[', ' '])) {
+    while let Some(open) = text[from..].find(opens).map(|at| from + at) {
+        if let Some(end) = footnote(text, open) {
             put(out, &text[done..open], span.look.tone, None);
-            put(out, &text[open..=close], Tone::Footnote, None);
-        } else if let Some(parts) = parts(inner, cites) {
-            put(out, &text[done..open], span.look.tone, None);
-            let last = parts.len() - 1;
-            let mut at = open;
-            for (index, (target, start, end)) in parts.into_iter().enumerate() {
-                let (start, end) = (open + 1 + start, open + 1 + end);
-                let start = if index == 0 { open } else { start };
-                let end = if index == last { close + 1 } else { end };
-                put(out, &text[at..start], Tone::Citation, None);
-                put(out, &text[start..end], Tone::Citation, Some(target));
-                at = end;
-            }
-        } else {
+            put(out, &text[open..end], Tone::Footnote, None);
+            (done, from) = (end, end);
             continue;
         }
-        done = close + 1;
-        from = done;
+        let found = bracketed(text, open);
+        let Some(Bracketed { range, parts }) =
+            found.filter(|found| found.parts.iter().any(|part| part.number <= cites))
+        else {
+            from = text.ceil_char_boundary(open + 1);
+            continue;
+        };
+        put(out, &text[done..open], span.look.tone, None);
+        let last = parts.len() - 1;
+        let mut at = open;
+        for (index, part) in parts.iter().enumerate().filter(|(_, part)| part.number <= cites) {
+            let start = if index == 0 { open } else { part.range.start };
+            let end = if index == last { range.end } else { part.range.end };
+            let line = part.lines.map(|lines| lines.first);
+            put(out, &text[at..start], Tone::Citation, None);
+            put(out, &text[start..end], Tone::Citation, Some(Target::Citation(part.number, line)));
+            at = end;
+        }
+        put(out, &text[at..range.end], Tone::Citation, None);
+        (done, from) = (range.end, range.end);
     }
     put(out, &text[done..], span.look.tone, None);
 }
 
-/// The citations between brackets with their bytes; `None` where it is anything else.
-fn parts(inner: &str, cites: u16) -> Option<Vec<(Target, usize, usize)>> {
-    let mut parts = Vec::new();
-    let mut at = 0;
-    for part in inner.split(',') {
-        let start = at + part.len() - part.trim_start().len();
-        at += part.len() + 1;
-        let part = part.trim();
-        let (number, line) = match part.split_once(':') {
-            Some((number, lines)) => (number, Some(first_line(lines)?)),
-            None => (part, None),
-        };
-        let plain = !number.is_empty() && number.len() <= 5 && number.bytes().all(|b| b.is_ascii_digit());
-        let number: u16 = number.parse().ok().filter(|number| plain && (1..=cites).contains(number))?;
-        parts.push((Target::Citation(number, line), start, start + part.len()));
-    }
-    Some(parts)
-}
-
-/// The first of `64`, `64-70`, `L64` or `L64-L70`.
-fn first_line(lines: &str) -> Option<u32> {
-    let known = |c: char| c.is_ascii_digit() || matches!(c, 'L' | '-' | '–');
-    if lines.is_empty() || !lines.chars().all(known) {
-        return None;
-    }
-    first_number(lines)
+/// Where the footnote mark that opens here ends.
+fn footnote(text: &str, open: usize) -> Option<usize> {
+    let label = text[open..].strip_prefix("[^")?;
+    let length = label.find(['[', ']', ' ']).filter(|length| label[*length..].starts_with(']'))?;
+    (1..=LONGEST_LABEL).contains(&length).then_some(open + "[^]".len() + length)
 }
 
 #[cfg(test)]
@@ -155,11 +131,15 @@ mod tests {
         assert_eq!(cited("[1, 2:5] [1][2]"), [(1, None), (2, Some(5)), (1, None), (2, None)]);
         assert_eq!(cited("[0] [4] [x] [1 2] [] [1:] [1:x] [+1] [ [ ["), []);
         assert_eq!(cited("[[1]]"), [(1, None)]);
+        assert_eq!(cited("【1】［2：7］ [1; 3:9-4]"), [(1, None), (2, Some(7)), (1, None), (3, Some(4))]);
+        assert_eq!(cited("[1, 9:2, 3]"), [(1, None), (3, None)], "what is no number of an item is text");
     }
 
     #[test]
     fn splitting_loses_no_text() {
-        for text in ["a[1, 2]b", "[^n] and [1]", "[日[1]本", "[[[[[", "x [1] y [9] z"] {
+        for text in
+            ["a[1, 2]b", "[^n] and [1]", "[日[1]本", "[[[[[", "x [1] y [9] z", "【1】【9】[1, 9][9; 2 ]"]
+        {
             let joined: String = cut(text).into_iter().map(|(text, ..)| text).collect();
             assert_eq!(joined, text);
         }
@@ -169,7 +149,7 @@ mod tests {
     fn a_footnote_mark_is_told_apart() {
         let footnote = |text: &str| cut(text).iter().any(|(_, tone, _)| *tone == Tone::Footnote);
         assert!(footnote("see [^1]") && footnote("[^note]"));
-        assert!(!footnote("[^]") && !footnote("[^a b]"));
+        assert!(!footnote("[^]") && !footnote("[^a b]") && !footnote(&format!("[^{}]", "a".repeat(100))));
     }
 
     #[test]
@@ -181,6 +161,9 @@ mod tests {
         assert_eq!(target("src/a.rs"), at("src/a.rs", None));
         assert_eq!(target("./src/a.rs#L10-L12"), at("src/a.rs", Some(10)));
         assert_eq!(target("src/a.rs:64"), at("src/a.rs", Some(64)));
+        assert_eq!(target("src/a.rs:64:9"), at("src/a.rs", Some(64)));
+        assert_eq!(target("src/a.rs#L10C3-L12C9"), at("src/a.rs", Some(10)));
+        assert_eq!(target("docs/a.md#section"), at("docs/a.md#section", None));
         for bad in
             ["javascript:alert(1)", "file:///etc/passwd", "/etc/passwd", "../../x.rs", "#top", "", "data:x"]
         {
