@@ -7,6 +7,17 @@ use tui_textarea::{CursorMove, TextArea};
 use super::action::Edit;
 use crate::config::{Chord, Key};
 
+/// What a person does to text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed<'t> {
+    /// A key that the keymap does not know.
+    Key(Chord),
+    /// A named edit.
+    Edit(Edit),
+    /// A paste.
+    Paste(&'t str),
+}
+
 /// One line of text with a cursor. It never holds a line break.
 #[derive(Debug, Clone, Default)]
 pub struct Line {
@@ -90,6 +101,16 @@ impl Line {
             at += piece.len();
         }
         self.move_to(at);
+    }
+
+    /// Takes what a person does to it; says whether it meant anything here.
+    pub fn take(&mut self, typed: Typed<'_>) -> bool {
+        match typed {
+            Typed::Key(chord) => return self.key(chord),
+            Typed::Edit(edit) => self.edit(edit),
+            Typed::Paste(text) => self.insert(text),
+        }
+        true
     }
 
     /// Takes a key that types or moves; says whether it meant anything here.

@@ -4,12 +4,12 @@ use super::super::able::enabled;
 use super::super::action::{Action, Context, Edit, Move};
 use super::super::cmd::Cmd;
 use super::super::entries;
-use super::super::line::Line;
+use super::super::line::{Line, Typed};
 use super::super::palette::{Kind, Palette};
 use super::super::state::{App, Overlay, Pane, Prompt};
 use super::super::stats::StatsPage;
 use super::{
-    chat, composer, evaluating, files, judging, layers, lists, overlay, picker, prompt, review, typing,
+    chat, composer, evaluating, files, judging, layers, lines, lists, overlay, picker, prompt, review, typing,
 };
 
 /// Runs an action, or says why it cannot run.
@@ -119,38 +119,13 @@ fn edited(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
     if app.context() == Context::Writing {
         return review::edit(app, edit);
     }
-    match (&mut app.overlay, &mut app.prompt) {
-        (Some(Overlay::Palette(palette)), _) => {
-            palette.line.edit(edit);
-            overlay::searched(app, cmds);
-        }
-        (Some(Overlay::Models(picker)), _) => {
-            picker.line.edit(edit);
-            picker.search(&app.models);
-        }
-        (Some(Overlay::Sessions(sessions)), _) => {
-            sessions.line.edit(edit);
-            chat::filter_sessions(app, cmds);
-        }
-        (
-            Some(
-                Overlay::Help(_)
-                | Overlay::Notices(_)
-                | Overlay::Estimate(_)
-                | Overlay::Compare(_)
-                | Overlay::Stats(_)
-                | Overlay::Charts(_)
-                | Overlay::Tune(_),
-            ),
-            _,
-        ) => {}
-        (None, Some(Prompt::Instruct(_) | Prompt::Comment(..))) => review::prompt_edit(app, edit),
-        (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
-            line.edit(edit);
-            prompt::typed(app, cmds);
-        }
-        (None, None) if app.focus == Pane::Composer => composer::edit(app, edit, cmds),
-        (None, None) => typing::edit(app, edit, cmds),
+    if lines::take(app, Typed::Edit(edit), cmds) {
+        return;
+    }
+    if app.focus == Pane::Composer {
+        composer::edit(app, edit, cmds);
+    } else {
+        typing::take(app, Typed::Edit(edit), cmds);
     }
 }
 

@@ -6,8 +6,9 @@ use super::super::cmd::Cmd;
 use super::super::hit::{QUERY_TEXT, Target, target};
 use super::super::input::{Input, Mouse, MouseKind};
 use super::super::layout::COMPOSER_TEXT;
-use super::super::state::{App, Overlay, Pane, Prompt};
-use super::{act, chat, composer, judging, lists, overlay, picker, prompt, review, typing};
+use super::super::line::Typed;
+use super::super::state::{App, Pane};
+use super::{act, chat, composer, judging, lines, lists, overlay, review, typing};
 use crate::config::Chord;
 
 pub(super) fn input(app: &mut App, input: Input, cmds: &mut Vec<Cmd>) {
@@ -36,27 +37,14 @@ fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
     if let Some(action) = action {
         return act::act(app, action, cmds);
     }
-    match (&app.overlay, &app.prompt, app.focus) {
-        (Some(Overlay::Palette(_) | Overlay::Models(_) | Overlay::Sessions(_)), ..) => {
-            overlay::key(app, chord, cmds);
-        }
-        (None, Some(_), _) => prompt::key(app, chord, cmds),
-        (None, None, Pane::Query) => typing::key(app, chord, cmds),
-        (None, None, Pane::Composer) => composer::key(app, chord, cmds),
-        (None, None, Pane::Review) => review::key(app, chord),
-        (
-            Some(
-                Overlay::Help(_)
-                | Overlay::Notices(_)
-                | Overlay::Estimate(_)
-                | Overlay::Compare(_)
-                | Overlay::Stats(_)
-                | Overlay::Charts(_)
-                | Overlay::Tune(_),
-            ),
-            ..,
-        )
-        | (None, None, Pane::List | Pane::Why | Pane::Chat | Pane::Tray) => {}
+    if lines::take(app, Typed::Key(chord), cmds) {
+        return;
+    }
+    match app.focus {
+        Pane::Query => typing::take(app, Typed::Key(chord), cmds),
+        Pane::Composer => composer::key(app, chord, cmds),
+        Pane::Review => review::key(app, chord),
+        Pane::List | Pane::Why | Pane::Chat | Pane::Tray => {}
     }
 }
 
@@ -64,43 +52,16 @@ fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
     if app.context() == Context::Writing {
         return review::paste(app, text);
     }
-    match (&mut app.overlay, &mut app.prompt) {
-        (Some(Overlay::Palette(palette)), _) => {
-            palette.line.insert(text);
-            overlay::searched(app, cmds);
-        }
-        (Some(Overlay::Models(picker)), _) => picker::paste(picker, text, &app.models),
-        (Some(Overlay::Sessions(sessions)), _) => {
-            sessions.line.insert(text);
-            chat::filter_sessions(app, cmds);
-        }
-        (
-            Some(
-                Overlay::Help(_)
-                | Overlay::Notices(_)
-                | Overlay::Estimate(_)
-                | Overlay::Compare(_)
-                | Overlay::Stats(_)
-                | Overlay::Charts(_)
-                | Overlay::Tune(_),
-            ),
-            _,
-        ) => {}
-        (None, Some(Prompt::Filter(line) | Prompt::Command(line, _))) => {
-            line.insert(text);
-            prompt::typed(app, cmds);
-        }
-        (None, Some(Prompt::Instruct(_) | Prompt::Comment(..))) => review::prompt_paste(app, text),
-        (None, None) => {
-            // A paste is meant for what is typed on this side, wherever the keyboard is: nothing else takes text.
-            if matches!(app.focus, Pane::Composer | Pane::Chat | Pane::Tray | Pane::Review) {
-                app.focus = Pane::Composer;
-                return composer::paste(app, text, cmds);
-            }
-            app.focus = Pane::Query;
-            typing::paste(app, text, cmds);
-        }
+    if lines::take(app, Typed::Paste(text), cmds) {
+        return;
     }
+    // A paste is meant for what is typed on this side, wherever the keyboard is: nothing else takes text.
+    if matches!(app.focus, Pane::Composer | Pane::Chat | Pane::Tray | Pane::Review) {
+        app.focus = Pane::Composer;
+        return composer::paste(app, text, cmds);
+    }
+    app.focus = Pane::Query;
+    typing::take(app, Typed::Paste(text), cmds);
 }
 
 fn pointer(app: &mut App, mouse: Mouse, cmds: &mut Vec<Cmd>) {

@@ -15,6 +15,7 @@ mod follow;
 mod input;
 mod judging;
 mod layers;
+mod lines;
 mod lists;
 mod models;
 mod overlay;

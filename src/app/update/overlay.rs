@@ -10,35 +10,7 @@ use super::super::palette::{Choice, Kind};
 use super::super::picker::Part;
 use super::super::state::{App, Overlay};
 use super::{chat, evaluating, judging, picker};
-use crate::config::Chord;
 use crate::domain::ChatCommand;
-
-/// A key that the keymap does not know: it is typed.
-pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
-    match &mut app.overlay {
-        Some(Overlay::Palette(palette)) => {
-            if palette.line.key(chord) {
-                searched(app, cmds);
-            }
-        }
-        Some(Overlay::Models(picker)) => picker::key(picker, chord, &app.models),
-        Some(Overlay::Sessions(sessions)) => {
-            if sessions.line.key(chord) {
-                chat::filter_sessions(app, cmds);
-            }
-        }
-        Some(
-            Overlay::Help(_)
-            | Overlay::Notices(_)
-            | Overlay::Estimate(_)
-            | Overlay::Compare(_)
-            | Overlay::Stats(_)
-            | Overlay::Charts(_)
-            | Overlay::Tune(_),
-        )
-        | None => {}
-    }
-}
 
 /// Searches again after the text changed.
 pub(super) fn searched(app: &mut App, cmds: &mut Vec<Cmd>) {

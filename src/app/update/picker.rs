@@ -2,13 +2,13 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::config::Chord;
 use crate::domain::{ModelCommand, TaskKind};
 
 use super::super::able::picked_model;
 use super::super::action::Action;
 use super::super::cmd::Cmd;
 use super::super::floating;
+use super::super::line::Typed;
 use super::super::models::{Models, Test};
 use super::super::picker::{Part, Picker};
 use super::super::state::{App, Overlay};
@@ -46,18 +46,16 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
     }
 }
 
-/// A key that the keymap does not know: it is typed, where something is typed.
-pub(super) fn key(picker: &mut Picker, chord: Chord, models: &Models) {
-    if picker.part == Part::Candidates && picker.line.key(chord) {
+/// Searches for what is typed, where something is typed; a paste is always searched for.
+pub(super) fn take(picker: &mut Picker, typed: Typed<'_>, models: &Models) {
+    match typed {
+        Typed::Key(_) if picker.part != Part::Candidates => return,
+        Typed::Paste(_) => picker.part = Part::Candidates,
+        Typed::Key(_) | Typed::Edit(_) => {}
+    }
+    if picker.line.take(typed) {
         picker.search(models);
     }
-}
-
-/// A paste is searched for.
-pub(super) fn paste(picker: &mut Picker, text: &str, models: &Models) {
-    picker.part = Part::Candidates;
-    picker.line.insert(text);
-    picker.search(models);
 }
 
 /// Moves among tasks or candidates.

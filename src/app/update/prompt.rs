@@ -8,25 +8,12 @@ use super::super::command::{self, Command, Known};
 use super::super::line::Line;
 use super::super::state::{App, Pane, Prompt};
 use super::{chat, lists, overlay, picker, review};
-use crate::config::Chord;
 
 /// Begins an instruction on the command line.
 const EDIT: &str = "edit ";
 
 pub(super) fn open_command(app: &mut App, text: &str) {
     app.prompt = Some(Prompt::Command(Line::new(text), app.themes.current.clone()));
-}
-
-/// A key that the keymap does not know: it is typed.
-pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
-    let typed_there = match &mut app.prompt {
-        Some(Prompt::Filter(line) | Prompt::Command(line, _)) => line.key(chord),
-        Some(Prompt::Instruct(_) | Prompt::Comment(..)) => return review::prompt_key(app, chord),
-        None => return,
-    };
-    if typed_there {
-        typed(app, cmds);
-    }
 }
 
 /// The filter filters as it is typed; a theme is tried as soon as its name is whole.

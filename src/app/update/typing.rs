@@ -2,27 +2,18 @@
 
 use crate::domain::{JudgeName, Notice, QueryCommand, Severity};
 
-use super::super::action::{Action, Edit};
+use super::super::action::Action;
 use super::super::cmd::{Cmd, Timer};
+use super::super::line::Typed;
 use super::super::query::Phase;
 use super::super::state::{App, Pane};
 use super::{asking, judging};
-use crate::config::Chord;
 
-pub(super) fn key(app: &mut App, chord: Chord, cmds: &mut Vec<Cmd>) {
-    if app.query.line.key(chord) {
+/// What is typed into the query, edited in it or pasted there.
+pub(super) fn take(app: &mut App, by: Typed<'_>, cmds: &mut Vec<Cmd>) {
+    if app.query.line.take(by) {
         typed(app, cmds);
     }
-}
-
-pub(super) fn edit(app: &mut App, edit: Edit, cmds: &mut Vec<Cmd>) {
-    app.query.line.edit(edit);
-    typed(app, cmds);
-}
-
-pub(super) fn paste(app: &mut App, text: &str, cmds: &mut Vec<Cmd>) {
-    app.query.line.insert(text);
-    typed(app, cmds);
 }
 
 /// Starts the pause anew where the text changed.

@@ -10,5 +10,5 @@ mod wishing;
 pub(super) use acting::{act, back, enter, enter_at, press, step, wheel};
 pub(super) use ask::{open_in_chat as ask_in_chat, open_with as ask};
 pub(super) use events::event;
-pub(super) use typing::{edit, key, paste, prompt_accept, prompt_edit, prompt_key, prompt_paste};
+pub(super) use typing::{edit, key, paste, prompt_accept};
 pub(super) use wishing::{fit, painted};

@@ -53,33 +53,6 @@ pub(super) fn done(app: &mut App, cmds: &mut Vec<Cmd>) {
     }
 }
 
-/// A key typed on the line of a comment or an instruction.
-pub(in super::super) fn prompt_key(app: &mut App, chord: Chord) {
-    match &mut app.prompt {
-        Some(Prompt::Instruct(asking)) => drop(asking.line.key(chord)),
-        Some(Prompt::Comment(_, _, line)) => drop(line.key(chord)),
-        Some(Prompt::Filter(_) | Prompt::Command(..)) | None => {}
-    }
-}
-
-/// A named edit of such a line.
-pub(in super::super) fn prompt_edit(app: &mut App, edit: Edit) {
-    match &mut app.prompt {
-        Some(Prompt::Instruct(asking)) => asking.line.edit(edit),
-        Some(Prompt::Comment(_, _, line)) => line.edit(edit),
-        Some(Prompt::Filter(_) | Prompt::Command(..)) | None => {}
-    }
-}
-
-/// A paste on such a line.
-pub(in super::super) fn prompt_paste(app: &mut App, text: &str) {
-    match &mut app.prompt {
-        Some(Prompt::Instruct(asking)) => asking.line.insert(text),
-        Some(Prompt::Comment(_, _, line)) => line.insert(text),
-        Some(Prompt::Filter(_) | Prompt::Command(..)) | None => {}
-    }
-}
-
 /// Sends the comment or the instruction.
 pub(in super::super) fn prompt_accept(app: &mut App, prompt: Prompt, cmds: &mut Vec<Cmd>) {
     match prompt {
