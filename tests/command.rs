@@ -350,6 +350,26 @@ fn undecided_edits_survive_the_end_of_the_program() {
 }
 
 #[test]
+fn what_was_refused_is_as_it_was_after_a_restart_and_can_be_asked_again() {
+    let mut stage = Stage::new();
+    let edit = stage.ask(&(block("    1;", "    10;") + &block("fn two() {\n    two;", "x")));
+    stage.restart();
+    let found = stage.event("waiting edits", |event| match event {
+        EditEvent::Waiting(edits) => Some(edits),
+        _ => None,
+    });
+    assert_eq!(found[0].refused, edit.refused);
+    assert_eq!(found[0].refused[0].differs, Some(("    two;".into(), "    2;".into())));
+    stage.answers(&[&block("    2;", "    20;")]);
+    stage.send(EditCommand::Retry(edit.id));
+    let whole = stage.edit("both hunks", |edit| edit.state == EditState::Proposed && hunks(edit).len() == 2);
+    assert_eq!(whole.refused, []);
+    let sent = stage.server.requests().pop().unwrap().json();
+    let told = sent["messages"][1]["content"].as_str().unwrap();
+    assert!(told.contains("you wrote `    two;`, the file has `    2;`"), "{told}");
+}
+
+#[test]
 fn a_change_elsewhere_does_not_block_undo_and_an_overlapping_one_does() {
     let stage = Stage::new();
     let edit = stage.ask(&block("    2;", "    20;"));

@@ -43,12 +43,13 @@ struct Kept {
     by: Option<String>,
     why: String,
     files: Vec<KeptFile>,
-    refused: Vec<(Option<String>, String)>,
     names: Names,
     #[serde(default)]
     proposed: u32,
     #[serde(default)]
     turn: Option<i64>,
+    #[serde(default)]
+    not_taken: Vec<Refused>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -121,10 +122,10 @@ impl Shelf {
             by: draft.by.as_ref().map(ToString::to_string),
             why: draft.why.clone(),
             files,
-            refused: draft.refused.iter().map(|part| (part.path.clone(), part.why.clone())).collect(),
             names: draft.names.clone(),
             proposed: draft.proposed,
             turn: draft.instruction.turn.map(|turn| turn.0),
+            not_taken: draft.refused.clone(),
         };
         replace_private(&folder.join(STATE), &serde_json::to_vec(&kept)?)
     }
@@ -204,11 +205,7 @@ fn read(folder: &Path) -> Option<Draft> {
         by: kept.by.and_then(|name| name.parse().ok()),
         why: kept.why,
         files,
-        refused: kept
-            .refused
-            .into_iter()
-            .map(|(path, why)| Refused { path, why, ..Refused::default() })
-            .collect(),
+        refused: kept.not_taken,
         state: EditState::Proposed,
         names: kept.names,
         proposed: kept.proposed,
@@ -239,7 +236,7 @@ impl KeptTarget {
 mod tests {
     use super::*;
     use crate::domain::{Decision, Hunks};
-    use crate::edit::Change;
+    use crate::edit::{Change, Nearest};
 
     fn draft() -> Draft {
         let instruction = Instruction {
@@ -260,6 +257,20 @@ mod tests {
                 mode: None,
             }),
         )]);
+        draft.refused = vec![
+            Refused {
+                path: Some("a.rs".into()),
+                why: "these lines stand nowhere in the file".into(),
+                wanted: vec!["c".into(), "b".into()],
+                nearest: Some(Nearest {
+                    line: 1,
+                    lines: vec!["a".into(), "b".into()],
+                    differs: ("c".into(), "a".into()),
+                }),
+                places: Vec::new(),
+            },
+            Refused { wanted: vec!["b".into()], places: vec![2, 7], ..Refused::of("b.rs", "twice") },
+        ];
         draft.state = EditState::Proposed;
         draft
     }
@@ -279,6 +290,7 @@ mod tests {
         let [found] = &found[..] else { panic!("{found:?}") };
         assert_eq!(found.proposed(), ProposedEditNumbered::of(&draft));
         assert_eq!(found.files[0].accepted(), draft.files[0].accepted());
+        assert_eq!(found.refused, draft.refused, "with the lines that tell what is wrong");
         assert_eq!(found.instruction.target, draft.instruction.target);
         shelf.forget(draft.id);
         assert_eq!(fs::read_dir(folder.path().join("open")).expect("listed").count(), 0);

@@ -2,10 +2,12 @@
 //!
 //! Invariant: what is found here is shown and never edited.
 
+use serde::{Deserialize, Serialize};
+
 use super::text::Line;
 
 /// The stretch of the file that has most of the lines, for people and for another try; never edited.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nearest {
     /// Its first line, 1-based.
     pub line: usize,

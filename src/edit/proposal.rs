@@ -13,6 +13,8 @@ mod within;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::directive::{Directive, Malformed, Novelty, Replacement};
 use super::nearest::Nearest;
 use super::placeholder;
@@ -61,7 +63,7 @@ impl<F: Files + ?Sized> Files for &F {
 }
 
 /// A part of the answer that was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Refused {
     /// The file, where one was named.
     pub path: Option<String>,
