@@ -78,6 +78,7 @@ fn edit(shape: Shape) -> ProposedEdit {
         at_ms: 0,
         instruction: "rename budget to spent".into(),
         by: None,
+        form: None,
         turn: None,
         why: "as asked".into(),
         files: vec![file],

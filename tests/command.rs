@@ -21,8 +21,8 @@ use std::time::Duration;
 use quarry::command::{Commander, CommanderOptions, Ear};
 use quarry::config::{Config, Dirs, Protocol};
 use quarry::domain::{
-    Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, HunkClass, HunkId, Hunks, Instruction,
-    Notice, ProposedEdit, ProposedHunk, Span,
+    AskedForm, Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, FormChoice, HunkClass,
+    HunkId, Hunks, Instruction, Notice, ProposedEdit, ProposedHunk, Span,
 };
 use quarry::llm::{Environment, Llm, LlmOptions};
 use quarry::store::Store;
@@ -194,6 +194,8 @@ fn hunks_appear_while_the_model_still_writes() {
     let edit = stage.edit("first hunk", |edit| !edit.files.is_empty());
     assert_eq!(edit.state, EditState::Streaming, "the answer has no end yet");
     assert_eq!(edit.by.as_ref().unwrap().to_string(), "lab/m");
+    let form = AskedForm { name: "search-replace", chosen: FormChoice::Configured };
+    assert_eq!(edit.form, Some(form));
     let [hunk] = hunks(&edit)[..] else { panic!("{edit:?}") };
     assert_eq!((hunk.old_start, hunk.symbol.as_deref()), (2, Some("fn one")));
     assert_eq!((&*hunk.before[0], &*hunk.after[0]), ("fn one() {", "}"));

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use quarry::app::{Cmd, Input, MouseKind, Msg, Pane, Prompt, Size};
 use quarry::domain::{
-    ChatEvent, Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, HunkClass, HunkId, Hunks,
-    Instruction, Span, TurnId,
+    AskedForm, ChatEvent, Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, FormChoice,
+    HunkClass, HunkId, Hunks, Instruction, Span, TurnId,
 };
 use stage::review::{EDIT, budget, edit, file, hunk, lines, refused};
 use stage::{MEDIUM, NARROW, Stage, WIDE};
@@ -97,6 +97,23 @@ fn turning_all_down_takes_what_was_accepted_with_it() {
     let mut stage = Stage::reviewing(MEDIUM, proposed);
     stage.keys("z p a ctrl+x");
     assert_eq!(stage.decisions(), "rrrrr");
+}
+
+#[test]
+fn who_proposed_an_edit_and_in_which_form_it_was_asked_for_is_seen() {
+    for (chosen, words) in [
+        (FormChoice::Profile, "search-replace, its best form"),
+        (FormChoice::Configured, "search-replace, as configured"),
+        (FormChoice::NoTools, "search-replace: it takes no tools"),
+        (FormChoice::TooLong, "search-replace: file too long"),
+    ] {
+        let mut proposed = budget();
+        proposed.form = Some(AskedForm { name: "search-replace", chosen });
+        let wide = Stage::reviewing(WIDE, proposed.clone()).screen();
+        assert!(wide.contains("by kimi-k2 in search-replace"), "{wide}");
+        let narrow = Stage::reviewing(NARROW, proposed).screen();
+        assert!(narrow.contains(words), "{words}: {narrow}");
+    }
 }
 
 #[test]

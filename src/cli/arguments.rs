@@ -431,5 +431,6 @@ const EDIT_JSON: &str = "With --json, one object a line:\n  \
     {\"event\":\"hunk\",\"path\",\"class\":\"in_scope\"|\"out_of_scope\"|\"cosmetic\",\"old_start\",\"old_lines\",\"new_lines\",\"diff\",\n   \
     \"new_file\",\"deleted\",\"moved_to\"}\n  \
     {\"event\":\"refused\",\"path\",\"why\",\"nearest\":{\"line\",\"lines\",\"differs\":{\"wanted\",\"found\"}}|null}\n  \
-    {\"event\":\"done\",\"written\":[PATH...],\"refused\",\"out_of_scope\",\"cosmetic\"}\n\
+    {\"event\":\"done\",\"written\":[PATH...],\"refused\",\"out_of_scope\",\"cosmetic\",\"format\",\n   \
+    \"format_by\":\"profile\"|\"configured\"|\"argument\"|\"no_tools\"|\"too_long\"}\n\
     old_start is 1-based; old_lines and new_lines are counts. Exit 1 when anything was refused, and then nothing is written; exit 3 when nothing changes.";

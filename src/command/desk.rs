@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::domain::{
     CommitId, EditCommand, EditEvent, EditId, EditState, ModelRef, Notice, RootId, Severity,
 };
-use crate::edit::{Disk, EditFormat, Roots, recover};
+use crate::edit::{Disk, Roots, recover};
 use crate::llm::Llm;
 use crate::store::Store;
 use crate::{index, query};
@@ -29,6 +29,7 @@ use super::history::History;
 use super::options::CommanderOptions;
 use super::pane::Pane;
 use super::places::Places;
+use super::prompt::Form;
 use super::shelf::Shelf;
 use asking::{Going, Heard};
 use checking::{Check, Printed};
@@ -68,7 +69,7 @@ pub struct Desk {
     pane: Arc<Mutex<Pane>>,
     context: Assembler,
     /// Models that were found to take no tools, and the form in which they are asked instead.
-    toolless: HashMap<ModelRef, EditFormat>,
+    toolless: HashMap<ModelRef, Form>,
     check: Option<Check>,
     checks: u32,
     changed: BTreeSet<EditId>,

@@ -33,7 +33,7 @@ impl Dialogue {
         let mut call = Call::chat(TaskKind::Command, messages.clone(), prompt.max_output);
         call.temperature = Some(0.0);
         call.files.clone_from(&prompt.files);
-        if prompt.format == EditFormat::Tool {
+        if prompt.form.format == EditFormat::Tool {
             call.tools = tools();
         }
         Self { call, messages, model }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Decision, EditId, EditState, EditTarget, HunkId, Hunks, Instruction, ModelRef, ProposedEdit, RefusedPart,
+    AskedForm, Decision, EditId, EditState, EditTarget, HunkId, Hunks, Instruction, ModelRef, ProposedEdit,
+    RefusedPart,
 };
 use crate::edit::{Change, Nearest, Refused, Target};
 
@@ -25,6 +26,8 @@ pub struct Draft {
     pub lines: Option<std::ops::RangeInclusive<usize>>,
     /// Who proposed it.
     pub by: Option<ModelRef>,
+    /// The form that it was asked for in.
+    pub form: Option<AskedForm>,
     /// What the model said besides.
     pub why: String,
     /// File by file.
@@ -49,6 +52,7 @@ impl Draft {
             instruction,
             lines: None,
             by: None,
+            form: None,
             why: String::new(),
             files: Vec::new(),
             refused: Vec::new(),
@@ -133,6 +137,7 @@ impl Draft {
             at_ms: self.at_ms,
             instruction: Arc::clone(&self.instruction.text),
             by: self.by.clone(),
+            form: self.form,
             turn: self.instruction.turn,
             why: self.why.as_str().into(),
             files: self.files.iter().map(DraftFile::proposed).collect(),

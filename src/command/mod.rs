@@ -35,7 +35,7 @@ pub use history::{History, HistoryError, Turned};
 pub use options::CommanderOptions;
 pub use pane::Pane;
 pub use places::Places;
-pub use prompt::{Prompt, format_without_tools, wanted_format};
+pub use prompt::{Form, Prompt, form_without_tools, wanted_form};
 pub use scope::{Scope, ScopeError};
 pub use snapshot::Snapshot;
 pub use write::{WriteError, write};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::chat::context::{Addressee, Retrieved};
 use crate::config::Config;
-use crate::domain::{Instruction, ModelRef, TaskKind};
+use crate::domain::{AskedForm, FormChoice, Instruction, ModelRef, TaskKind};
 use crate::edit::prompt::{Besides, Selected, Shown, system, user};
 use crate::edit::{EditFormat, Roots, Text};
 use crate::llm::Llm;
@@ -30,6 +30,22 @@ const AROUND: usize = 150;
 /// The share of the answer's tokens that a whole file may take: a longer one is changed in blocks.
 const WHOLE_SHARE: f64 = 0.6;
 
+/// The form of an answer, and what chose it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// The form.
+    pub format: EditFormat,
+    /// What chose it.
+    pub chosen: FormChoice,
+}
+
+impl Form {
+    /// As it is told.
+    pub fn asked(self) -> AskedForm {
+        AskedForm { name: self.format.name(), chosen: self.chosen }
+    }
+}
+
 /// What a model is sent.
 #[derive(Debug)]
 pub struct Prompt {
@@ -38,7 +54,7 @@ pub struct Prompt {
     /// Files and instruction.
     pub user: String,
     /// The form of the answer.
-    pub format: EditFormat,
+    pub form: Form,
     /// Tokens that the answer may take.
     pub max_output: u32,
     /// The files whose text is sent.
@@ -59,26 +75,31 @@ const fn format_for(profile: &profiles::Profile) -> EditFormat {
 }
 
 /// The form in which a model proposes edits that turned out to take no tools.
-pub fn format_without_tools(llm: &Llm, model: &ModelRef) -> EditFormat {
-    match llm.model(model).map(|info| format_for(&info.profile)) {
+pub fn form_without_tools(llm: &Llm, model: &ModelRef) -> Form {
+    let format = match llm.model(model).map(|info| format_for(&info.profile)) {
         Some(
             own
             @ (EditFormat::ApplyPatch | EditFormat::Udiff | EditFormat::Whole | EditFormat::SearchReplace),
         ) => own,
         Some(EditFormat::Auto | EditFormat::Tool) | None => EditFormat::SearchReplace,
-    }
+    };
+    Form { format, chosen: FormChoice::NoTools }
 }
 
 /// The form in which the model that would be asked proposes edits: the user's choice, else the one that it is best at; and what
 /// is known of the model.
-pub fn wanted_format(llm: &Llm, config: &Config, model: Option<&ModelRef>) -> (EditFormat, Addressee) {
+pub fn wanted_form(llm: &Llm, config: &Config, model: Option<&ModelRef>) -> (Form, Addressee) {
     let routed = || llm.route(TaskKind::Command).choice.into_model();
     let info = model.cloned().or_else(routed).and_then(|model| llm.model(&model));
     let own = info.as_ref().map_or(EditFormat::SearchReplace, |info| format_for(&info.profile));
     let set = config.tasks.get(TaskKind::Command.name()).and_then(|task| task.format.as_deref());
-    let format = set.and_then(|name| name.parse().ok()).filter(|format| *format != EditFormat::Auto);
+    let set = set.and_then(|name| name.parse().ok()).filter(|format| *format != EditFormat::Auto);
+    let form = match set {
+        Some(format) => Form { format, chosen: FormChoice::Configured },
+        None => Form { format: own, chosen: FormChoice::Profile },
+    };
     let to = info.map_or_else(Addressee::nobody, |info| Addressee::new(&info, TokenScale::default()));
-    (format.unwrap_or(own), to)
+    (form, to)
 }
 
 impl Prompt {
@@ -90,14 +111,14 @@ impl Prompt {
     pub fn new(
         instruction: &Instruction,
         scope: &Scope,
-        (format, window): (EditFormat, Option<u32>),
+        (form, window): (Form, Option<u32>),
         roots: &Arc<Roots>,
         read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
         helping: impl FnOnce(u32) -> Retrieved,
     ) -> Result<Self, ScopeError> {
         let max_output = window.map_or(MOST_OUTPUT, |window| MOST_OUTPUT.min(window / 3));
         let budget = window.map_or(USUAL_BUDGET, |window| u64::from(window - max_output));
-        let spare = estimate(&instruction.text) + estimate(&system(format)) + 400;
+        let spare = estimate(&instruction.text) + estimate(&system(form.format)) + 400;
         let mut left = budget.saturating_sub(spare);
         let mut shown = Vec::new();
         let mut snapshot = Snapshot::new(Arc::clone(roots), None);
@@ -129,7 +150,7 @@ impl Prompt {
             shown.push(part);
         }
         let helps = helping(u32::try_from(left).unwrap_or(u32::MAX));
-        let format = possible(format, &shown, max_output);
+        let form = possible(form, &shown, max_output);
         let texts: Vec<&str> = shown.iter().map(|file| file.text.as_str()).collect();
         let fence = format!("file-{}", Markers::new().marker_for_all(&texts));
         let snapshot = snapshot.limited(changeable);
@@ -137,9 +158,9 @@ impl Prompt {
         let shown_files = shown.iter().map(|file| Arc::from(file.path.as_str()));
         let files = shown_files.chain(helps.files.iter().cloned()).collect();
         Ok(Self {
-            system: system(format),
+            system: system(form.format),
             user: user(&shown, besides, &instruction.text, selected.as_ref(), &fence),
-            format,
+            form,
             max_output,
             files,
             snapshot,
@@ -181,18 +202,20 @@ fn quoted(text: &Text, lines: &std::ops::RangeInclusive<usize>) -> String {
 }
 
 /// A whole file is no answer where only a part of it is shown, or where it is longer than an answer may be.
-fn possible(format: EditFormat, shown: &[Shown], max_output: u32) -> EditFormat {
+fn possible(form: Form, shown: &[Shown], max_output: u32) -> Form {
     let large = |file: &Shown| {
         file.part.is_some() || estimate(&file.text) as f64 > f64::from(max_output) * WHOLE_SHARE
     };
-    match format {
-        EditFormat::Whole if shown.iter().any(large) => EditFormat::SearchReplace,
-        EditFormat::Auto => EditFormat::SearchReplace,
-        format @ (EditFormat::SearchReplace
+    match form.format {
+        EditFormat::Whole if shown.iter().any(large) => {
+            Form { format: EditFormat::SearchReplace, chosen: FormChoice::TooLong }
+        }
+        EditFormat::Auto => Form { format: EditFormat::SearchReplace, ..form },
+        EditFormat::SearchReplace
         | EditFormat::ApplyPatch
         | EditFormat::Udiff
         | EditFormat::Whole
-        | EditFormat::Tool) => format,
+        | EditFormat::Tool => form,
     }
 }
 
@@ -220,7 +243,8 @@ mod tests {
         let read = |path: &str| Ok((path != "new.txt").then(|| text.as_bytes().to_vec()));
         let helping =
             |_| Retrieved { text: "[1] b.rs\n".into(), files: vec!["b.rs".into()], ..Retrieved::default() };
-        Prompt::new(&instruction, scope, (format, window), &roots, read, helping)
+        let form = Form { format, chosen: FormChoice::Profile };
+        Prompt::new(&instruction, scope, (form, window), &roots, read, helping)
     }
 
     fn scope(changes: &[&str]) -> Scope {
@@ -248,7 +272,8 @@ mod tests {
         let prompt = prompt(&narrow, Some(8_000), EditFormat::Whole, &text).expect("a prompt");
         assert!(prompt.user.contains("of 4000\">"), "{}", &prompt.user[..400]);
         assert!(prompt.user.contains("call(2001)") && !prompt.user.contains("call(1)"));
-        assert_eq!((prompt.format, prompt.files.len()), (EditFormat::SearchReplace, 2));
+        let instead = Form { format: EditFormat::SearchReplace, chosen: FormChoice::TooLong };
+        assert_eq!((prompt.form, prompt.files.len()), (instead, 2));
         assert!(estimate(&prompt.user) < 8_000);
     }
 }

@@ -13,8 +13,8 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::config::replace_private;
-use crate::domain::{EditId, EditState, EditTarget, Instruction, Span, TurnId};
-use crate::edit::Refused;
+use crate::domain::{AskedForm, EditId, EditState, EditTarget, FormChoice, Instruction, Span, TurnId};
+use crate::edit::{EditFormat, Refused};
 
 use super::draft::Draft;
 use super::file::{DraftFile, DraftHunk, Kind, Names};
@@ -50,6 +50,9 @@ struct Kept {
     turn: Option<i64>,
     #[serde(default)]
     not_taken: Vec<Refused>,
+    /// The form that it was asked for in, and what chose it, by their names.
+    #[serde(default)]
+    form: Option<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -126,6 +129,7 @@ impl Shelf {
             proposed: draft.proposed,
             turn: draft.instruction.turn.map(|turn| turn.0),
             not_taken: draft.refused.clone(),
+            form: draft.form.map(|form| (form.name.to_owned(), form.chosen.name().to_owned())),
         };
         replace_private(&folder.join(STATE), &serde_json::to_vec(&kept)?)
     }
@@ -203,6 +207,7 @@ fn read(folder: &Path) -> Option<Draft> {
         },
         lines: kept.lines.map(|(first, last)| first..=last),
         by: kept.by.and_then(|name| name.parse().ok()),
+        form: kept.form.and_then(|(name, chosen)| asked_form(&name, &chosen)),
         why: kept.why,
         files,
         refused: kept.not_taken,
@@ -210,6 +215,12 @@ fn read(folder: &Path) -> Option<Draft> {
         names: kept.names,
         proposed: kept.proposed,
     })
+}
+
+/// The form of these names.
+fn asked_form(name: &str, chosen: &str) -> Option<AskedForm> {
+    let format = name.parse::<EditFormat>().ok()?;
+    Some(AskedForm { name: format.name(), chosen: FormChoice::named(chosen)? })
 }
 
 impl KeptTarget {
@@ -271,6 +282,7 @@ mod tests {
             },
             Refused { wanted: vec!["b".into()], places: vec![2, 7], ..Refused::of("b.rs", "twice") },
         ];
+        draft.form = Some(AskedForm { name: "udiff", chosen: FormChoice::TooLong });
         draft.state = EditState::Proposed;
         draft
     }

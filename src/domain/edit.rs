@@ -134,6 +134,51 @@ pub struct RefusedPart {
     pub differs: Option<(Arc<str>, Arc<str>)>,
 }
 
+/// What chose the form in which a model was asked to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormChoice {
+    /// The model is best at it.
+    Profile,
+    /// The configuration says so.
+    Configured,
+    /// The command line says so.
+    Argument,
+    /// The model takes no tools.
+    NoTools,
+    /// A file is too long to be written as a whole.
+    TooLong,
+}
+
+impl FormChoice {
+    /// Every choice with its name, in JSON and in what is kept.
+    const ALL: [(&'static str, Self); 5] = [
+        ("profile", Self::Profile),
+        ("configured", Self::Configured),
+        ("argument", Self::Argument),
+        ("no_tools", Self::NoTools),
+        ("too_long", Self::TooLong),
+    ];
+
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, choice)| *choice == self).map_or("profile", |(name, _)| name)
+    }
+
+    /// The choice of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, choice)| *choice)
+    }
+}
+
+/// The form in which a model was asked to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedForm {
+    /// Its name, as in configuration and arguments: `search-replace`.
+    pub name: &'static str,
+    /// What chose it.
+    pub chosen: FormChoice,
+}
+
 /// How far an edit is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditState {
@@ -166,6 +211,8 @@ pub struct ProposedEdit {
     pub instruction: Arc<str>,
     /// Who proposed it; `None` where no model did.
     pub by: Option<ModelRef>,
+    /// The form that it was asked for in; `None` where no model was asked.
+    pub form: Option<AskedForm>,
     /// The turn of the conversation that it belongs to, where it was asked for there.
     pub turn: Option<TurnId>,
     /// What the model said of it besides.

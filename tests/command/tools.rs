@@ -159,7 +159,9 @@ fn a_model_that_takes_no_tools_is_asked_in_another_form_from_then_on() {
     let notice = stage.notice("lab/m takes no tools");
     assert_eq!(notice.cause.as_deref(), Some("m does not support tools"));
     assert!(notice.hint.unwrap().contains("format = \"whole\""));
-    assert_eq!(&*hunks(&stage.proposed())[0].new[0], "    20;");
+    let edit = stage.proposed();
+    assert_eq!(&*hunks(&edit)[0].new[0], "    20;");
+    assert_eq!(edit.form, Some(AskedForm { name: "whole", chosen: FormChoice::NoTools }));
     stage.send(EditCommand::Ask(instruction("thirty")));
     assert_eq!(&*hunks(&stage.proposed())[0].new[0], "    30;");
     let tools: Vec<bool> = asked(&stage).iter().map(|call| !call["tools"].is_null()).collect();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use quarry::app::{Cmd, Msg, Size};
 use quarry::domain::{
-    Decision, EditCommand, EditEvent, EditId, EditState, FileChange, HunkClass, HunkId, ModelRef,
-    ProposedEdit, ProposedFile, ProposedHunk, RefusedPart,
+    AskedForm, Decision, EditCommand, EditEvent, EditId, EditState, FileChange, FormChoice, HunkClass,
+    HunkId, ModelRef, ProposedEdit, ProposedFile, ProposedHunk, RefusedPart,
 };
 use quarry::text::highlight::SyntaxRole;
 
@@ -47,6 +47,7 @@ pub fn edit(files: Vec<ProposedFile>) -> ProposedEdit {
         at_ms: 1_795_000_000_000,
         instruction: "give every pool its own budget, and keep the old total as an outer cap".into(),
         by: Some(ModelRef::new("cloud", "kimi-k2")),
+        form: Some(AskedForm { name: "search-replace", chosen: FormChoice::Profile }),
         turn: None,
         why: "One `Budget` per pool; the old total stays as an outer cap.".into(),
         files,

@@ -8,6 +8,7 @@ pub mod checking;
 pub mod ink;
 mod memo;
 pub mod moving;
+pub mod origin;
 pub mod outline;
 pub mod parts;
 pub mod sheet;
@@ -211,7 +212,8 @@ impl Review {
         let cells = parts::notes_cells(area);
         let rows =
             texts.iter().filter(|text| !text.is_empty()).map(|text| plain(text, Wrap::to(cells)).len() + 2);
-        let wanted = NOTES + rows.sum::<usize>().min(usize::from(u16::MAX));
+        let origin = origin::words(edit).map_or(0, |words| plain(&words, Wrap::to(cells)).len());
+        let wanted = NOTES + origin + rows.sum::<usize>().min(usize::from(u16::MAX));
         Parts::new(title, area, (self.outline().len(), wanted as u16))
     }
 

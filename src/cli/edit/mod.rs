@@ -18,6 +18,7 @@ use crate::command::{Attempt, Draft, History, Places, Snapshot, write};
 use crate::domain::{Decision, EditTarget, HunkClass, Hunks, Instruction, ModelRef, RelPath, Span};
 use crate::edit::{RealDisk, Refused, Roots, recover};
 use crate::text::sanitize::sanitize_line;
+use model::Asked;
 
 /// What one run works on.
 struct Headless {
@@ -54,12 +55,12 @@ pub fn run(args: &Edit) -> anyhow::Result<Exit> {
 /// The edit as it is proposed, by a model or by the answer that is there already.
 fn propose(args: &Edit, setup: &Setup, headless: &Headless) -> anyhow::Result<Draft> {
     let mut instruction = instruction(args, headless)?;
-    let (mut attempt, lines) = if let Some(from) = &args.from {
+    let (mut attempt, lines, form) = if let Some(from) = &args.from {
         let snapshot = Snapshot::new(Arc::clone(&headless.roots), headless.named.clone());
         let mut attempt = Attempt::new(snapshot, args.format);
         attempt.push(&read_answer(from)?);
         attempt.stop();
-        (attempt, args.lines.clone())
+        (attempt, args.lines.clone(), None)
     } else {
         let searched = retrieve::search(setup, &args.instruction)?;
         if headless.named.is_none() {
@@ -72,11 +73,12 @@ fn propose(args: &Edit, setup: &Setup, headless: &Headless) -> anyhow::Result<Dr
             eprintln!("about: {}", sanitize_line(&paths.join(", ")));
             instruction.target = EditTarget::Files(paths);
         }
-        let (attempt, scope) = model::ask(args, setup, headless, &instruction, searched)?;
-        (attempt, scope.lines)
+        let Asked { attempt, form, scope } = model::ask(args, setup, headless, &instruction, searched)?;
+        (attempt, scope.lines, Some(form))
     };
     let mut draft = Draft::new(instruction, 1);
     draft.lines = lines;
+    draft.form = form;
     draft.take(attempt.changed());
     draft.refused = attempt.refused().cloned().collect::<Vec<Refused>>();
     draft.why = attempt.why();
@@ -122,7 +124,7 @@ fn finish(args: &Edit, headless: &Headless, mut draft: Draft) -> anyhow::Result<
             written = changes.into_iter().map(|change| change.moved_to.unwrap_or(change.path)).collect();
         }
     }
-    print::print(args, &shown, &draft.refused, &written)?;
+    print::print(args, &shown, &draft, &written)?;
     Ok(match (draft.refused.is_empty(), shown.is_empty()) {
         (false, _) => Exit::Failed,
         (true, true) => Exit::NothingFound,

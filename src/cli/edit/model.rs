@@ -12,14 +12,24 @@ use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::command::{
-    Attempt, Dialogue, Next, Pane, Prompt, Scope, Snapshot, format_without_tools, wanted_format,
+    Attempt, Dialogue, Form, Next, Pane, Prompt, Scope, Snapshot, form_without_tools, wanted_form,
 };
-use crate::domain::{Instruction, ModelRef, Notice};
+use crate::domain::{AskedForm, FormChoice, Instruction, ModelRef, Notice};
 use crate::edit::{EditFormat, Files};
 use crate::llm::{Chunk, Llm, LlmError, LlmOptions, StopReason};
 use crate::runtime::context_parts;
 use crate::text::nearest::nearest;
 use crate::text::sanitize::sanitize_line;
+
+/// What a model was asked for, and what it answered.
+pub struct Asked {
+    /// Its answers.
+    pub attempt: Attempt<Snapshot>,
+    /// The form in which it was asked.
+    pub form: AskedForm,
+    /// What it was asked about.
+    pub scope: Scope,
+}
 
 /// The attempt of the model that is routed to, or of the one that was named and no other.
 pub fn ask(
@@ -28,7 +38,7 @@ pub fn ask(
     headless: &Headless,
     instruction: &Instruction,
     searched: Searched,
-) -> anyhow::Result<(Attempt<Snapshot>, Scope)> {
+) -> anyhow::Result<Asked> {
     let mut options = LlmOptions::new(Arc::new(setup.config.clone()), &setup.sources.dirs);
     options.roots.clone_from(&setup.roots);
     let llm = Llm::start(options, |_| {})?;
@@ -39,19 +49,26 @@ pub fn ask(
     let failed = |notice: Notice| Complaint { exit: Exit::Failed, notice };
     let scope = Scope::resolve(instruction, &searched.pane.judged(), &*headless.roots)
         .map_err(|error| failed(error.notice()))?;
-    let (format, to) = wanted_format(&llm, &setup.config, instruction.model.as_ref());
-    let format = if args.format == EditFormat::Auto { format } else { args.format };
+    let (form, to) = wanted_form(&llm, &setup.config, instruction.model.as_ref());
+    let form = match args.format {
+        EditFormat::Auto => form,
+        format @ (EditFormat::SearchReplace
+        | EditFormat::ApplyPatch
+        | EditFormat::Udiff
+        | EditFormat::Whole
+        | EditFormat::Tool) => Form { format, chosen: FormChoice::Argument },
+    };
     let Searched { pane, places, outlines } = searched;
     let context = Assembler::new(context_parts(&setup.roots, &places, outlines, Some(&llm)));
     let mut helping = Helping { pane, context, to };
-    match talk(&llm, (headless, &mut helping), instruction, &scope, format) {
-        Ok(attempt) => Ok((attempt, scope)),
+    match talk(&llm, (headless, &mut helping), instruction, &scope, form) {
+        Ok((attempt, form)) => Ok(Asked { attempt, form, scope }),
         Err(Stopped::NoTools(model, why)) => {
-            let instead = format_without_tools(&llm, &model);
+            let instead = form_without_tools(&llm, &model);
             let why = sanitize_line(&why);
-            eprintln!("{model} takes no tools ({why}); asking for {} instead", instead.name());
-            let attempt = talk(&llm, (headless, &mut helping), instruction, &scope, instead)?;
-            Ok((attempt, scope))
+            eprintln!("{model} takes no tools ({why}); asking for {} instead", instead.format.name());
+            let (attempt, form) = talk(&llm, (headless, &mut helping), instruction, &scope, instead)?;
+            Ok(Asked { attempt, form, scope })
         }
         Err(Stopped::Failed(error)) => Err(error),
     }
@@ -89,20 +106,21 @@ fn talk(
     (headless, helping): (&Headless, &mut Helping),
     instruction: &Instruction,
     scope: &Scope,
-    format: EditFormat,
-) -> Result<Attempt<Snapshot>, Stopped> {
+    form: Form,
+) -> Result<(Attempt<Snapshot>, AskedForm), Stopped> {
     let failed = |notice: Notice| Stopped::Failed(Complaint { exit: Exit::Failed, notice }.into());
     let read = |path: &str| headless.roots.read(path);
     let Helping { pane, context, to } = helping;
     let give = pane.helping(context, (instruction, scope), to);
-    let prompt = Prompt::new(instruction, scope, (format, to.window), &headless.roots, read, give);
+    let prompt = Prompt::new(instruction, scope, (form, to.window), &headless.roots, read, give);
     let prompt = prompt.map_err(|error| failed(error.notice()))?;
     let mut dialogue = Dialogue::new(&prompt, instruction.model.clone());
-    let mut attempt = Attempt::asked_for(prompt.snapshot, prompt.format);
+    let asked = prompt.form.asked();
+    let mut attempt = Attempt::asked_for(prompt.snapshot, prompt.form.format);
     loop {
         let by = llm.handle().block_on(answer(llm, &dialogue, &mut attempt))?;
         match attempt.finish() {
-            Next::Done => return Ok(attempt),
+            Next::Done => return Ok((attempt, asked)),
             Next::More { answer, told } => dialogue.again(by, answer, told),
             Next::Again { answer, told } => {
                 eprintln!("asking again for what could not be placed ({} of 2)", attempt.retry());

@@ -5,20 +5,21 @@ use std::io::{self, IsTerminal, Write};
 use serde_json::json;
 
 use crate::cli::arguments::Edit;
-use crate::command::{DraftFile, DraftHunk, Kind};
+use crate::command::{Draft, DraftFile, DraftHunk, Kind};
 use crate::edit::{Hunk, HunkClass, Refused, unified};
 use crate::text::sanitize::{sanitize, sanitize_line};
 
 /// Prints hunks, refusals, and what was written.
-pub fn print(args: &Edit, reviewed: &[DraftFile], refused: &[Refused], written: &[String]) -> io::Result<()> {
+pub fn print(args: &Edit, reviewed: &[DraftFile], draft: &Draft, written: &[String]) -> io::Result<()> {
     if args.json {
-        print_json(reviewed, refused, written)
+        print_json(reviewed, draft, written)
     } else {
-        print_text(args, reviewed, refused, written)
+        print_text(args, reviewed, &draft.refused, written)
     }
 }
 
-fn print_json(reviewed: &[DraftFile], refused: &[Refused], written: &[String]) -> io::Result<()> {
+fn print_json(reviewed: &[DraftFile], draft: &Draft, written: &[String]) -> io::Result<()> {
+    let refused = &draft.refused;
     let mut out = io::stdout().lock();
     for file in reviewed {
         for DraftHunk { hunk, symbol, syntax_errors, .. } in &file.hunks {
@@ -43,7 +44,8 @@ fn print_json(reviewed: &[DraftFile], refused: &[Refused], written: &[String]) -
     }
     let left_out = |class: HunkClass| count(reviewed, class);
     let line = json!({ "event": "done", "written": written, "refused": refused.len(),
-        "out_of_scope": left_out(HunkClass::OutOfScope), "cosmetic": left_out(HunkClass::Cosmetic) });
+        "out_of_scope": left_out(HunkClass::OutOfScope), "cosmetic": left_out(HunkClass::Cosmetic),
+        "format": draft.form.map(|form| form.name), "format_by": draft.form.map(|form| form.chosen.name()) });
     writeln!(out, "{line}")
 }
 

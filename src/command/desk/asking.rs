@@ -8,7 +8,7 @@ use super::{Desk, Input};
 use crate::command::attempt::{Answered, Attempt, Next, Told};
 use crate::command::dialogue::Dialogue;
 use crate::command::draft::Draft;
-use crate::command::prompt::{Prompt, format_without_tools, wanted_format};
+use crate::command::prompt::{Form, Prompt, form_without_tools, wanted_form};
 use crate::command::scope::Scope;
 use crate::command::snapshot::Snapshot;
 use crate::domain::{EditCommand, EditId, EditState, Instruction, ModelRef, Notice, Severity, TaskKind};
@@ -39,7 +39,7 @@ pub struct Going {
     request: Request,
     attempt: Attempt<Snapshot>,
     dialogue: Dialogue,
-    format: EditFormat,
+    form: Form,
     round: u32,
     task: JoinHandle<()>,
     /// The hunk that it was asked to propose anew, until something comes in its place.
@@ -90,8 +90,8 @@ impl Desk {
         let instruction = &request.told;
         let scope = Scope::resolve(instruction, &pane.judged(), &*self.roots);
         let scope = scope.map_err(|error| error.notice())?;
-        let (format, to) = wanted_format(&llm, &self.config, instruction.model.as_ref());
-        let format = self.possible(&llm, format, instruction.model.as_ref());
+        let (form, to) = wanted_form(&llm, &self.config, instruction.model.as_ref());
+        let form = self.possible(&llm, form, instruction.model.as_ref());
         let roots = &self.roots;
         let read = |path: &str| match request.standing.iter().find(|change| change.path == path) {
             Some(change) => Ok(change.after.clone()),
@@ -99,34 +99,33 @@ impl Desk {
         };
         self.context.refresh();
         let helping = pane.helping(&mut self.context, (instruction, &scope), &to);
-        let prompt = Prompt::new(instruction, &scope, (format, to.window), roots, read, helping);
+        let prompt = Prompt::new(instruction, &scope, (form, to.window), roots, read, helping);
         let mut prompt = prompt.map_err(|error| error.notice())?;
         for change in &request.standing {
             prompt.snapshot.remember(&change.path, change.before.clone());
         }
         let dialogue = Dialogue::new(&prompt, instruction.model.clone());
-        let mut attempt = Attempt::asked_for(prompt.snapshot, prompt.format);
+        let mut attempt = Attempt::asked_for(prompt.snapshot, prompt.form.format);
         let text = |error: crate::edit::TextError| {
             Notice::new(Severity::Error, "The edit cannot go on").cause(error.to_string())
         };
         attempt.resume(request.standing.clone()).map_err(text)?;
         if let Some(draft) = self.edits.get_mut(&id) {
             draft.lines.clone_from(&scope.lines);
+            draft.form = Some(prompt.form.asked());
             draft.state = EditState::Streaming;
         }
         let task = self.call(&llm, (id, 0), &dialogue);
-        self.going.insert(
-            id,
-            Going { request, attempt, dialogue, format: prompt.format, round: 0, task, back: None },
-        );
+        self.going
+            .insert(id, Going { request, attempt, dialogue, form: prompt.form, round: 0, task, back: None });
         Ok(())
     }
 
-    /// The format, unless it is calls of tools and the model is known to take none.
-    fn possible(&self, llm: &Llm, format: EditFormat, model: Option<&ModelRef>) -> EditFormat {
+    /// The form, unless it is calls of tools and the model is known to take none.
+    fn possible(&self, llm: &Llm, form: Form, model: Option<&ModelRef>) -> Form {
         let routed = || llm.route(TaskKind::Command).choice.into_model();
         let instead = model.cloned().or_else(routed).and_then(|model| self.toolless.get(&model).copied());
-        instead.filter(|_| format == EditFormat::Tool).unwrap_or(format)
+        instead.filter(|_| form.format == EditFormat::Tool).unwrap_or(form)
     }
 
     fn call(&self, llm: &Llm, (id, round): (EditId, u32), dialogue: &Dialogue) -> JoinHandle<()> {
@@ -211,13 +210,14 @@ impl Desk {
     fn without_tools(&mut self, id: EditId, model: &ModelRef, why: String) {
         let Some(llm) = self.llm.clone() else { return };
         let Some(going) = self.going.remove(&id) else { return };
-        if going.format != EditFormat::Tool {
+        if going.form.format != EditFormat::Tool {
             return self.fail(id, LlmError::NoTools { model: model.clone(), why }.notice());
         }
-        let instead = format_without_tools(&llm, model);
+        let instead = form_without_tools(&llm, model);
         self.toolless.insert(model.clone(), instead);
-        let title = format!("{model} takes no tools: edits are asked for as {}", instead.name());
-        let hint = format!("Set `[task.command] format = \"{}\"` to leave out this try", instead.name());
+        let title = format!("{model} takes no tools: edits are asked for as {}", instead.format.name());
+        let hint =
+            format!("Set `[task.command] format = \"{}\"` to leave out this try", instead.format.name());
         self.notice(Notice::new(Severity::Info, title).cause(why).hint(hint));
         let request = going.request.clone();
         if let Err(notice) = self.request(id, request) {

@@ -5,9 +5,11 @@ use ratatui::layout::Rect;
 use crate::app::App;
 use crate::app::action::ReviewAction;
 use crate::app::review::Spot;
+use crate::app::review::origin;
 use crate::app::review::outline::Entry;
 use crate::domain::{EditState, ProposedEdit};
 use crate::text::amount;
+use crate::text::width::width;
 use crate::ui::theme::Role;
 use crate::ui::widgets::Canvas;
 
@@ -62,6 +64,12 @@ pub fn stacked(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, area: Re
         pen.styled(sign, style);
     }
     let hint = format!("{next}/{back}");
+    let name = edit.form.map(|form| form.name.to_owned());
+    let room = pen.room();
+    let origin = origin::form(edit).into_iter().chain(name).find(|form| room > width(form) + hint.len() + 4);
+    if let Some(form) = origin {
+        pen.back_from_end(width(&form) + hint.len() + 3).put(&form, Role::Subtle);
+    }
     pen.back_from_end(hint.len() + 1).put(&hint, Role::Key);
 }
 

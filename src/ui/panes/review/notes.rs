@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::App;
 use crate::app::action::ReviewAction;
 use crate::app::review::parts::Parts;
-use crate::app::review::tally;
+use crate::app::review::{origin, tally};
 use crate::domain::{EditState, HunkClass, ProposedEdit};
 use crate::text::amount;
 use crate::text::cut;
@@ -15,6 +15,9 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::Canvas;
 
 use super::key;
+
+/// Rows of the notes from which the last ones say who proposed the edit.
+const LEAST_FOR_ORIGIN: usize = 8;
 
 /// Draws them below the list, or on one line below the page.
 pub fn notes(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, parts: &Parts) {
@@ -51,12 +54,18 @@ pub fn notes(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, parts: &Pa
         );
         lines.push((String::new(), Role::Base));
     }
-    let height = usize::from(area.height);
+    let all = usize::from(area.height);
+    // Who did it is quiet, and has room only where the rest has some.
+    let origin = origin::words(edit).filter(|_| all >= LEAST_FOR_ORIGIN);
+    let origin = origin.map_or_else(Vec::new, |words| plain(&words, Wrap::to(cells)));
+    let height = all - origin.len();
     // What the model says gets its lines first; what was asked is known to who asked it.
     let own = plain(edit.why.trim(), Wrap::to(cells)).len().min(height / 3) + 2;
     let room = height.saturating_sub(if edit.why.trim().is_empty() { 0 } else { own });
     section(&mut lines, ("asked", &edit.instruction), cells, (room, ellipsis));
     section(&mut lines, ("why", &edit.why), cells, (height, ellipsis));
+    lines.truncate(height);
+    lines.extend(origin.into_iter().map(|line| (line, Role::Subtle)));
     draw(canvas, &lines, area);
 }
 
