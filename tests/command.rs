@@ -204,6 +204,51 @@ fn hunks_appear_while_the_model_still_writes() {
     assert_eq!((hunks(&edit).len(), edit.refused.len(), &*edit.why), (1, 1, "Ten times as much."));
 }
 
+/// A whole block, and the beginning of another; then the connection is gone.
+fn half() -> Answer {
+    let answer = block("    1;", "    10;") + "src/a.rs\n<<<<<<< SEARCH\n    2;\n=======\n    20;\n    30";
+    let begun = records(Protocol::OpenAi, &[&answer]).into_iter().take(2);
+    Answer::events(begun.map(|(name, record)| event(name, &record.to_string(), "\n"))).cut()
+}
+
+#[test]
+fn an_answer_that_breaks_off_keeps_what_is_whole_and_the_rest_is_asked_for() {
+    let stage = Stage::new();
+    stage.server.script("POST /v1/chat/completions", [half()]);
+    stage.send(EditCommand::Ask(instruction("ten times")));
+    let edit = stage.proposed();
+    let new: Vec<&str> = hunks(&edit).iter().map(|hunk| &*hunk.new[0]).collect();
+    assert_eq!(new, ["    10;"], "half a hunk is never offered");
+    let [part] = &edit.refused[..] else { panic!("{:?}", edit.refused) };
+    assert!(part.broke_off && part.path.as_deref() == Some("src/a.rs"), "{part:?}");
+    stage.answers(&[&block("    2;", "    20;")]);
+    stage.send(EditCommand::Retry(edit.id));
+    let whole = stage.edit("both hunks", |edit| edit.state == EditState::Proposed && hunks(edit).len() == 2);
+    assert_eq!(whole.refused, []);
+    let sent = stage.server.requests().pop().unwrap().json();
+    let told = sent["messages"][1]["content"].as_str().unwrap();
+    assert!(told.contains("Send the part that was cut whole"), "{told}");
+}
+
+#[test]
+fn the_rest_of_an_answer_that_is_written_already_is_an_edit_of_its_own() {
+    let stage = Stage::new();
+    stage.server.script("POST /v1/chat/completions", [half()]);
+    stage.send(EditCommand::Ask(instruction("ten times")));
+    let edit = stage.proposed();
+    stage.accept_all(edit.id);
+    stage.send(EditCommand::Write(edit.id));
+    stage.written();
+    stage.answers(&[&block("    2;", "    20;")]);
+    stage.send(EditCommand::Retry(edit.id));
+    let rest = stage.edit("the rest", |rest| rest.id != edit.id && rest.state == EditState::Proposed);
+    assert_eq!((hunks(&rest).len(), &*rest.instruction), (1, "ten times"));
+    stage.accept_all(rest.id);
+    stage.send(EditCommand::Write(rest.id));
+    stage.written();
+    assert_eq!(stage.read("src/a.rs"), FILE.replace("1;", "10;").replace("2;", "20;"));
+}
+
 #[test]
 fn the_prompt_holds_the_target_and_the_context_and_says_which_may_change() {
     let stage = Stage::new();

@@ -12,7 +12,7 @@ use quarry::domain::{
     AskedForm, ChatEvent, Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, FormChoice,
     HunkClass, HunkId, Hunks, Instruction, Span, TurnId,
 };
-use stage::review::{EDIT, budget, edit, file, hunk, lines, refused};
+use stage::review::{EDIT, broken_off, budget, edit, file, hunk, lines, refused};
 use stage::{MEDIUM, NARROW, Stage, WIDE};
 
 use Decision::{Accepted, Rejected, Undecided};
@@ -308,6 +308,25 @@ fn what_was_refused_is_shown_and_asked_for_again() {
     assert!(screen.contains("self.queue.drain(..);") && screen.contains("fn drain(&mut self)"), "{screen}");
     stage.keys("r");
     assert_eq!(stage.asked(), [EditCommand::Retry(EDIT)]);
+}
+
+#[test]
+fn where_an_answer_broke_off_stands_in_the_review_with_the_key_that_asks_for_the_rest() {
+    let mut proposed = budget();
+    proposed.refused.push(broken_off());
+    let mut stage = Stage::reviewing(NARROW, proposed.clone());
+    let screen = stage.screen();
+    assert!(screen.contains("the answer broke off in src/net/pool.rs: r asks for the rest"), "{screen}");
+    stage.keys("ctrl+a w");
+    stage.asked();
+    proposed.state = EditState::Written;
+    stage.edited(proposed).keys("r");
+    assert_eq!(stage.asked(), [EditCommand::Retry(EDIT)], "the rest can be asked for after the write, too");
+    let mut rest = budget();
+    rest.id = EditId(13);
+    rest.number = 13;
+    stage.edited(rest);
+    assert!(stage.screen().contains("edit #13"), "the rest comes up by itself");
 }
 
 #[test]

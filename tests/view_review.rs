@@ -10,7 +10,7 @@ use quarry::domain::{
     ChatEvent, Decision, EditEvent, EditId, EditState, HunkClass, Notice, ProposedEdit, Severity, TurnId,
 };
 use quarry::ui::theme::{ColorDepth, Glyphs, Theme};
-use stage::review::{EDIT, budget, hunk, lines, refused};
+use stage::review::{EDIT, broken_off, budget, hunk, lines, refused};
 use stage::{MEDIUM, NARROW, Stage, WIDE};
 
 const SIZES: [(&str, Size); 3] = [("wide", WIDE), ("medium", MEDIUM), ("narrow", NARROW)];
@@ -64,6 +64,20 @@ fn refusing(size: Size) -> Stage {
     let mut edit = budget();
     edit.refused.push(refused());
     let mut stage = Stage::reviewing(size, edit);
+    stage.keys("n n n n n").wait(11_000);
+    stage
+}
+
+/// The answer ended in a third file; what it said before is whole.
+fn broken(size: Size) -> Stage {
+    let mut edit = budget();
+    edit.refused.push(broken_off());
+    Stage::reviewing(size, edit)
+}
+
+/// The same, with the part that was cut selected.
+fn broken_part(size: Size) -> Stage {
+    let mut stage = broken(size);
     stage.keys("n n n n n").wait(11_000);
     stage
 }
@@ -280,6 +294,12 @@ fn an_instruction_says_what_it_is_about_and_who_is_asked() {
 }
 
 #[test]
+fn the_answer_broke_off() {
+    shoot("broken", broken);
+    shoot("broken_part", broken_part);
+}
+
+#[test]
 fn the_check_failed() {
     shoot("checked", checked);
 }
@@ -348,12 +368,14 @@ type Made = (&'static str, fn(Size) -> Stage);
 
 #[test]
 fn every_state_is_drawn_at_every_size() {
-    let makers: [Made; 12] = [
+    let makers: [Made; 14] = [
         ("empty", empty),
         ("mixed", mixed),
         ("streaming", streaming),
         ("conflict", conflict),
         ("refused", refusing),
+        ("broken", broken),
+        ("broken_part", broken_part),
         ("unfolded", unfolded),
         ("beside", beside),
         ("editing", editing),

@@ -18,8 +18,28 @@ use calling::Calling;
 /// Times that refused parts are asked for again.
 const MOST_RETRIES: u8 = 2;
 
-/// Why the last part of an answer is not taken.
-const CUT: &str = "the answer ends here before it was complete: what it had still to say is missing";
+/// What ended an answer before the model was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cut {
+    /// It is as long as an answer may be.
+    Limit,
+    /// The connection, or whoever answers; in words.
+    Lost(String),
+    /// The person.
+    Stopped,
+}
+
+impl Cut {
+    /// Why what was not complete is not taken.
+    fn why(&self) -> String {
+        let what = match self {
+            Self::Limit => "the answer reached its limit of length here",
+            Self::Lost(how) => &format!("the answer broke off here ({how})"),
+            Self::Stopped => "the answer was stopped here",
+        };
+        format!("{what}: what it had still to say is missing")
+    }
+}
 
 /// What comes after an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +90,7 @@ pub struct Attempt<F: Files> {
     /// Where nothing is read in the format, others are tried.
     tries_others: bool,
     /// The answer ends before the model was done.
-    cut: bool,
+    cut: Option<Cut>,
     answer: String,
     calling: Calling,
     why: Vec<String>,
@@ -96,7 +116,7 @@ impl<F: Files> Attempt<F> {
             stream: Stream::new(format),
             defers: false,
             tries_others: false,
-            cut: false,
+            cut: None,
             answer: String::new(),
             calling: Calling::default(),
             why: Vec::new(),
@@ -173,8 +193,8 @@ impl<F: Files> Attempt<F> {
     }
 
     /// The answer ends before the model was done: what was not complete by then is refused.
-    pub fn cut(&mut self) {
-        self.cut = true;
+    pub fn cut(&mut self, cut: Cut) {
+        self.cut = Some(cut);
     }
 
     /// The answer is over. Says whether the model is asked again.
@@ -246,10 +266,21 @@ impl<F: Files> Attempt<F> {
             let found = self.read(EditFormat::Auto);
             self.take(found.into_iter().filter(|found| !talk(found)).collect());
         }
-        // The part that was cut says so itself.
-        if std::mem::take(&mut self.cut) && self.fresh.len() == told {
+        if let Some(cut) = self.cut.take() {
+            self.mark_cut(told, &cut.why());
+        }
+    }
+
+    /// Marks the part that was cut, where one was, among those refused since; else says that the rest is missing.
+    fn mark_cut(&mut self, since: usize, why: &str) {
+        let mut marked = false;
+        for refused in self.fresh[since..].iter_mut().filter(|refused| refused.why == why) {
+            refused.broke_off = true;
+            marked = true;
+        }
+        if !marked {
             self.touched.insert(None);
-            self.fresh.push(Refused { why: CUT.to_owned(), ..Refused::default() });
+            self.fresh.push(Refused { why: why.to_owned(), broke_off: true, ..Refused::default() });
         }
     }
 
@@ -264,12 +295,13 @@ impl<F: Files> Attempt<F> {
     /// What the end of an answer completes: nothing, where the model would have gone on.
     fn last(&self, stream: Stream) -> Vec<Found> {
         let mut found = stream.finish();
-        if self.cut {
+        if let Some(cut) = &self.cut {
             for found in &mut found {
-                if let Ok(directive) = found {
-                    let path = directive.path().map(str::to_owned);
-                    *found = Err(Malformed { path, line: 0, why: CUT.to_owned() });
-                }
+                let path = match found {
+                    Ok(directive) => directive.path().map(str::to_owned),
+                    Err(malformed) => malformed.path.take(),
+                };
+                *found = Err(Malformed { path, line: 0, why: cut.why() });
             }
         }
         found

@@ -161,5 +161,6 @@ fn refused(part: &Refused) -> RefusedPart {
             .nearest
             .as_ref()
             .map(|nearest| (nearest.differs.0.as_str().into(), nearest.differs.1.as_str().into())),
+        broke_off: part.broke_off,
     }
 }

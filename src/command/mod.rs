@@ -26,7 +26,7 @@ mod shelf;
 mod snapshot;
 mod write;
 
-pub use attempt::{Answered, Attempt, Next, Told};
+pub use attempt::{Answered, Attempt, Cut, Next, Told};
 pub use commander::{Commander, Ear, Inbox};
 pub use dialogue::{Dialogue, Replies};
 pub use draft::Draft;

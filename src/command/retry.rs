@@ -59,6 +59,9 @@ fn describe(part: &Refused, text: &mut String) {
         let (wanted, found) = &nearest.differs;
         let _ = writeln!(text, "The first line that differs: you wrote `{wanted}`, the file has `{found}`.");
     }
+    if part.broke_off {
+        text.push_str("Send the part that was cut whole, and then all that was to come after it.\n");
+    }
     if !part.places.is_empty() {
         text.push_str("Take in more of the lines around it, so that it stands in one place only.\n");
     }

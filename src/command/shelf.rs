@@ -279,6 +279,7 @@ mod tests {
                     differs: ("c".into(), "a".into()),
                 }),
                 places: Vec::new(),
+                broke_off: true,
             },
             Refused { wanted: vec!["b".into()], places: vec![2, 7], ..Refused::of("b.rs", "twice") },
         ];

@@ -132,6 +132,8 @@ pub struct RefusedPart {
     pub places: Vec<(u32, Arc<[Arc<str>]>)>,
     /// The first line that differs from the nearest: what was looked for, and what stands there.
     pub differs: Option<(Arc<str>, Arc<str>)>,
+    /// The answer ended in this part, before the model was done; where no file is named, between two parts.
+    pub broke_off: bool,
 }
 
 /// What chose the form in which a model was asked to answer.
@@ -319,7 +321,8 @@ pub enum EditCommand {
     Comment(EditId, HunkId, Arc<str>),
     /// Decide a conflict: keep what is on disk, or the hunk's new lines.
     Resolve(EditId, HunkId, Decision),
-    /// Ask the model again for the parts that were refused, with what was wrong.
+    /// Ask the model again for the parts that were refused, with what was wrong, and for what is missing where it broke off.
+    /// Of an edit that is written they are another edit.
     Retry(EditId),
     /// Write the accepted hunks.
     Write(EditId),

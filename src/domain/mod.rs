@@ -30,8 +30,8 @@ pub use chat::{
 };
 pub use commit::{Commit, CommitId, HISTORY_LIMIT};
 pub use edit::{
-    Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, FileChange, HunkClass, HunkId, Hunks,
-    Instruction, ProposedEdit, ProposedFile, ProposedHunk, RefusedPart,
+    AskedForm, Decision, EditCommand, EditEvent, EditId, EditState, EditTarget, FileChange, FormChoice,
+    HunkClass, HunkId, Hunks, Instruction, ProposedEdit, ProposedFile, ProposedHunk, RefusedPart,
 };
 pub use evaluation::{
     AtThreshold, Bounds, EvalCommand, EvalEvent, EvalKnown, EvalProgress, EvalTask, Evaluation, Feedback,

@@ -75,6 +75,9 @@ pub struct Refused {
     pub nearest: Option<Nearest>,
     /// The first lines of all places, 1-based, where there are several.
     pub places: Vec<usize>,
+    /// It was never complete: the answer ended before the model was done.
+    #[serde(default)]
+    pub broke_off: bool,
 }
 
 impl Refused {
@@ -158,7 +161,7 @@ impl<F: Files> Drafts<F> {
             Ok(()) => true,
             Err(Refusal { why, nearest, places }) => {
                 let nearest = nearest.map(|nearest| *nearest);
-                self.refused.push(Refused { path, why, wanted, nearest, places });
+                self.refused.push(Refused { path, why, wanted, nearest, places, broke_off: false });
                 false
             }
         }

@@ -110,6 +110,19 @@ pub fn refused() -> RefusedPart {
             lines("    fn drain(&mut self) {\n        self.queue.clear();\n        self.spent = 0;\n    }"),
         )],
         differs: Some(("        self.queue.drain(..);".into(), "        self.queue.clear();".into())),
+        broke_off: false,
+    }
+}
+
+/// The part in which an answer broke off.
+pub fn broken_off() -> RefusedPart {
+    RefusedPart {
+        path: Some("src/net/pool.rs".into()),
+        why: "the answer reached its limit of length here: what it had still to say is missing".into(),
+        wanted: lines(""),
+        places: Vec::new(),
+        differs: None,
+        broke_off: true,
     }
 }
 

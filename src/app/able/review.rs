@@ -49,8 +49,8 @@ pub(super) fn enabled(app: &App, action: ReviewAction) -> Result<(), String> {
         ReviewAction::Unfold => need(has_left_out(app), "nothing was left out"),
         ReviewAction::Open | ReviewAction::Copy => need(review.hunk().is_some(), NO_HUNK),
         ReviewAction::Retry => {
-            let failed = review.shown().is_some_and(|edit| matches!(edit.state, EditState::Failed(_)));
-            if !failed {
+            let over = |edit: &ProposedEdit| matches!(edit.state, EditState::Failed(_) | EditState::Written);
+            if !review.shown().is_some_and(|edit| over(edit)) {
                 open(app)?;
             }
             need(review.shown().is_some_and(|edit| !edit.refused.is_empty()), "nothing was refused")

@@ -12,7 +12,7 @@ use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::command::{
-    Attempt, Dialogue, Form, Next, Pane, Prompt, Scope, Snapshot, form_without_tools, wanted_form,
+    Attempt, Cut, Dialogue, Form, Next, Pane, Prompt, Scope, Snapshot, form_without_tools, wanted_form,
 };
 use crate::domain::{AskedForm, FormChoice, Instruction, ModelRef, Notice};
 use crate::edit::{EditFormat, Files};
@@ -147,7 +147,7 @@ async fn answer(
             Ok(Chunk::Stop(StopReason::Refused(why))) => {
                 return Err(Stopped::Failed(Complaint::failed("the model refused").cause(why).into()));
             }
-            Ok(Chunk::Stop(StopReason::Length | StopReason::WindowFull)) => attempt.cut(),
+            Ok(Chunk::Stop(StopReason::Length | StopReason::WindowFull)) => attempt.cut(Cut::Limit),
             Ok(
                 Chunk::Thinking(_)
                 | Chunk::Logprobs(_)

@@ -65,7 +65,13 @@ impl<F: Files> Attempt<F> {
 
     /// The answer is over: what of its calls was not complete is refused, and the reason that it gave is kept.
     pub(super) fn end_calls(&mut self) {
-        for (nth, found) in self.calling.reader.finish() {
+        for (nth, mut found) in self.calling.reader.finish() {
+            if let Some(cut) = &self.cut {
+                // It cannot be read because it is not all there.
+                for malformed in found.iter_mut().filter_map(|found| found.as_mut().err()) {
+                    (malformed.line, malformed.why) = (0, cut.why());
+                }
+            }
             self.called(nth, found);
         }
         if let Some(why) = self.calling.reader.finished() {

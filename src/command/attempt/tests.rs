@@ -64,7 +64,7 @@ fn what_a_limit_cut_is_refused_and_asked_for_again() {
     let diff = "--- a/a.rs\n+++ b/a.rs\n@@ -1,2 +1,2 @@\n-one\n-two\n+1\n";
     let mut attempt = Attempt::asked_for(One("one\ntwo\n"), EditFormat::Udiff);
     attempt.push(diff);
-    attempt.cut();
+    attempt.cut(Cut::Limit);
     let Next::Again { told, .. } = attempt.finish() else { panic!("expected another try") };
     assert!(told.text.contains("what it had still to say is missing"), "{}", told.text);
     assert_eq!(attempt.changed(), [], "half a diff would delete a line");
@@ -78,13 +78,26 @@ fn what_a_limit_cut_is_refused_and_asked_for_again() {
 fn blocks_that_were_complete_before_the_cut_are_kept_and_the_cut_is_told() {
     let mut attempt = Attempt::asked_for(One("one\ntwo\n"), EditFormat::SearchReplace);
     attempt.push(&block("one", "1"));
-    attempt.cut();
+    attempt.cut(Cut::Limit);
     assert!(matches!(attempt.finish(), Next::Again { .. }));
     attempt.push("That was all.");
     assert_eq!(attempt.finish(), Next::Done);
     assert_eq!(after(&mut attempt), "1\ntwo\n");
-    let told: Vec<&str> = attempt.refused().map(|part| part.why.as_str()).collect();
-    assert_eq!(told, [CUT], "nobody knows what is missing");
+    let told: Vec<(String, bool)> =
+        attempt.refused().map(|part| (part.why.clone(), part.broke_off)).collect();
+    assert_eq!(told, [(Cut::Limit.why(), true)], "nobody knows what is missing");
+}
+
+#[test]
+fn what_found_no_place_before_the_cut_is_told_from_what_was_cut() {
+    let mut attempt = Attempt::new(One("one\ntwo\n"), EditFormat::SearchReplace);
+    attempt.push(&(block("nowhere", "1") + &block("one", "1") + "a.rs\n<<<<<<< SEARCH\ntwo\n=======\n2"));
+    attempt.cut(Cut::Lost("connection reset".into()));
+    attempt.stop();
+    assert_eq!(after(&mut attempt), "1\ntwo\n", "half a block is never taken");
+    let told: Vec<_> = attempt.refused().map(|part| (part.wanted.join(""), part.broke_off)).collect();
+    assert_eq!(told, [("nowhere".into(), false), (String::new(), true)]);
+    assert!(attempt.refused().last().expect("a part").why.contains("(connection reset)"));
 }
 
 #[test]
@@ -141,10 +154,12 @@ fn what_was_stopped_keeps_what_is_complete_and_says_what_is_not() {
     attempt.push("Both.\n");
     attempt.push(&block("one", "1"));
     attempt.push("a.rs\n<<<<<<< SEARCH\ntwo\n");
-    attempt.cut();
+    attempt.cut(Cut::Stopped);
     attempt.stop();
     assert_eq!(after(&mut attempt), "1\ntwo\n");
-    assert!(attempt.refused().next().expect("a refusal").why.contains("======="));
+    let told: Vec<_> = attempt.refused().map(|part| (part.path.as_deref(), part.broke_off)).collect();
+    assert_eq!(told, [(Some("a.rs"), true)], "the file in which it broke off is known");
+    assert_eq!(attempt.refused().next().map(|part| part.why.as_str()), Some(&*Cut::Stopped.why()));
     assert_eq!(attempt.why(), "Both.");
 }
 

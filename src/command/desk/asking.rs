@@ -5,7 +5,7 @@ use tokio::task::JoinHandle;
 
 use super::deciding::GivenBack;
 use super::{Desk, Input};
-use crate::command::attempt::{Answered, Attempt, Next, Told};
+use crate::command::attempt::{Answered, Attempt, Cut, Next, Told};
 use crate::command::dialogue::Dialogue;
 use crate::command::draft::Draft;
 use crate::command::prompt::{Form, Prompt, form_without_tools, wanted_form};
@@ -73,12 +73,17 @@ impl Desk {
             });
             return;
         }
+        self.ask_as(instruction.clone(), instruction);
+    }
+
+    /// Asks for a new edit, of which the model is told in other words than the person's.
+    pub(super) fn ask_as(&mut self, instruction: Instruction, told: Instruction) {
         let number = self.number();
-        let draft = Draft::new(instruction.clone(), number);
+        let draft = Draft::new(instruction, number);
         let id = draft.id;
         self.edits.insert(id, draft);
         self.changed.insert(id);
-        if let Err(notice) = self.request(id, Request { told: instruction, standing: Vec::new() }) {
+        if let Err(notice) = self.request(id, Request { told, standing: Vec::new() }) {
             self.fail(id, notice);
         }
     }
@@ -165,7 +170,7 @@ impl Desk {
                     self.absorb(id);
                 }
             }
-            Heard::Cut => going.attempt.cut(),
+            Heard::Cut => going.attempt.cut(Cut::Limit),
             Heard::NoTools(model, why) => self.without_tools(id, &model, why),
             Heard::Ended => match going.attempt.finish() {
                 Next::Again { answer, told } => {
@@ -176,7 +181,7 @@ impl Desk {
                 Next::Done => self.finished(id),
             },
             Heard::Failed(notice) => {
-                going.attempt.cut();
+                going.attempt.cut(Cut::Lost(notice.title.clone()));
                 going.attempt.stop();
                 self.absorb(id);
                 self.put_back(id);
@@ -295,7 +300,7 @@ impl Desk {
     pub(super) fn stop(&mut self, id: EditId) {
         if let Some(going) = self.going.get_mut(&id) {
             going.task.abort();
-            going.attempt.cut();
+            going.attempt.cut(Cut::Stopped);
             going.attempt.stop();
             self.finished(id);
         }

@@ -97,16 +97,22 @@ impl Desk {
             self.refuse("The model still writes", "wait until it is done, or stop it");
             return;
         }
-        let may = |state: &EditState| is_open(state) || matches!(state, EditState::Failed(_));
+        let may =
+            |state: &EditState| is_open(state) || matches!(state, EditState::Failed(_) | EditState::Written);
         let Some(draft) = self.edits.get(&id).filter(|draft| may(&draft.state)) else { return };
-        let standing: Result<Vec<Option<Change>>, _> =
-            draft.files.iter().map(|file| file.change(|hunk| !file.is_move(hunk))).collect();
-        let Ok(standing) = standing else { return };
         let mut told = draft.instruction.clone();
         if !draft.refused.is_empty() {
             let said = crate::command::retry::told(&draft.refused, draft.hunks().count());
             told.text = format!("{}\n\nYou tried before. {said}", told.text).into();
         }
+        if draft.state == EditState::Written {
+            // Its changes stand in the files.
+            let instruction = draft.instruction.clone();
+            return self.ask_as(instruction, told);
+        }
+        let standing: Result<Vec<Option<Change>>, _> =
+            draft.files.iter().map(|file| file.change(|hunk| !file.is_move(hunk))).collect();
+        let Ok(standing) = standing else { return };
         let request = Request { told, standing: standing.into_iter().flatten().collect() };
         if let Err(notice) = self.request(id, request) {
             self.notice(notice);

@@ -12,7 +12,7 @@ use crate::app::review::checking::Checking;
 use crate::app::review::sheet::patch;
 use crate::app::review::writing::{Purpose, Writing};
 use crate::app::state::{App, Pane, Prompt};
-use crate::domain::{Decision, EditCommand, EditId};
+use crate::domain::{Decision, EditCommand, EditId, EditState};
 use crate::text::amount;
 
 use super::ask;
@@ -56,7 +56,11 @@ pub(in super::super) fn act(app: &mut App, action: ReviewAction, cmds: &mut Vec<
         ReviewAction::UndoWrite => cmds.push(Cmd::Edit(EditCommand::Undo)),
         ReviewAction::RedoWrite => cmds.push(Cmd::Edit(EditCommand::Redo)),
         ReviewAction::Stop => cmds.push(Cmd::Edit(EditCommand::Cancel)),
-        ReviewAction::Retry => of_shown(app, cmds, |_, id| EditCommand::Retry(id)),
+        ReviewAction::Retry => {
+            // What is missing of an edit that is written is an edit of its own.
+            app.review.expects_edit = app.review.shown().is_some_and(|edit| edit.state == EditState::Written);
+            of_shown(app, cmds, |_, id| EditCommand::Retry(id));
+        }
         ReviewAction::FixCheck => {
             app.review.expects_edit = true;
             of_shown(app, cmds, |_, id| EditCommand::FixCheck(id));

@@ -116,6 +116,7 @@ fn announce(app: &mut App, id: EditId, number: u32) {
     let Some(edit) = app.review.edit(id) else { return };
     let tally = Tally::of(edit, &in_scope);
     let refused = edit.refused.len();
+    let broke_off = edit.refused.iter().any(|part| part.broke_off);
     let left: usize = edit.files.iter().map(|file| file.hunks.len()).sum();
     let mut text = match tally.total {
         0 if left > 0 => {
@@ -126,6 +127,7 @@ fn announce(app: &mut App, id: EditId, number: u32) {
             // Short enough for the key to be seen on a narrow screen.
             let beside = match refused {
                 0 => format!(" in {}", amount::plural(tally.files as u64, "file")),
+                _ if broke_off => ", then broke off".to_owned(),
                 parts => format!(", {parts} refused"),
             };
             format!("edit #{number}: {}{beside}", amount::plural(count as u64, "hunk"))

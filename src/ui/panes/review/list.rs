@@ -9,6 +9,7 @@ use crate::app::review::parts::Parts;
 use crate::app::review::tally;
 use crate::app::{App, Pane};
 use crate::domain::{FileChange, HunkClass, ProposedEdit, ProposedFile, ProposedHunk};
+use crate::text::amount;
 use crate::text::width::width;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{Canvas, path};
@@ -17,6 +18,9 @@ use super::{check, counts, key, standing};
 
 /// Cells from which rows of hunks have their counts of lines.
 const ROOMY: u16 = 34;
+
+/// What stands after the path of a file in which an answer broke off.
+const BROKE_OFF: &str = "  cut";
 
 /// Draws the rows that fit, the selected one among them, and how many hunks there are besides.
 pub fn list(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, parts: &Parts) {
@@ -42,9 +46,13 @@ pub fn list(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, parts: &Par
             Entry::LeftOut(_, cosmetic, outside) => left_out(canvas, app, (cosmetic, outside), line),
             Entry::RefusedTitle(count) => {
                 let sign = canvas.glyphs.failed;
-                let noun = if count == 1 { "part" } else { "parts" };
+                let text = if edit.refused.iter().all(|part| part.broke_off) {
+                    " the answer broke off".to_owned()
+                } else {
+                    format!(" {} refused", amount::plural(count as u64, "part"))
+                };
                 let mut pen = canvas.pen(line, 0, Role::Base);
-                pen.skip(1).put(sign, Role::Warning).put(&format!(" {count} {noun} refused"), Role::Warning);
+                pen.skip(1).put(sign, Role::Warning).put(&text, Role::Warning);
             }
             Entry::Refused(at) => refused(canvas, edit, at, (line, ground)),
             Entry::Check => check::row(canvas, app, edit, (line, ground)),
@@ -165,8 +173,14 @@ fn refused(canvas: &mut Canvas<'_>, edit: &ProposedEdit, at: usize, (line, groun
     let (sign, ellipsis) = (canvas.glyphs.failed, canvas.glyphs.ellipsis);
     let mut pen = canvas.pen(line, 0, ground);
     pen.skip(2).put(sign, Role::Warning).put(&format!(" {}  ", at + 1), Role::Muted).reserve(1);
-    match &part.path {
-        Some(named) => drop(path(&mut pen, named, usize::MAX, ellipsis)),
-        None => drop(pen.cut(&part.why, Role::Muted)),
+    match (&part.path, part.broke_off) {
+        (Some(named), false) => drop(path(&mut pen, named, usize::MAX, ellipsis)),
+        (Some(named), true) => {
+            let room = pen.room().saturating_sub(BROKE_OFF.len());
+            path(&mut pen, named, room, ellipsis);
+            pen.put(BROKE_OFF, Role::Subtle);
+        }
+        (None, true) => drop(pen.put("the rest is missing", Role::Muted)),
+        (None, false) => drop(pen.cut(&part.why, Role::Muted)),
     }
 }

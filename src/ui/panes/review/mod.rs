@@ -100,8 +100,10 @@ fn page_title(glyphs: &Glyphs, review: &Review) -> (String, String) {
             (_, _) => ("Review".into(), String::new()),
         },
         Some(Spot::Refused(at)) => {
-            let of = review.shown().map_or(0, |edit| edit.refused.len());
-            ("refused".into(), format!("part {}/{of}", at + 1))
+            let parts = review.shown().map_or(&[][..], |edit| &edit.refused);
+            let broke_off = parts.get(at).is_some_and(|part| part.broke_off);
+            let name = if broke_off { "the answer broke off" } else { "refused" };
+            (name.into(), format!("part {}/{}", at + 1, parts.len()))
         }
         Some(Spot::Check) => ("check".into(), String::new()),
         None => (String::new(), String::new()),

@@ -55,18 +55,29 @@ pub fn notes(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, parts: &Pa
         lines.push((String::new(), Role::Base));
     }
     let all = usize::from(area.height);
-    // Who did it is quiet, and has room only where the rest has some.
-    let origin = origin::words(edit).filter(|_| all >= LEAST_FOR_ORIGIN);
-    let origin = origin.map_or_else(Vec::new, |words| plain(&words, Wrap::to(cells)));
-    let height = all - origin.len();
+    let has_origin = all >= LEAST_FOR_ORIGIN && (edit.by.is_some() || edit.form.is_some());
+    let height = all - usize::from(has_origin);
     // What the model says gets its lines first; what was asked is known to who asked it.
     let own = plain(edit.why.trim(), Wrap::to(cells)).len().min(height / 3) + 2;
     let room = height.saturating_sub(if edit.why.trim().is_empty() { 0 } else { own });
     section(&mut lines, ("asked", &edit.instruction), cells, (room, ellipsis));
     section(&mut lines, ("why", &edit.why), cells, (height, ellipsis));
     lines.truncate(height);
-    lines.extend(origin.into_iter().map(|line| (line, Role::Subtle)));
+    if has_origin {
+        let rows = origin_rows(edit, cells, (all - lines.len(), ellipsis));
+        lines.extend(rows.into_iter().map(|row| (row, Role::Subtle)));
+    }
     draw(canvas, &lines, area);
+}
+
+/// Who proposed the edit and in which form, in so many rows; where that is too little, the form on one.
+fn origin_rows(edit: &ProposedEdit, cells: usize, (rows, ellipsis): (usize, &str)) -> Vec<String> {
+    let Some(words) = origin::words(edit) else { return Vec::new() };
+    let whole = plain(&words, Wrap::to(cells));
+    if whole.len() <= rows {
+        return whole;
+    }
+    vec![cut::end(&origin::form(edit).unwrap_or(words), cells, ellipsis).into_owned()]
 }
 
 /// Adds a heading with its text, as far as so many lines go; what is cut says so.
@@ -129,8 +140,25 @@ fn said(app: &App, edit: &ProposedEdit) -> Vec<(String, Role)> {
                 .push(("cosmetic: only blanks, comments, the order of lines or names".into(), Role::Muted)),
         }
     }
+    said.extend(broke_off(app, edit).map(|text| (text, Role::Warning)));
     said.extend(next(app, edit));
     said
+}
+
+/// `the answer broke off in src/net/pool.rs; r asks for the rest, the 3 hunks here are whole`
+fn broke_off(app: &App, edit: &ProposedEdit) -> Option<String> {
+    let part = edit.refused.iter().find(|part| part.broke_off)?;
+    if !matches!(edit.state, EditState::Proposed | EditState::Written) {
+        return None;
+    }
+    let place = part.path.as_ref().map_or_else(|| "before its end".into(), |path| format!("in {path}"));
+    let hunks: usize = edit.files.iter().map(|file| file.hunks.len()).sum();
+    let whole = match (&edit.state, hunks) {
+        (EditState::Proposed, 1) => "; the hunk here is whole".into(),
+        (EditState::Proposed, count) => format!("; the {count} hunks here are whole"),
+        (_, _) => String::new(),
+    };
+    Some(format!("the answer broke off {place}: {} asks for the rest{whole}", key(app, ReviewAction::Retry)))
 }
 
 /// What comes next for the edit as a whole.

@@ -30,6 +30,9 @@ pub fn refused(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, at: usiz
         say(canvas, path, Role::PathName);
     }
     say(canvas, &part.why, Role::Warning);
+    if part.broke_off {
+        say(canvas, &whole(edit), Role::Fg);
+    }
     if let Some((wanted, found)) = &part.differs {
         row = differs(canvas, (wanted, found), (area, row));
     }
@@ -39,7 +42,8 @@ pub fn refused(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, at: usiz
     if enabled(app, Action::Review(ReviewAction::Retry)).is_ok() {
         let mut pen = canvas.pen(area, row, Role::Base);
         pen.skip(2).put(&key(app, ReviewAction::Retry), Role::Key);
-        pen.put(" asks the model again, and tells it what is wrong", Role::Hint);
+        let what = if part.broke_off { ASKS_FOR_THE_REST } else { ASKS_AGAIN };
+        pen.put(what, Role::Hint);
         row += 2;
     }
     places(
@@ -48,6 +52,25 @@ pub fn refused(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, at: usiz
         part,
         Rect { y: area.y + row.min(area.height), height: area.height.saturating_sub(row), ..area },
     );
+}
+
+/// What the key does of a part that found no place.
+const ASKS_AGAIN: &str = " asks the model again, and tells it what is wrong";
+
+/// What it does where the answer broke off.
+const ASKS_FOR_THE_REST: &str = " asks the model for the rest; what is decided stays so";
+
+/// What of an answer that broke off can be taken.
+fn whole(edit: &ProposedEdit) -> String {
+    let hunks: usize = edit.files.iter().map(|file| file.hunks.len()).sum();
+    match hunks {
+        0 => "Nothing before it was whole: there is nothing to take.".into(),
+        1 => "The hunk that came before it is whole, and can be taken.".into(),
+        count => format!(
+            "The {count} hunks in {} that came before it are whole, and can be taken.",
+            amount::plural(edit.files.len() as u64, "file")
+        ),
+    }
 }
 
 /// Lines of what was looked for that are shown.
