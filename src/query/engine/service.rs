@@ -42,6 +42,7 @@ impl Service {
         let to_thread = inbox.clone();
         // The receiver is gone only while shutting down.
         workspace.set_post(Arc::new(move |shift, news| drop(to_thread.send(Message::News(shift, news)))));
+        workspace.set_reader(Arc::clone(reader));
         let inbox = inbox.clone();
         let indexer = Indexer::spawn(
             reader,

@@ -10,10 +10,11 @@ use std::{fs, io};
 use super::*;
 use crate::domain::{
     Change, DetailLevel, FileId, FileMeta, FileStamp, Generation, JudgeName, QueryRequest, RankCause,
-    RelPath, RootId, StateKind,
+    RelPath, RootId, Signal, Span, StateKind,
 };
 use crate::index::{Content, ReadError};
 use crate::query::judge::{Judge, Session};
+use crate::query::judges::embedded::Embedded;
 use crate::query::workspace::tests::fake::{Fake, Gate};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -44,10 +45,14 @@ impl Run {
     }
 
     fn ask(&self, generation: u64, text: &str) {
+        self.ask_of("fake", generation, text);
+    }
+
+    fn ask_of(&self, judge: &str, generation: u64, text: &str) {
         self.engine.send(EngineInput::Command(QueryCommand::Ask(QueryRequest {
             generation: Generation(generation),
             text: text.into(),
-            judge: JudgeName("fake".into()),
+            judge: JudgeName(judge.into()),
             details: DetailLevel::Top(5),
         })));
     }
@@ -90,6 +95,22 @@ fn a_query_over_files_ends_with_every_file_judged() {
     let sums = [StateKind::Yes, StateKind::No, StateKind::Skipped].map(|kind| counts.get(kind));
     assert_eq!((sums, counts.total()), ([1, 1, 1], 3));
     assert!(events.iter().any(|event| matches!(event, QueryEvent::Explained { .. })));
+}
+
+#[test]
+fn evidence_stands_on_the_lines_that_say_the_words() {
+    let mut lines = vec!["fn other() {}"; 900];
+    lines[700] = "fn trust(proxy: Proxy) {";
+    let text = lines.join("\n");
+    let judge = Embedded::new().unwrap();
+    let run = Run::new(&[("long.rs", &text), ("b.rs", "fn b() {}")], Arc::new(judge)).unwrap();
+    run.ask_of("embedded", 1, "whom the proxy is to trust");
+    let events = run.until(|event| matches!(event, QueryEvent::Explained { .. }));
+    let Some(QueryEvent::Explained { details, .. }) = events.last() else { panic!("nothing explained") };
+    let (_, detail) = details.iter().find(|(file, _)| *file == FileId(0)).unwrap();
+    let told = detail.evidence.iter().find(|told| told.signal == Signal::Content).unwrap();
+    assert_eq!(told.span, Some(Span { first: 699, last: 703 }), "line 701 and two around it");
+    assert!(detail.spans.contains(&Span { first: 699, last: 703 }), "{:?}", detail.spans);
 }
 
 #[test]

@@ -55,13 +55,17 @@ impl Workspace {
 
     fn judged(&self, file: FileId, source: Source) -> Option<Judged> {
         let answer = self.query.as_ref()?.slot(file).answer?;
+        let mut detail = self.detail(file);
+        if answer.verdict == Verdict::Yes {
+            self.sharpen(file, &mut detail);
+        }
         Some(Judged {
             file,
             path: self.catalog.get(file)?.shown.clone(),
             verdict: answer.verdict,
             probability: answer.probability,
             source,
-            detail: Some(Arc::new(self.detail(file))),
+            detail: Some(Arc::new(detail)),
         })
     }
 
@@ -90,7 +94,11 @@ impl Workspace {
         let details: Vec<_> = files
             .into_par_iter()
             .filter(|file| self.ledger.get(*file).is_some())
-            .map(|file| (file, Arc::new(self.detail(file))))
+            .map(|file| {
+                let mut detail = self.detail(file);
+                self.sharpen(file, &mut detail);
+                (file, Arc::new(detail))
+            })
             .collect();
         if let (Some(query), false) = (&self.query, details.is_empty()) {
             let generation = query.request.generation;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::domain::{FileId, IndexStatus, JudgeName, QueryEvent};
-use crate::index::{Index, Job, Outlines};
+use crate::index::{Index, Job, Outlines, Reader};
 
 use super::cache::Cache;
 use super::catalog::{Catalog, Places};
@@ -35,6 +35,7 @@ mod query;
 mod ranking;
 mod readings;
 mod saving;
+mod sharpening;
 mod shift;
 mod signals;
 mod tasking;
@@ -130,6 +131,8 @@ pub struct Workspace {
     query: Option<Query>,
     /// Where crews answer to.
     post: Post,
+    /// Who reads files again to show where evidence stands; without one it stays as coarse as the index.
+    reader: Option<Arc<dyn Reader>>,
     /// Counts the crews there were.
     shifts: u64,
     cache: Cache,
@@ -177,6 +180,7 @@ impl Workspace {
             unread: 0,
             query: None,
             post: Arc::new(|_, _| {}),
+            reader: None,
             shifts: 0,
             cache: Cache::default(),
             task,
@@ -230,6 +234,11 @@ impl Workspace {
             Some(due) => Next::At(due),
             None => Next::Idle,
         }
+    }
+
+    /// Takes who reads files again.
+    pub fn set_reader(&mut self, reader: Arc<dyn Reader>) {
+        self.reader = Some(reader);
     }
 
     /// Takes the time of day, seconds since the epoch, for the ages of commits.
