@@ -171,6 +171,19 @@ fn hunks_that_arrive_do_not_move_the_selection() {
 }
 
 #[test]
+fn the_key_that_leads_to_the_message_leads_there_from_the_review_too() {
+    for size in [WIDE, MEDIUM, NARROW] {
+        let mut stage = Stage::reviewing(size, budget());
+        stage.keys("alt+c").text("a w x");
+        assert_eq!(stage.app.focus, Pane::Composer);
+        assert_eq!(stage.asked(), [], "what is typed decides nothing");
+        assert!(stage.screen().contains("a w x"), "{}", stage.screen());
+        stage.keys("ctrl+r");
+        assert_eq!((stage.app.focus, stage.hunk()), (Pane::Review, 1));
+    }
+}
+
+#[test]
 fn an_edit_that_comes_never_takes_the_keyboard() {
     let mut stage = Stage::full(MEDIUM);
     stage.keys("2 i");

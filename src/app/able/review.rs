@@ -95,6 +95,7 @@ pub(super) fn enabled(app: &App, action: ReviewAction) -> Result<(), String> {
                 app.why.body().is_some_and(|body| body.as_ref().is_ok_and(|source| !source.lines.is_empty()));
             need(lines && app.focus == Pane::Why, "no source is shown")
         }
+        ReviewAction::Message => Ok(()),
         ReviewAction::Face | ReviewAction::Wrap | ReviewAction::Left | ReviewAction::Right => {
             need(review.shown().is_some(), NO_EDIT)
         }
@@ -142,7 +143,8 @@ pub(super) fn subject(app: &App, action: ReviewAction) -> String {
         | ReviewAction::Copy
         | ReviewAction::Done
         | ReviewAction::Target
-        | ReviewAction::SelectLines => String::new(),
+        | ReviewAction::SelectLines
+        | ReviewAction::Message => String::new(),
     }
 }
 

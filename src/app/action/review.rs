@@ -71,4 +71,6 @@ pub enum ReviewAction {
     Target,
     /// Selects lines of the preview.
     SelectLines,
+    /// Puts the keyboard on the message to the chat.
+    Message,
 }

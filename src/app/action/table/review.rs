@@ -54,6 +54,7 @@ pub static REVIEW: &[Spec] = &[
     key_only(ReviewAction::Right, "right", "Scroll to the right", &["l", "right"], &[Review]),
     shown(ReviewAction::Open, "open-hunk", "Open in the editor here", &["o", "enter"], &[Review]),
     shown(ReviewAction::Copy, "copy-hunk", "Copy this hunk as a diff", &["y"], &[Review]),
+    key_only(ReviewAction::Message, "message-beside", "Type a message", &["alt+c"], &[Review]),
     shown(ReviewAction::Stop, "stop-edit", "Stop the editing model", &["S"], &[Review]),
     shown(ReviewAction::Drop, "drop-edit", "Drop the edit, twice", &["D"], &[Review]),
     key_only(ReviewAction::Done, "done", "Keep what was written", &["ctrl+s", "alt+enter"], &[Writing]),

@@ -76,6 +76,7 @@ pub(in super::super) fn act(app: &mut App, action: ReviewAction, cmds: &mut Vec<
             }
         }
         ReviewAction::SelectLines => ask::select_lines(app),
+        ReviewAction::Message => app.focus = Pane::Composer,
     }
 }
 
