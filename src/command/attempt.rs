@@ -13,6 +13,7 @@ use crate::llm::{ToolCall, ToolResult};
 
 use super::prose::prose;
 use super::retry;
+use super::said::Said;
 use calling::Calling;
 
 /// Times that refused parts are asked for again.
@@ -160,7 +161,19 @@ impl<F: Files> Attempt<F> {
         Ok(())
     }
 
-    /// Takes more of the answer; true where something was completed.
+    /// Takes a piece of the answer; true where something was completed.
+    pub fn hear(&mut self, said: Said) -> bool {
+        match said {
+            Said::Text(text) => self.push(&text),
+            Said::Called(piece) => self.call(piece),
+            Said::Cut => {
+                self.cut(Cut::Limit);
+                false
+            }
+        }
+    }
+
+    /// Takes more of its text; true where something was completed.
     pub fn push(&mut self, text: &str) -> bool {
         self.answer.push_str(text);
         if self.defers {

@@ -120,22 +120,10 @@ impl Review {
     pub fn line_on_disk(&self) -> Option<u32> {
         let (_, hunk) = self.hunk()?;
         let (_, row) = self.sheet().row(self.view.line)?;
-        let (old, new) = match row {
-            Row::Pair(_) => {
-                let (old, new) = self.pair(hunk, row);
-                (old.map(|at| hunk.old_start + at as u32), new.map(|at| hunk.new_start + at as u32))
-            }
-            Row::Head
-            | Row::Blank
-            | Row::Before(_)
-            | Row::DiskTitle
-            | Row::Disk(_)
-            | Row::OwnTitle
-            | Row::Old(_)
-            | Row::New(_)
-            | Row::After(_)
-            | Row::Omitted => numbers(hunk, row),
-        };
+        let (old, new) = numbers(hunk, row);
+        let sides = self.sides(hunk, row);
+        let old = old.or(sides.0.map(|at| hunk.old_start + at as u32));
+        let new = new.or(sides.1.map(|at| hunk.new_start + at as u32));
         let written = self.shown().is_some_and(|edit| edit.state == EditState::Written);
         let line = if written { new.or(old) } else { old };
         Some(line.unwrap_or(if written { hunk.new_start } else { hunk.old_start }))
@@ -154,47 +142,21 @@ impl Review {
         let Some((index, row)) = sheet.row(at) else { return 1 };
         let Some(hunk) = self.file().and_then(|file| file.hunks.get(index)) else { return 1 };
         let cells = text_cells(self.face_now(), sheet.digits(), self.page.0);
-        let of = |text: Option<&str>| text.map_or(1, |text| folds(&shown(text), cells).len());
-        match row {
-            Row::Pair(_) => {
-                let (old, new) = self.pair(hunk, row);
-                of(old.and_then(|at| hunk.old.get(at)).map(AsRef::as_ref))
-                    .max(of(new.and_then(|at| hunk.new.get(at)).map(AsRef::as_ref)))
-            }
-            Row::Disk(_) | Row::Old(_) | Row::New(_) => of(line(hunk, row)),
-            // What is not decided is cut: more of what is fits on the screen.
-            Row::Head
-            | Row::Blank
-            | Row::Before(_)
-            | Row::DiskTitle
-            | Row::OwnTitle
-            | Row::After(_)
-            | Row::Omitted => 1,
-        }
-    }
-
-    /// The lines of a row of the pairing.
-    pub fn pair(&self, hunk: &ProposedHunk, row: Row) -> (Option<usize>, Option<usize>) {
-        match (row, self.shown()) {
-            (Row::Pair(at), Some(edit)) => self.ink.row(edit.id, hunk.id, at),
-            (_, _) => (None, None),
-        }
+        let (old, new) = self.sides(hunk, row);
+        let disk = if let Row::Disk(_) = row { line(hunk, row) } else { None };
+        let own = [old.and_then(|at| hunk.old.get(at)), new.and_then(|at| hunk.new.get(at))];
+        // What is not decided is cut: more of what is fits on the screen.
+        let texts = own.into_iter().flatten().map(AsRef::as_ref).chain(disk);
+        texts.map(|text| folds(&shown(text), cells).len()).max().unwrap_or(1)
     }
 
     /// The old and the new line of a hunk that a row shows.
     pub fn sides(&self, hunk: &ProposedHunk, row: Row) -> (Option<usize>, Option<usize>) {
-        match row {
-            Row::Old(at) => (Some(at), None),
-            Row::New(at) => (None, Some(at)),
-            Row::Pair(_) => self.pair(hunk, row),
-            Row::Head
-            | Row::Blank
-            | Row::Before(_)
-            | Row::DiskTitle
-            | Row::Disk(_)
-            | Row::OwnTitle
-            | Row::After(_)
-            | Row::Omitted => (None, None),
+        match (row, self.shown()) {
+            (Row::Old(at), _) => (Some(at), None),
+            (Row::New(at), _) => (None, Some(at)),
+            (Row::Pair(at), Some(edit)) => self.ink.row(edit.id, hunk.id, at),
+            (_, _) => (None, None),
         }
     }
 

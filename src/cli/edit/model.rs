@@ -12,11 +12,11 @@ use crate::cli::complaint::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::command::{
-    Attempt, Cut, Dialogue, Form, Next, Pane, Prompt, Scope, Snapshot, form_without_tools, wanted_form,
+    Attempt, Dialogue, Form, Next, Pane, Prompt, Said, Scope, Snapshot, form_without_tools, wanted_form,
 };
 use crate::domain::{AskedForm, FormChoice, Instruction, ModelRef, Notice};
 use crate::edit::{EditFormat, Files};
-use crate::llm::{Chunk, Llm, LlmError, LlmOptions, StopReason};
+use crate::llm::{Llm, LlmError, LlmOptions};
 use crate::runtime::context_parts;
 use crate::text::nearest::nearest;
 use crate::text::sanitize::sanitize_line;
@@ -137,24 +137,14 @@ async fn answer(
 ) -> Result<Option<ModelRef>, Stopped> {
     let mut replies = dialogue.send(llm);
     while let Some(chunk) = replies.next().await {
-        match chunk {
-            Ok(Chunk::Text(text)) => {
-                attempt.push(&text);
+        match chunk.map(Said::of) {
+            Ok(Ok(Some(said))) => {
+                attempt.hear(said);
             }
-            Ok(Chunk::Tool(piece)) => {
-                attempt.call(piece);
-            }
-            Ok(Chunk::Stop(StopReason::Refused(why))) => {
+            Ok(Ok(None)) => {}
+            Ok(Err(why)) => {
                 return Err(Stopped::Failed(Complaint::failed("the model refused").cause(why).into()));
             }
-            Ok(Chunk::Stop(StopReason::Length | StopReason::WindowFull)) => attempt.cut(Cut::Limit),
-            Ok(
-                Chunk::Thinking(_)
-                | Chunk::Logprobs(_)
-                | Chunk::Vectors(_)
-                | Chunk::Usage(_)
-                | Chunk::Stop(StopReason::End | StopReason::Calls | StopReason::Other(_)),
-            ) => {}
             Err(LlmError::NoTools { model, why }) => return Err(Stopped::NoTools(model, why)),
             Err(error) => {
                 let complaint = Complaint { exit: Exit::Failed, notice: error.notice() };

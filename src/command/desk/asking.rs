@@ -9,24 +9,21 @@ use crate::command::attempt::{Answered, Attempt, Cut, Next, Told};
 use crate::command::dialogue::Dialogue;
 use crate::command::draft::Draft;
 use crate::command::prompt::{Form, Prompt, form_without_tools, wanted_form};
+use crate::command::said::Said;
 use crate::command::scope::Scope;
 use crate::command::snapshot::Snapshot;
 use crate::domain::{EditCommand, EditId, EditState, Instruction, ModelRef, Notice, Severity, TaskKind};
 use crate::edit::{Change, EditFormat, Files};
-use crate::llm::{Chunk, Llm, LlmError, StopReason, ToolPiece};
+use crate::llm::{Chunk, Llm, LlmError};
 
 /// What a call to a model tells.
 pub enum Heard {
     /// Who answers.
     By(ModelRef),
-    /// More of the answer.
-    Text(String),
-    /// A piece of a call of a tool.
-    Called(ToolPiece),
+    /// A piece of the answer.
+    Said(Said),
     /// Who was asked takes no tools; in its words.
     NoTools(ModelRef, String),
-    /// It ends at a limit before the model was done.
-    Cut,
     /// It is over.
     Ended,
     /// It broke off, or was refused.
@@ -160,17 +157,11 @@ impl Desk {
                     self.changed.insert(id);
                 }
             }
-            Heard::Text(text) => {
-                if going.attempt.push(&text) {
+            Heard::Said(said) => {
+                if going.attempt.hear(said) {
                     self.absorb(id);
                 }
             }
-            Heard::Called(piece) => {
-                if going.attempt.call(piece) {
-                    self.absorb(id);
-                }
-            }
-            Heard::Cut => going.attempt.cut(Cut::Limit),
             Heard::NoTools(model, why) => self.without_tools(id, &model, why),
             Heard::Ended => match going.attempt.finish() {
                 Next::Again { answer, told } => {
@@ -308,31 +299,18 @@ impl Desk {
 }
 
 fn pass_on(chunk: Result<Chunk, LlmError>, tell: &impl Fn(Heard) -> bool) -> bool {
-    match chunk {
-        Ok(Chunk::Text(text)) => tell(Heard::Text(text)),
-        Ok(Chunk::Tool(piece)) => tell(Heard::Called(piece)),
-        Ok(Chunk::Stop(StopReason::Refused(why))) => {
+    let last = match chunk.map(Said::of) {
+        Ok(Ok(None)) => return true,
+        Ok(Ok(Some(said))) => return tell(Heard::Said(said)),
+        Ok(Err(why)) => {
             let notice = Notice::new(Severity::Error, "The model refused").cause(why);
-            tell(Heard::Failed(notice.hint("Say it in other words, or choose another model")));
-            false
+            Heard::Failed(notice.hint("Say it in other words, or choose another model"))
         }
-        Ok(Chunk::Stop(StopReason::Length | StopReason::WindowFull)) => tell(Heard::Cut),
-        Ok(
-            Chunk::Thinking(_)
-            | Chunk::Logprobs(_)
-            | Chunk::Vectors(_)
-            | Chunk::Usage(_)
-            | Chunk::Stop(StopReason::End | StopReason::Calls | StopReason::Other(_)),
-        ) => true,
-        Err(LlmError::NoTools { model, why }) => {
-            tell(Heard::NoTools(model, why));
-            false
-        }
-        Err(error) => {
-            tell(Heard::Failed(error.notice()));
-            false
-        }
-    }
+        Err(LlmError::NoTools { model, why }) => Heard::NoTools(model, why),
+        Err(error) => Heard::Failed(error.notice()),
+    };
+    tell(last);
+    false
 }
 
 fn no_model() -> Notice {

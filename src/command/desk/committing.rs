@@ -94,17 +94,8 @@ async fn written(llm: &Llm, call: Call) -> Result<String, Notice> {
     let mut text = String::new();
     let mut replies = llm.ask(call);
     while let Some(chunk) = replies.next().await {
-        match chunk {
-            Ok(Chunk::Text(more)) => text.push_str(&more),
-            Ok(
-                Chunk::Thinking(_)
-                | Chunk::Tool(_)
-                | Chunk::Logprobs(_)
-                | Chunk::Vectors(_)
-                | Chunk::Usage(_)
-                | Chunk::Stop(_),
-            ) => {}
-            Err(error) => return Err(error.notice()),
+        if let Chunk::Text(more) = chunk.map_err(|error| error.notice())? {
+            text.push_str(&more);
         }
     }
     Ok(text)

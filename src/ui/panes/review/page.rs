@@ -158,7 +158,7 @@ fn beside(canvas: &mut Canvas<'_>, page: &Page<'_>, hunk: &ProposedHunk, row: Ro
     }
     let (old, new) = match row {
         Row::Pair(_) => {
-            let (old, new) = page.app.review.pair(hunk, row);
+            let (old, new) = page.app.review.sides(hunk, row);
             (old.map(Row::Old), new.map(Row::New))
         }
         Row::Head | Row::Blank | Row::DiskTitle | Row::OwnTitle | Row::Omitted => (None, None),
