@@ -102,15 +102,15 @@ fn turning_all_down_takes_what_was_accepted_with_it() {
 #[test]
 fn who_proposed_an_edit_and_in_which_form_it_was_asked_for_is_seen() {
     for (chosen, words) in [
-        (FormChoice::Profile, "search-replace, its best form"),
-        (FormChoice::Configured, "search-replace, as configured"),
-        (FormChoice::NoTools, "search-replace: it takes no tools"),
-        (FormChoice::TooLong, "search-replace: file too long"),
+        (FormChoice::Profile, "search-replace (profile)"),
+        (FormChoice::Configured, "search-replace (config)"),
+        (FormChoice::NoTools, "search-replace (no tools)"),
+        (FormChoice::TooLong, "search-replace (too long)"),
     ] {
         let mut proposed = budget();
         proposed.form = Some(AskedForm { name: "search-replace", chosen });
         let wide = Stage::reviewing(WIDE, proposed.clone()).screen();
-        assert!(wide.contains("by kimi-k2 in search-replace"), "{wide}");
+        assert!(wide.contains("asked kimi-k2 for search-replace"), "{wide}");
         let narrow = Stage::reviewing(NARROW, proposed).screen();
         assert!(narrow.contains(words), "{words}: {narrow}");
     }
@@ -622,6 +622,30 @@ fn a_write_that_meets_a_conflict_leads_to_it() {
     assert!(stage.screen().contains("a take the hunk   x keep the file's"), "{}", stage.screen());
     stage.keys("x");
     assert_eq!(stage.asked(), [EditCommand::Resolve(EDIT, HunkId(5), Rejected)]);
+}
+
+#[test]
+fn a_write_that_a_conflict_holds_leads_to_it() {
+    let mut proposed = budget();
+    proposed.files[1].hunks[1].conflict = Some(lines("on disk now"));
+    let mut stage = Stage::reviewing(MEDIUM, proposed);
+    stage.keys("a w");
+    assert_eq!(stage.hunk(), 5);
+    stage.asked();
+    stage.keys("a");
+    assert_eq!(stage.asked(), [], "it has just come up");
+}
+
+#[test]
+fn between_two_hunks_no_line_stands_twice_and_none_as_it_will_not_be() {
+    let mut first = hunk(1, (10, 10), "fn f", "old one\nold two", "new");
+    first.after = lines("kept between\nchanged after");
+    let mut second = hunk(2, (13, 12), "fn f", "changed after", "other");
+    second.before = lines("old one\nold two\nkept between");
+    let stage = Stage::reviewing(WIDE, edit(vec![file("src/a.rs", vec![first, second])]));
+    let screen = stage.screen();
+    let count = |text: &str| screen.matches(text).count();
+    assert_eq!([count("old two"), count("kept between"), count("changed after")], [1, 1, 1], "{screen}");
 }
 
 #[test]

@@ -179,7 +179,10 @@ impl DraftFile {
         let structure = self.structure();
         // The line that changes, else the one before what is inserted.
         let first = hunk.old_start as u32;
-        structure.place(first + u32::from(!hunk.old.is_empty()))
+        let place = structure.place(first + u32::from(!hunk.old.is_empty()));
+        // What is put right above something, such as its documentation, belongs to it.
+        let above = hunk.old.is_empty() && hunk.new.last().is_some_and(|line| !line.text.trim().is_empty());
+        if above { structure.place(first + 1).or(place) } else { place }
     }
 
     /// The structure of the reviewed text, read once.

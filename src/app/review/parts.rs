@@ -45,10 +45,11 @@ impl Parts {
         let list = Rect { width: left, ..area };
         let head = 3.min(area.height);
         let rest = area.height - head;
-        // The notes have the room that they may have, unless the list is short of it and they do not need it.
+        // The notes have the room that they may have, unless the list is short of it and they do not need it; of what the
+        // list leaves they have all that they want.
         let most = (area.height * 2 / 5).min(16).min(rest);
         let spare = rest.saturating_sub(1).saturating_sub(u16::try_from(rows).unwrap_or(u16::MAX));
-        let notes = most.min(spare.max(wanted));
+        let notes = most.min(spare.max(wanted)).max(wanted.min(spare));
         let more = u16::from(rest > notes);
         let page = Rect { x: area.x + left + 1, width: area.width - left - 1, ..area };
         Self {

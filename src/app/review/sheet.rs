@@ -57,11 +57,20 @@ pub struct Block {
     pub hunk: usize,
     /// Its first row.
     pub start: usize,
+    /// Unchanged lines before it that are not shown here.
+    skipped: usize,
     lens: [usize; PARTS],
 }
 
 impl Block {
-    fn new(index: usize, start: usize, hunk: &ProposedHunk, (face, edit, ink): Look<'_>) -> Self {
+    /// The block of a hunk that has room for so many unchanged lines before it and after it.
+    fn new(
+        index: usize,
+        start: usize,
+        hunk: &ProposedHunk,
+        (before, after): (usize, usize),
+        (face, edit, ink): Look<'_>,
+    ) -> Self {
         let (old, new, pairs) = match (face, &hunk.conflict) {
             // In a conflict the old lines are gone from the disk, so both sides are what is there and what is proposed.
             (_, Some(_)) => (0, hunk.new.len(), 0),
@@ -70,8 +79,10 @@ impl Block {
         };
         let title = usize::from(hunk.conflict.is_some());
         let disk = hunk.conflict.as_ref().map_or(0, |lines| lines.len());
-        let lens = [1, 1, hunk.before.len(), title, disk, title, old, new, pairs, hunk.after.len(), 0];
-        Self { hunk: index, start, lens }
+        let before = before.min(hunk.before.len());
+        let after = after.min(hunk.after.len());
+        let lens = [1, 1, before, title, disk, title, old, new, pairs, after, 0];
+        Self { hunk: index, start, skipped: hunk.before.len() - before, lens }
     }
 
     /// How many rows it has.
@@ -91,7 +102,7 @@ impl Block {
             if rest < *len {
                 return match part {
                     0 => Row::Head,
-                    2 => Row::Before(rest),
+                    2 => Row::Before(self.skipped + rest),
                     3 => Row::DiskTitle,
                     4 => Row::Disk(rest),
                     5 => Row::OwnTitle,
@@ -122,12 +133,19 @@ impl Sheet {
     pub fn new(file: &ProposedFile, listed: &dyn Fn(&ProposedHunk) -> bool, look: Look<'_>) -> Self {
         let mut sheet = Self::default();
         let mut highest = 0;
-        for (index, hunk) in file.hunks.iter().enumerate().filter(|(_, hunk)| listed(hunk)) {
+        let mut shown_to = 0;
+        let mut hunks = file.hunks.iter().enumerate().filter(|(_, hunk)| listed(hunk)).peekable();
+        while let Some((index, hunk)) = hunks.next() {
             if let Some(last) = sheet.blocks.last_mut() {
                 last.lens[BETWEEN] = GAP;
                 sheet.rows += GAP;
             }
-            let block = Block::new(index, sheet.rows, hunk, look);
+            // Between two hunks no line stands twice, and none as unchanged that the other changes.
+            let end = hunk.old_start as usize + hunk.old.len();
+            let next = hunks.peek().map_or(usize::MAX, |(_, next)| next.old_start as usize);
+            let room = ((hunk.old_start as usize).saturating_sub(shown_to), next.saturating_sub(end));
+            let block = Block::new(index, sheet.rows, hunk, room, look);
+            shown_to = end + room.1.min(hunk.after.len());
             sheet.rows += block.rows();
             sheet.blocks.push(block);
             let old = hunk.old_start as usize + hunk.old.len() + hunk.after.len();

@@ -17,6 +17,7 @@ pub(super) fn act(app: &mut App, action: Action, cmds: &mut Vec<Cmd>) {
     if let Err(why) = enabled(app, action) {
         let title = action.spec().title;
         app.notices.flash(format!("{title}: {why}"), app.now.elapsed);
+        review::hindered(app, action);
         return;
     }
     match action {

@@ -162,3 +162,14 @@ fn taking_all_takes_what_waits_and_turning_all_down_takes_what_was_taken_with_it
     file.decide_all(Decision::Accepted);
     assert_eq!(stands(&file), [Decision::Rejected, Decision::Undecided], "what is folded away stays off");
 }
+
+#[test]
+fn what_is_put_right_above_something_belongs_to_it() {
+    let old = "fn one() {}\n\nfn two() {}\n";
+    let named = |new: &str| {
+        let (file, _) = file(old, new);
+        file.hunks[0].symbol.clone()
+    };
+    assert_eq!(named("fn one() {}\n\n/// The second.\nfn two() {}\n").as_deref(), Some("fn two"));
+    assert_eq!(named("fn one() {}\n\nfn half() {}\n\nfn two() {}\n"), None, "it stands between them");
+}

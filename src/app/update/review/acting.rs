@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Position;
 
-use crate::app::action::{Move, ReviewAction};
+use crate::app::action::{Action, Move, ReviewAction};
 use crate::app::cmd::Cmd;
 use crate::app::line::Line;
 use crate::app::review::Spot;
@@ -77,6 +77,14 @@ pub(in super::super) fn act(app: &mut App, action: ReviewAction, cmds: &mut Vec<
         }
         ReviewAction::SelectLines => ask::select_lines(app),
         ReviewAction::Message => app.focus = Pane::Composer,
+    }
+}
+
+/// Something cannot be done: what stands in its way comes up, where that is a hunk.
+pub(in super::super) fn hindered(app: &mut App, action: Action) {
+    let in_conflict = |app: &App| app.review.hunk().is_some_and(|(_, hunk)| hunk.conflict.is_some());
+    if action == Action::Review(ReviewAction::Write) && !in_conflict(app) {
+        app.review.select_conflict(app.now.elapsed);
     }
 }
 

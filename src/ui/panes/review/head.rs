@@ -19,8 +19,9 @@ use super::{key, standing};
 pub fn head(canvas: &mut Canvas<'_>, app: &App, edit: &ProposedEdit, area: Rect) {
     let (text, role) = far(canvas, app, edit);
     let mut pen = canvas.pen(area, 1, Role::Base);
-    pen.skip(1).put(&format!("edit #{}", edit.number), Role::Heading).skip(3).reserve(1);
-    pen.cut(&text, role);
+    pen.skip(1).put(&format!("edit #{}", edit.number), Role::Heading);
+    let gap = pen.room().saturating_sub(width(&text)).clamp(1, 3);
+    pen.skip(gap as u16).cut(&text, role);
 }
 
 /// Draws it on one line, with the signs of all hunks, the selected one on a ground.

@@ -1,16 +1,23 @@
 //! What is written in the place of the diff: a hunk's new lines, or the message of a commit.
 
+use std::sync::Arc;
+
 use ratatui::layout::{Position, Rect};
 
 use crate::app::App;
 use crate::app::action::{Action, Context, ReviewAction};
+use crate::app::review::ink::shown;
 use crate::app::review::writing::{Purpose, Writing};
 use crate::app::review::{Review, find};
+use crate::domain::ProposedHunk;
 use crate::text::width::{expand_tabs, offset_at_cell};
 use crate::ui::theme::Role;
 use crate::ui::widgets::Canvas;
 
 use super::below;
+
+/// Rows of a page that has room for the lines around those that are changed.
+const ROOMY: u16 = 12;
 
 /// Name and note of the page while something is written.
 pub fn title(review: &Review, writing: &Writing) -> (String, String) {
@@ -45,8 +52,18 @@ pub fn writing(
     pen.skip(2).put(&keys.0, Role::Key).put(" ", Role::Base).put(what, Role::Hint).skip(3);
     pen.put(&keys.1, Role::Key).put(" leaves", Role::Hint);
     let (mut body, ground) = (below(area, 2), Role::Base);
-    if let Purpose::Amend(edit, hunk) = writing.purpose {
-        body = replaced(canvas, app, (edit, hunk), body);
+    if let Purpose::Amend(edit, hunk) = writing.purpose
+        && let Some((_, _, hunk)) = app.review.edit(edit).and_then(|edit| find(edit, hunk))
+    {
+        if body.height >= ROOMY {
+            unchanged(canvas, &hunk.before, body);
+            body = below(body, hunk.before.len() as u16);
+        }
+        body = replaced(canvas, hunk, body);
+        let end = below(body, writing.rows().len() as u16);
+        if usize::from(end.height) >= hunk.after.len() {
+            unchanged(canvas, &hunk.after, end);
+        }
     }
     let ground = if matches!(writing.purpose, Purpose::Amend(..)) { Role::AddedBg } else { ground };
     if matches!(writing.purpose, Purpose::Commit(_)) && !writing.is_changed() && writing.text().is_empty() {
@@ -57,18 +74,18 @@ pub fn writing(
     lines(canvas, writing, (body, ground), focused)
 }
 
+/// Lines that stay, beside those that are changed.
+fn unchanged(canvas: &mut Canvas<'_>, lines: &[Arc<str>], area: Rect) {
+    for (row, line) in lines.iter().take(usize::from(area.height)).enumerate() {
+        canvas.pen(area, row as u16, Role::Base).skip(4).cut(&shown(line), Role::Muted);
+    }
+}
+
 /// The old lines, faint, above the new ones that are changed.
-fn replaced(
-    canvas: &mut Canvas<'_>,
-    app: &App,
-    (edit, hunk): (crate::domain::EditId, crate::domain::HunkId),
-    body: Rect,
-) -> Rect {
-    let Some(edit) = app.review.edit(edit) else { return body };
-    let Some((_, _, hunk)) = find(edit, hunk) else { return body };
+fn replaced(canvas: &mut Canvas<'_>, hunk: &ProposedHunk, body: Rect) -> Rect {
     let most = usize::from(body.height / 3);
-    let shown = hunk.old.len().min(most);
-    for (row, line) in hunk.old.iter().take(shown).enumerate() {
+    let seen = hunk.old.len().min(most);
+    for (row, line) in hunk.old.iter().take(seen).enumerate() {
         let place = Rect { y: body.y + row as u16, height: 1, ..body };
         canvas.fill(place, Role::DeletedBg);
         canvas
@@ -77,8 +94,8 @@ fn replaced(
             .put("- ", Role::Deleted)
             .cut(&expand_tabs(line), Role::Muted);
     }
-    let left = hunk.old.len() - shown;
-    let mut used = shown as u16;
+    let left = hunk.old.len() - seen;
+    let mut used = seen as u16;
     if left > 0 {
         canvas.pen(body, used, Role::Base).skip(4).put(&format!("and {left} more old lines"), Role::Subtle);
         used += 1;
