@@ -10,6 +10,7 @@ use crate::edit::{Change, Nearest, Refused, Target};
 
 use super::file::{DraftFile, DraftHunk, Names};
 use super::moment::{now_ms, random};
+use super::scope::Scope;
 
 /// One proposed edit.
 #[derive(Debug, Clone)]
@@ -59,6 +60,20 @@ impl Draft {
             state: EditState::Streaming,
             names: Names::default(),
             proposed: 0,
+        }
+    }
+
+    /// Keeps to what it was asked about: files that were judged to help then stay its target, whatever is judged later.
+    pub fn keep_to(&mut self, scope: &Scope) {
+        self.lines.clone_from(&scope.lines);
+        let judged = match &self.instruction.target {
+            EditTarget::Judged => true,
+            EditTarget::Files(named) => named.is_empty(),
+            EditTarget::Lines(..) | EditTarget::Symbol(..) => false,
+        };
+        if judged && !scope.changes.is_empty() {
+            let paths = scope.changes.iter().map(|path| path.as_str().into()).collect();
+            self.instruction.target = EditTarget::Files(paths);
         }
     }
 

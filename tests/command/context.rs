@@ -42,6 +42,36 @@ fn a_file_that_the_instruction_mentions_and_the_instructions_of_the_project_are_
     assert_eq!(user.matches("fn three").count(), 1, "what may change is shown once");
 }
 
+/// The list shows these.
+fn listed(stage: &Stage, rows: &[RankedRow]) {
+    let mut counts = Counts::default();
+    for row in rows {
+        counts.add(row.state);
+    }
+    let generation = Generation(1);
+    stage.ear.hear(&QueryEvent::Ranked { generation, rows: rows.into(), counts, cause: RankCause::Query });
+}
+
+#[test]
+fn what_is_asked_again_is_about_the_files_of_then_whatever_is_judged_since() {
+    let mut stage = Stage::new();
+    stage.home.write("src/b.rs", "pub const B: u32 = 7;\n");
+    listed(&stage, &[row(0, "src/a.rs", StateKind::Yes), row(1, "src/b.rs", StateKind::Yes)]);
+    stage
+        .answers(&[&(block("    1;", "    10;")
+            + "src/b.rs\n<<<<<<< SEARCH\nnowhere\n=======\nx\n>>>>>>> REPLACE\n")]);
+    stage.send(EditCommand::Ask(Instruction { target: EditTarget::Judged, ..instruction("ten times") }));
+    let edit = stage.proposed();
+    assert_eq!(edit.refused.len(), 1);
+    stage.restart();
+    let right =
+        "src/b.rs\n<<<<<<< SEARCH\npub const B: u32 = 7;\n=======\npub const B: u32 = 70;\n>>>>>>> REPLACE\n";
+    stage.answers(&[right]);
+    stage.send(EditCommand::Retry(edit.id));
+    let whole = stage.edit("both files", |edit| edit.state == EditState::Proposed && hunks(edit).len() == 2);
+    assert_eq!(whole.refused, [], "nothing is judged after a restart, and both files may be changed");
+}
+
 #[test]
 fn without_a_target_the_rows_of_the_list_may_change_but_for_those_left_out() {
     let stage = Stage::new();
@@ -52,12 +82,7 @@ fn without_a_target_the_rows_of_the_list_may_change_but_for_those_left_out() {
         row(1, "src/b.rs", StateKind::Yes),
         row(2, "src/c.rs", StateKind::No),
     ];
-    let mut counts = Counts::default();
-    for row in &rows {
-        counts.add(row.state);
-    }
-    let generation = Generation(1);
-    stage.ear.hear(&QueryEvent::Ranked { generation, rows: rows.into(), counts, cause: RankCause::Query });
+    listed(&stage, &rows);
     let left_out = ContextItem {
         key: ContextKey::File("src/b.rs".into()),
         number: 0,

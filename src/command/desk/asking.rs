@@ -113,7 +113,7 @@ impl Desk {
         };
         attempt.resume(request.standing.clone()).map_err(text)?;
         if let Some(draft) = self.edits.get_mut(&id) {
-            draft.lines.clone_from(&scope.lines);
+            draft.keep_to(&scope);
             draft.form = Some(prompt.form.asked());
             draft.state = EditState::Streaming;
         }
