@@ -190,7 +190,15 @@ fn place_blank<'h>(text: &Text, hunk: &'h PatchHunk, starts: &[usize]) -> Result
     let there = text.lines[first..].iter().take(lead).filter(|line| line.text.trim().is_empty()).count();
     let from = if there == lead { 0 } else { lead };
     let end = hunk.lines.iter().rposition(|(mark, _)| *mark == Mark::Add).map_or(0, |at| at + 1);
-    Ok(Placed { place: Place { first, indent: Indent::Same }, lines: &hunk.lines[from..end] })
+    let placed =
+        Placed { place: Place { first, indent: Indent::Same }, lines: &hunk.lines[from.min(end)..end] };
+    let kept = text.lines.get(first..first + placed.old());
+    if !kept.is_some_and(|lines| lines.iter().all(|line| line.text.trim().is_empty())) {
+        return Err("a blank line between the lines it adds is not in the file: is it to be added, too?"
+            .to_owned()
+            .into());
+    }
+    Ok(placed)
 }
 
 /// The lines after an anchor, for each line that one can start from: those that read so, else those that begin so.
