@@ -137,7 +137,8 @@ fn count_citations(answer: &mut Answer) {
 /// The first line of what a model says, without quotes and marks; `None` where nothing is left.
 fn tidy_title(said: &str) -> Option<String> {
     let line = said.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let line = line.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '*' | '#' | '.' | ' ' | '“' | '”'));
+    let line = line.replace('`', "");
+    let line = line.trim_matches(|c: char| matches!(c, '"' | '\'' | '*' | '#' | '.' | ' ' | '“' | '”'));
     let line = crate::text::sanitize::sanitize_line(line);
     let mut title: String = line.chars().take(MOST_TITLE).collect();
     if line.chars().count() > MOST_TITLE {
@@ -156,6 +157,7 @@ mod tests {
             tidy_title("\n **\"Where carts\u{1b}[31m clear.\"**\nmore"),
             Some("Where carts clear".into())
         );
+        assert_eq!(tidy_title("`is_empty` asks twice"), Some("is_empty asks twice".into()));
         assert_eq!(tidy_title(" \n\"\"\n"), None);
         let long = tidy_title(&"word ".repeat(40)).unwrap();
         assert_eq!((long.chars().count(), long.ends_with('…')), (MOST_TITLE + 1, true));
