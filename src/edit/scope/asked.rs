@@ -51,6 +51,10 @@ const ABOUT_LAYOUT: [&str; 20] = [
 /// Beginnings of words that ask for names to be touched.
 const ABOUT_NAMES: [&str; 4] = ["renam", "name", "naming", "call"];
 
+/// Words that ask for a thing wherever it is.
+const EVERYWHERE: [&str; 9] =
+    ["all", "any", "each", "every", "everything", "everywhere", "file", "module", "throughout"];
+
 /// What an instruction asks for beside code.
 pub struct Asked {
     /// Comments may be touched.
@@ -83,5 +87,11 @@ impl Asked {
             names: about(&ABOUT_NAMES),
             words,
         }
+    }
+
+    /// Whether it speaks of the thing with this name and not of all there are. The first word is what is to be done.
+    pub fn speaks_of(&self, name: &str) -> bool {
+        let everywhere = || self.words.iter().any(|word| EVERYWHERE.contains(&&*word.to_lowercase()));
+        self.words.iter().skip(1).any(|word| word == name) && !everywhere()
     }
 }

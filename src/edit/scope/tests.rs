@@ -32,6 +32,18 @@ fn spacing_and_comments_are_cosmetic_unless_asked_for() {
 }
 
 #[test]
+fn a_comment_asked_for_at_one_name_is_not_asked_for_at_others() {
+    let old = "def unquote(a):\n    return a[1:-1]\n\n\n# Old.\n@cached\ndef to_str(a):\n    return str(a)\n";
+    let new = "# Without its quotes.\ndef unquote(a):\n    return a[1:-1]\n\n\n# As text.\n@cached\ndef to_str(a):\n    return str(a)\n";
+    let said = |instruction: &str| classes("a.py", old, new, &asked(instruction));
+    assert_eq!(said("comment unquote"), [InScope, Cosmetic]);
+    assert_eq!(said("document to_str"), [Cosmetic, InScope], "the comment above a decorator belongs to it");
+    assert_eq!(said("add a comment to unquote and to_str"), [InScope, InScope]);
+    assert_eq!(said("comment every function, unquote too"), [InScope, InScope]);
+    assert_eq!(said("improve the comments"), [InScope, InScope]);
+}
+
+#[test]
 fn white_space_that_means_something_is_not_cosmetic() {
     assert_eq!(fixed("a.rs", "fn x() { a(\"b  c\"); }\n", "fn x() { a(\"b c\"); }\n"), [InScope]);
     assert_eq!(fixed("a.py", "if a:\n    b()\nc()\n", "if a:\n    b()\n    c()\n"), [InScope]);
