@@ -10,7 +10,10 @@ use crate::query::judges::embedded::features;
 use crate::query::judges::embedded::trees::Tree;
 
 /// A row does not count for more files than this, so that the rarest draws cannot lead a tree.
-const MOST_WEIGHT: f32 = 10.0;
+const MOST_WEIGHT: f32 = 4.0;
+
+/// Scores that lie nearer than this count as tied.
+const CLOSE: f32 = 0.01;
 
 /// Boosts trees on the groups given; `progress` is told after each tree.
 pub fn boost(
@@ -25,7 +28,7 @@ pub fn boost(
     let mut trees = Vec::with_capacity(options.trees);
     let all: Vec<u32> = groups.iter().flat_map(|group| group.start as u32..group.end as u32).collect();
     for number in 0..options.trees {
-        let derivatives = derivatives(rows, groups, &scores, options.depth as f32);
+        let derivatives = derivatives(rows, groups, &scores);
         let mut chosen: Vec<usize> = (0..features::COUNT).collect();
         for at in (1..chosen.len()).rev() {
             chosen.swap(at, random.below(at + 1));
@@ -47,41 +50,44 @@ pub fn boost(
 
 /// First and second derivatives of the pairwise logistic loss, each pair weighted by the change of NDCG.
 ///
-/// Ranks are those in the whole tree, as far as rows tell: one drawn at random stands for many files, and without that
-/// middling ranks would look golden, for gold files are always drawn.
-fn derivatives(rows: &Rows, groups: &[Group], scores: &[f32], depth: f32) -> Vec<(f32, f32)> {
+/// A pair that is far apart already counts less, and so does a request with many pairs (Burges' lambdas as `LightGBM`
+/// normalises them): without that, requests with many answers, whose order is settled late, would lead every tree.
+fn derivatives(rows: &Rows, groups: &[Group], scores: &[f32]) -> Vec<(f32, f32)> {
     let mut all = vec![(0.0, 0.0); rows.len()];
-    let discount = |rank: f32| if rank < depth { 1.0 / (rank + 2.0).log2() } else { 0.0 };
     for group in groups {
         let mut order: Vec<usize> = (group.start..group.end).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
-        let mut above = 0.0;
-        let ranked: Vec<(usize, f32, f32)> = order
-            .into_iter()
-            .map(|row| {
-                let weight = rows.weight[row].min(MOST_WEIGHT);
-                let place = discount(above);
-                above += weight;
-                (row, weight, place)
-            })
-            .collect();
-        let (golds, others): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|(row, ..)| rows.gold[*row]);
-        let ideal: f32 = (0..golds.len()).map(|rank| discount(rank as f32)).sum();
-        if ideal <= 0.0 {
-            continue;
-        }
-        for (gold, _, gold_place) in &golds {
-            for (other, weight, place) in &others {
-                let swap = ((gold_place - place).abs() / ideal + 0.002) * weight;
-                let miss = 1.0 / (1.0 + (scores[*gold] - scores[*other]).exp());
+        let ranked = order.into_iter().enumerate().map(|(rank, row)| (row, discount(rank)));
+        let (golds, others): (Vec<_>, Vec<_>) = ranked.partition(|(row, _)| rows.gold[*row]);
+        let ideal: f32 = (0..golds.len()).map(discount).sum();
+        let mut sum = 0.0;
+        for (gold, gold_place) in &golds {
+            for (other, place) in &others {
+                let apart = scores[*gold] - scores[*other];
+                let swap = (gold_place - place).abs() / ideal / (CLOSE + apart.abs());
+                let swap = swap * rows.weight[*other].min(MOST_WEIGHT);
+                let miss = 1.0 / (1.0 + apart.exp());
                 let slope = swap * miss;
-                let bend = swap * miss * (1.0 - miss);
+                let bend = slope * (1.0 - miss);
                 all[*gold].0 -= slope;
                 all[*other].0 += slope;
                 all[*gold].1 += bend;
                 all[*other].1 += bend;
+                sum += 2.0 * slope;
+            }
+        }
+        if sum > 0.0 {
+            let scale = (1.0 + sum).log2() / sum;
+            for (slope, bend) in &mut all[group.start..group.end] {
+                *slope *= scale;
+                *bend *= scale;
             }
         }
     }
     all
+}
+
+/// What a place is worth.
+fn discount(rank: usize) -> f32 {
+    1.0 / (rank as f32 + 2.0).log2()
 }

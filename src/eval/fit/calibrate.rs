@@ -10,15 +10,17 @@ use crate::query::judges::embedded::{Calibration, Cut};
 /// Newton steps; the problem has two unknowns and converges in a few.
 const STEPS: usize = 60;
 
-/// Share of a request's answers that the list of files judged "yes" is to hold: more than the .85 that users are promised,
-/// since rows are fewer than files.
-const LISTED: f64 = 0.87;
+/// Files that the list of a request is to hold at most, in the median: what users are promised.
+const LISTED: f64 = 25.0;
 
 /// What of the cut is chosen, not fitted.
-const CUT: Cut = Cut { part: 0.005, surely: 0.5, hardly: 0.003, most: 60 };
+const CUT: Cut = Cut { part: 0.004_5, surely: 0.5, hardly: 0.003, most: 60 };
 
-/// Parts that are tried are thousandths of this.
-const WIDEST: f32 = 0.03;
+/// Parts that are tried are multiples of this; lists of finer ones hold the same.
+const STEP: f32 = 0.000_5;
+
+/// How many of them are tried.
+const PARTS: u32 = 60;
 
 /// Fits slope, offset and the verdict's cut (Platt 1999).
 pub fn calibrate(rows: &Rows, scores: &[f32]) -> Calibration {
@@ -56,34 +58,31 @@ fn logistic(rows: &Rows, scores: &[f32]) -> (f64, f64) {
     (slope, offset)
 }
 
-/// The cut with the largest part at which lists hold enough of their requests' answers, on the mean over repositories.
+/// The cut with the least part at which lists are short enough, on the mean over repositories.
 fn cut(rows: &Rows, scores: &[f32], probability: impl Fn(f32) -> f64) -> Cut {
     let probabilities: Vec<f32> = scores.iter().map(|score| probability(*score) as f32).collect();
-    let enough = |cut: &Cut| listed(rows, &probabilities, cut) >= LISTED;
-    let found: Vec<Cut> =
-        (1..=1_000).rev().map(|step| Cut { part: WIDEST * step as f32 / 1_000.0, ..CUT }).collect();
-    let at = found.partition_point(|cut| !enough(cut));
+    let found: Vec<Cut> = (1..=PARTS).map(|step| Cut { part: STEP * step as f32, ..CUT }).collect();
+    let at = found.partition_point(|cut| listed(rows, &probabilities, cut) > LISTED);
     found.get(at).copied().unwrap_or(CUT)
 }
 
-/// The share of answers that lists hold, on the mean over requests and then over repositories.
+/// Files in the median list of a repository, on the mean over repositories; each row counts for as many as it stands for.
 fn listed(rows: &Rows, probabilities: &[f32], cut: &Cut) -> f64 {
-    let mut sums: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+    let mut lengths: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
     for group in &rows.groups {
         let range = group.start..group.end;
         let promising = range.clone().filter(|row| rows.weight[*row] <= 1.0);
         let mut promising: Vec<f32> = promising.map(|row| probabilities[row]).collect();
         let yes_at = cut.threshold(&mut promising);
-        let golds = range.filter(|row| rows.gold[*row]);
-        let (all, held) = golds.fold((0.0, 0.0), |(all, held), row| {
-            (all + 1.0, held + f64::from(u8::from(probabilities[row] >= yes_at)))
-        });
-        if all > 0.0 {
-            let sum = sums.entry(group.repository).or_default();
-            *sum = (sum.0 + held / all, sum.1 + 1.0);
-        }
+        let listed = range.filter(|row| probabilities[*row] >= yes_at).map(|row| rows.weight[row]).sum();
+        lengths.entry(group.repository).or_default().push(listed);
     }
-    sums.values().map(|(held, requests)| held / requests).sum::<f64>() / sums.len().max(1) as f64
+    let count = lengths.len().max(1) as f64;
+    let medians = lengths.values_mut().map(|lengths| {
+        let middle = lengths.len() / 2;
+        f64::from(*lengths.select_nth_unstable_by(middle, f32::total_cmp).1)
+    });
+    medians.sum::<f64>() / count
 }
 
 #[cfg(test)]
@@ -110,6 +109,6 @@ mod tests {
         let found = calibrate(&rows, &scores);
         assert!((found.slope - 0.7).abs() < 0.05, "{found:?}");
         assert!((found.offset + 1.0).abs() < 0.1, "{found:?}");
-        assert!(found.cut.part > 0.0 && found.cut.part <= WIDEST, "{found:?}");
+        assert!(found.cut.part > 0.0 && found.cut.part <= STEP * PARTS as f32, "{found:?}");
     }
 }

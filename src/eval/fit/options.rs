@@ -17,8 +17,6 @@ pub struct BoostOptions {
     pub least_hessian: f32,
     /// Share of features that each tree may read.
     pub features: f32,
-    /// Ranks beyond this do not matter to the gain.
-    pub depth: usize,
     /// Seed of the sampling.
     pub seed: u64,
 }
@@ -26,14 +24,13 @@ pub struct BoostOptions {
 impl Default for BoostOptions {
     fn default() -> Self {
         Self {
-            trees: 300,
+            trees: 600,
             leaves: 31,
-            rate: 0.05,
+            rate: 0.03,
             lambda: 8.0,
             least_rows: 150,
             least_hessian: 0.2,
             features: 0.25,
-            depth: 50,
             seed: 7,
         }
     }
