@@ -121,10 +121,11 @@ fn a_failure_before_the_first_chunk_goes_to_the_next_candidate_and_is_told() {
         working.url("/v1")
     ));
     assert_eq!(stage.ask(TaskKind::Chat), (Ok("here".into()), Some(model("two/b"))));
-    let fallbacks = stage.fallbacks();
-    assert_eq!(fallbacks.len(), 1);
-    assert_eq!((fallbacks[0].0.as_str(), &fallbacks[0].1), ("one/a", &Choice::Model(model("two/b"))));
-    assert!(fallbacks[0].2.contains("expired") && !fallbacks[0].2.starts_with("one/a"), "{}", fallbacks[0].2);
+    let told = stage.wait_for("change of candidate", |event| matches!(event, ModelEvent::FellBack { .. }));
+    let ModelEvent::FellBack { from, to, why, .. } = told else { unreachable!() };
+    assert_eq!((from.to_string().as_str(), to), ("one/a", Choice::Model(model("two/b"))));
+    assert!(why.contains("expired") && !why.starts_with("one/a"), "{why}");
+    assert_eq!(stage.fallbacks(), [], "told once");
     let route = stage.llm.route(TaskKind::Chat);
     assert_eq!(route.choice, Choice::Model(model("two/b")), "a refused key is remembered");
 }
