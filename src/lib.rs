@@ -37,7 +37,8 @@
 //! judge opens a [`query::Session`]: the embedded one ([`query::judges::embedded`]) reads the request against the index
 //! once, giving each file a row of evidence, and then answers in packs, best first. Between packs the engine looks for a
 //! newer request. [`query::rank`] fuses each probability with what the developer is doing, and a ranking of all files
-//! goes to the screen, at most each 33 ms; explanations follow for the rows that are seen.
+//! goes to the screen, at most each 33 ms; explanations follow for the rows that are seen. The index knows only stretches
+//! of a file, so for these rows the file is read once more, and evidence shrinks to the fewest lines that say its words.
 //!
 //! A model ([`query::judges::model`]) answers outside that thread: the embedded judge still orders the files and stands in
 //! for it in the list, and a [`query::Crew`] is handed files best first, only as many as it has room for, so that what is
@@ -70,6 +71,8 @@
 //!   still ([`query::Reach`]).
 //! - "Yes" is no fixed probability: a file is listed where it alone is expected to be a given part of a request's answers, which
 //!   holds more of them in lists of the same length.
+//! - Pairs of files teach the judge in proportion to how close they are, and every request teaches as much as any other: weighed
+//!   only by what swapping them changes, requests with many answers would lead.
 //! - Probabilities are calibrated against "was modified by the commit that the request was mined from". That is rarer
 //!   than "helps", so they read low.
 
