@@ -4,15 +4,18 @@ use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
 use super::schema::MIGRATIONS;
 
 /// How long SQLite waits for another process before it says that the file is busy. A batch takes milliseconds.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// Between two tries where SQLite does not wait by itself.
+const AGAIN: Duration = Duration::from_millis(10);
 
 /// Only the owner reads: the log tells which files went where.
 const OWNER_ONLY: u32 = 0o600;
@@ -56,9 +59,25 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     // With a write-ahead log readers never wait, and NORMAL loses at most the last moments on a loss of power, never
     // the file. Where the log cannot be (some network disks), SQLite keeps its older way, which is as safe.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    write_ahead(connection)?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)
+}
+
+/// Takes the write-ahead log. Of several who open a new file at once all but one are told that it is busy without any
+/// waiting (each would wait for the others for ever), so that they wait here.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + BUSY;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until =>
+            {
+                std::thread::sleep(AGAIN);
+            }
+            done => return done,
+        }
+    }
 }
 
 /// Brings a database from the format that it has to the last of `steps`, all in one transaction; a file that held
@@ -108,4 +127,29 @@ pub fn backup_path(path: &Path, format: u32) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{format}.backup"));
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_opens_a_new_file_at_the_same_moment_gets_it() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("new.db");
+            let start = std::sync::Barrier::new(6);
+            let opened = std::thread::scope(|scope| {
+                let open = || {
+                    scope.spawn(|| {
+                        start.wait();
+                        open(&path).map(drop)
+                    })
+                };
+                let all: Vec<_> = (0..6).map(|_| open()).collect();
+                all.into_iter().map(|one| one.join().unwrap()).collect::<Result<(), _>>()
+            });
+            opened.unwrap();
+        }
+    }
 }
