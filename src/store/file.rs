@@ -147,7 +147,7 @@ mod tests {
                     })
                 };
                 let all: Vec<_> = (0..6).map(|_| open()).collect();
-                all.into_iter().map(|one| one.join().unwrap()).collect::<Result<(), _>>()
+                all.into_iter().try_for_each(|one| one.join().unwrap())
             });
             opened.unwrap();
         }
