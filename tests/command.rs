@@ -141,6 +141,17 @@ impl Stage {
         self.send(EditCommand::Decide(id, Hunks::All, Decision::Accepted));
     }
 
+    /// Asks again for what was not taken, is answered with the second hunk, and returns what the model was told.
+    fn told_again(&self, edit: EditId) -> String {
+        self.answers(&[&block("    2;", "    20;")]);
+        self.send(EditCommand::Retry(edit));
+        let whole =
+            self.edit("both hunks", |edit| edit.state == EditState::Proposed && hunks(edit).len() == 2);
+        assert_eq!(whole.refused, []);
+        let sent = self.server.requests().pop().unwrap().json();
+        sent["messages"][1]["content"].as_str().unwrap().to_owned()
+    }
+
     fn written(&self) -> Vec<String> {
         self.event("write", |event| match event {
             EditEvent::Written(_, paths) => Some(paths.iter().map(ToString::to_string).collect()),
@@ -221,12 +232,7 @@ fn an_answer_that_breaks_off_keeps_what_is_whole_and_the_rest_is_asked_for() {
     assert_eq!(new, ["    10;"], "half a hunk is never offered");
     let [part] = &edit.refused[..] else { panic!("{:?}", edit.refused) };
     assert!(part.broke_off && part.path.as_deref() == Some("src/a.rs"), "{part:?}");
-    stage.answers(&[&block("    2;", "    20;")]);
-    stage.send(EditCommand::Retry(edit.id));
-    let whole = stage.edit("both hunks", |edit| edit.state == EditState::Proposed && hunks(edit).len() == 2);
-    assert_eq!(whole.refused, []);
-    let sent = stage.server.requests().pop().unwrap().json();
-    let told = sent["messages"][1]["content"].as_str().unwrap();
+    let told = stage.told_again(edit.id);
     assert!(told.contains("Send the part that was cut whole"), "{told}");
 }
 
@@ -407,12 +413,7 @@ fn what_was_refused_is_as_it_was_after_a_restart_and_can_be_asked_again() {
     });
     assert_eq!(found[0].refused, edit.refused);
     assert_eq!(found[0].refused[0].differs, Some(("    two;".into(), "    2;".into())));
-    stage.answers(&[&block("    2;", "    20;")]);
-    stage.send(EditCommand::Retry(edit.id));
-    let whole = stage.edit("both hunks", |edit| edit.state == EditState::Proposed && hunks(edit).len() == 2);
-    assert_eq!(whole.refused, []);
-    let sent = stage.server.requests().pop().unwrap().json();
-    let told = sent["messages"][1]["content"].as_str().unwrap();
+    let told = stage.told_again(edit.id);
     assert!(told.contains("you wrote `    two;`, the file has `    2;`"), "{told}");
 }
 

@@ -227,6 +227,13 @@ pub struct ProposedEdit {
     pub state: EditState,
 }
 
+impl ProposedEdit {
+    /// Hunks in all its files, folded ones included.
+    pub fn hunk_count(&self) -> usize {
+        self.files.iter().map(|file| file.hunks.len()).sum()
+    }
+}
+
 /// What an instruction is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditTarget {

@@ -64,18 +64,12 @@ const OBEYED: [&str; 30] = [
     "#region",
 ];
 
-/// How lines begin that belong to what is defined below them.
-const ABOVE: [&str; 9] = ["//", "/*", "*", "#", "@", "--", ";", "%", "<!--"];
-
 /// Classes the hunks from a text of a file to another. The old one is parsed once, however many proposals to it come.
 pub fn classify(hunks: &mut [Hunk], old: &Structure, new: &Text, target: &Target) {
     let asked = Asked::of(&target.instruction);
     let new = Structure::of(old.language(), new);
     if let Some(sides) = Sides::read(old, &new) {
         by_leaves(hunks, sides, &asked);
-        if asked.comments {
-            keep_to(&named(old, &asked), hunks, sides);
-        }
     } else {
         lines::by_lines(hunks, old.language(), &asked);
     }
@@ -102,10 +96,16 @@ fn by_leaves(hunks: &mut [Hunk], sides: Sides<'_>, asked: &Asked) {
         .iter()
         .map(|(before, after)| (sides.old.part(before.clone()), sides.new.part(after.clone())))
         .collect();
-    for (hunk, part) in hunks.iter_mut().zip(&parts) {
+    let named = if asked.comments { sides.old.named(asked) } else { Vec::new() };
+    // Where comments of named things were asked for, those of others were not.
+    let about = |before: &Range<usize>| {
+        let is_at = |lines: &Range<usize>| before.start <= lines.end && lines.start <= before.end;
+        named.is_empty() || named.iter().any(is_at)
+    };
+    for (hunk, (part, (before, _))) in hunks.iter_mut().zip(parts.iter().zip(&ranges)) {
         let left_out = match touch(sides, *part) {
             Some(Touch::Spacing) => !asked.layout,
-            Some(Touch::Comments) => !asked.comments,
+            Some(Touch::Comments) => !(asked.comments && about(before)),
             None => false,
         };
         if left_out {
@@ -121,36 +121,6 @@ fn by_leaves(hunks: &mut [Hunk], sides: Sides<'_>, asked: &Asked) {
     }
     if !asked.names {
         renamed(hunks, sides, &parts, asked);
-    }
-}
-
-/// The lines of what an instruction names, with the comments above it.
-fn named(old: &Structure, asked: &Asked) -> Vec<Range<usize>> {
-    let spoken_of = old.symbols().iter().filter(|symbol| asked.speaks_of(&symbol.name));
-    let lines = spoken_of.map(|symbol| {
-        let first = (symbol.span.first as usize).saturating_sub(1);
-        let is_above = |at: &usize| {
-            let line = old.say(old.bytes(*at..*at + 1)).trim_start();
-            ABOVE.iter().any(|sign| line.starts_with(sign))
-        };
-        let above = (0..first).rev().take_while(is_above).count();
-        first - above..symbol.span.last as usize
-    });
-    lines.collect()
-}
-
-/// Where comments of named things were asked for, those of others were not.
-fn keep_to(named: &[Range<usize>], hunks: &mut [Hunk], sides: Sides<'_>) {
-    if named.is_empty() {
-        return;
-    }
-    let ranges = ranges(hunks);
-    for (hunk, (before, after)) in hunks.iter_mut().zip(ranges) {
-        let part = (sides.old.part(before.clone()), sides.new.part(after));
-        let is_at = |lines: &Range<usize>| before.start <= lines.end && lines.start <= before.end;
-        if touch(sides, part) == Some(Touch::Comments) && !named.iter().any(is_at) {
-            hunk.class = HunkClass::Cosmetic;
-        }
     }
 }
 

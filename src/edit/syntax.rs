@@ -76,6 +76,11 @@ impl Structure {
         offset(lines.start)..offset(lines.end)
     }
 
+    /// A line, counted from 0, without its end; empty beyond the last.
+    pub fn line(&self, at: usize) -> &str {
+        self.say(self.bytes(at..at + 1)).trim_end_matches('\n')
+    }
+
     /// What a line (1-based) lies in, outermost first: `impl Budget · fn take`; `None` at the top of a file.
     pub fn place(&self, line: u32) -> Option<String> {
         let holds = |symbol: &&Symbol| {
@@ -87,8 +92,7 @@ impl Structure {
 
     /// A symbol's name with the word that defines it, where its line has one.
     fn title(&self, symbol: &Symbol) -> String {
-        let line = symbol.span.first.saturating_sub(1) as usize;
-        let line = self.say(self.bytes(line..line + 1)).trim_end_matches('\n');
+        let line = self.line(symbol.span.first.saturating_sub(1) as usize);
         let whole = |at: usize| {
             let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
             !line[..at].ends_with(part_of_word) && !line[at + symbol.name.len()..].starts_with(part_of_word)

@@ -25,17 +25,15 @@ pub struct Fences {
 impl Fences {
     /// Takes the next line of the text, and tells what it is.
     pub fn step(&mut self, line: &str) -> Fenced {
-        let line = line.trim();
-        match (self.open, fence_of(line)) {
-            (Some((open, least)), Some((mark, length)))
-                if mark == open && length >= least && length == line.len() =>
-            {
+        let fence = opening(line.trim()).and_then(|(marks, info)| Some((marks.chars().next()?, marks, info)));
+        match (self.open, fence) {
+            (Some((open, least)), Some((mark, marks, ""))) if mark == open && marks.len() >= least => {
                 self.open = None;
                 Fenced::Closes
             }
             (Some(_), _) => Fenced::Code,
-            (None, Some(fence)) => {
-                self.open = Some(fence);
+            (None, Some((mark, marks, _))) => {
+                self.open = Some((mark, marks.len()));
                 Fenced::Opens
             }
             (None, None) => Fenced::Outside,
@@ -43,11 +41,12 @@ impl Fences {
     }
 }
 
-/// The mark and length of the fence that a line is.
-fn fence_of(line: &str) -> Option<(char, usize)> {
-    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let length = line.bytes().take_while(|byte| *byte == mark as u8).count();
-    (length >= 3 && (mark == '~' || !line[length..].contains('`'))).then_some((mark, length))
+/// The marks of the fence that a line begins with, and what follows them; space before them is the caller's.
+pub fn opening(line: &str) -> Option<(&str, &str)> {
+    let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
+    let (marks, info) = line.split_at(line.len() - line.trim_start_matches(mark).len());
+    // Behind marks of backticks no other may stand: then it is a span of code.
+    (marks.len() >= 3 && !(mark == '`' && info.contains('`'))).then_some((marks, info))
 }
 
 /// The fenced code blocks of a text, without their fences.

@@ -10,6 +10,7 @@ use crate::domain::{
     Answer, AnswerState, Answerer, Attachment, ContextItem, ContextState, SessionHead, Turn, TurnBody,
 };
 use crate::text::amount::count;
+use crate::text::fenced::opening;
 use crate::text::sanitize::{sanitize, sanitize_line};
 
 /// The branch that is shown.
@@ -120,12 +121,7 @@ fn message(text: &str) -> String {
 
 /// The marks that open or close a block of code on this line, and what follows them. Blocks of lists and quotes count.
 fn fence(line: &str) -> Option<(&str, &str)> {
-    let start = line.trim_start_matches([' ', '\t', '>']);
-    let sign = start.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let length = start.len() - start.trim_start_matches(sign).len();
-    let (marks, info) = start.split_at(length);
-    // Behind marks of backticks no other may stand: then it is a span of code.
-    (length >= 3 && !(sign == '`' && info.contains('`'))).then_some((marks, info))
+    opening(line.trim_start_matches([' ', '\t', '>']))
 }
 
 /// Writes a line; what begins a tag outside of spans of code is escaped.

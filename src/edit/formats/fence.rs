@@ -1,5 +1,7 @@
 //! Code fences as answers have them: three or more backticks or tildes, with an info string.
 
+use crate::text::fenced::opening;
+
 /// The opening of a fence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fence {
@@ -15,15 +17,12 @@ impl Fence {
     /// Reads an opening fence.
     pub fn open(line: &str) -> Option<Self> {
         let text = line.trim_start();
-        let mark = text.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
-        let count = text.chars().take_while(|other| *other == mark).count();
-        let info = text[count..].trim().to_owned();
-        // In CommonMark the info string of backticks holds no backtick: that is inline code.
-        (count >= 3 && !(mark == '`' && info.contains('`'))).then_some(Self {
-            mark,
-            count,
+        let (marks, info) = opening(text)?;
+        Some(Self {
+            mark: marks.chars().next()?,
+            count: marks.len(),
             indent: line.len() - text.len(),
-            info,
+            info: info.trim().to_owned(),
         })
     }
 

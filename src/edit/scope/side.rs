@@ -2,8 +2,12 @@
 
 use std::ops::Range;
 
+use super::asked::Asked;
 use crate::edit::syntax::Structure;
 use crate::index::outline::{Leaf, LeafKind};
+
+/// How lines begin that belong to what is defined below them.
+const ABOVE: [&str; 9] = ["//", "/*", "*", "#", "@", "--", ";", "%", "<!--"];
 
 /// One side of a proposal.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +54,21 @@ impl<'t> Side<'t> {
     pub fn names(self, name: &str) -> bool {
         let is_name = |leaf: &&Leaf| matches!(leaf.kind, LeafKind::Name | LeafKind::Declared);
         self.leaves.iter().filter(is_name).any(|leaf| self.say(leaf) == name)
+    }
+
+    /// The lines of what an instruction names, with the comments above it.
+    pub fn named(self, asked: &Asked) -> Vec<Range<usize>> {
+        let spoken_of = self.structure.symbols().iter().filter(|symbol| asked.speaks_of(&symbol.name));
+        let lines = spoken_of.map(|symbol| {
+            let first = (symbol.span.first as usize).saturating_sub(1);
+            let is_above = |at: &usize| {
+                let line = self.structure.line(*at).trim_start();
+                ABOVE.iter().any(|sign| line.starts_with(sign))
+            };
+            let above = (0..first).rev().take_while(is_above).count();
+            first - above..symbol.span.last as usize
+        });
+        lines.collect()
     }
 
     /// Whether a symbol of the file is called so; such names are used elsewhere, too.

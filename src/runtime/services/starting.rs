@@ -1,5 +1,6 @@
 //! Starting: each service on its own; one that cannot start is told of, and all else works.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -13,6 +14,20 @@ use crate::query::judges::embedded::{Embedded, threshold};
 use crate::query::root_names;
 use crate::runtime::evaluating::{Evaluator, EvaluatorOptions, Noter};
 use crate::text::sanitize::sanitize_bytes;
+
+/// What helps where the system gives no threads.
+const NO_THREADS: &str = "Free some memory or raise `ulimit -u`, then start again";
+
+/// What was started; else its title and hint are told with the cause.
+fn or_told<T>(
+    started: io::Result<T>,
+    (title, hint): (&'static str, &'static str),
+    tell: impl FnOnce(Notice),
+) -> Option<T> {
+    let told =
+        |error: io::Error| tell(Notice::new(Severity::Error, title).cause(error.to_string()).hint(hint));
+    started.map_err(told).ok()
+}
 
 /// Starts the edit service; without it all else works.
 pub fn start_edits(
@@ -30,16 +45,9 @@ pub fn start_edits(
         store,
         ..CommanderOptions::new(options.roots.clone(), data, config, llm)
     };
-    match Commander::start_with(started, inbox, move |event| tell(ServiceEvent::Edit(event))) {
-        Ok(commander) => Some(commander),
-        Err(error) => {
-            let notice = Notice::new(Severity::Error, "Edits cannot be made").cause(error.to_string());
-            sink(ServiceEvent::Edit(EditEvent::Notice(
-                notice.hint("See that the roots are there, then start again"),
-            )));
-            None
-        }
-    }
+    let started = Commander::start_with(started, inbox, move |event| tell(ServiceEvent::Edit(event)));
+    let words = ("Edits cannot be made", "See that the roots are there, then start again");
+    or_told(started, words, |notice| sink(ServiceEvent::Edit(EditEvent::Notice(notice))))
 }
 
 /// Starts the models; without them all else works.
@@ -48,16 +56,9 @@ pub fn start_models(
     sink: impl Fn(ServiceEvent) + Send + Sync + Clone + 'static,
 ) -> Option<Llm> {
     let tell = sink.clone();
-    match Llm::start(options, move |event| tell(ServiceEvent::Models(event))) {
-        Ok(llm) => Some(llm),
-        Err(error) => {
-            let notice = Notice::new(Severity::Error, "Models cannot be asked").cause(error.to_string());
-            sink(ServiceEvent::Models(ModelEvent::Notice(
-                notice.hint("Free some memory or raise `ulimit -u`, then start again"),
-            )));
-            None
-        }
-    }
+    let started = Llm::start(options, move |event| tell(ServiceEvent::Models(event)));
+    let words = ("Models cannot be asked", NO_THREADS);
+    or_told(started, words, |notice| sink(ServiceEvent::Models(ModelEvent::Notice(notice))))
 }
 
 /// Starts the chat; without it all else works.
@@ -73,16 +74,10 @@ pub fn start_chat(
         }
         tell(ServiceEvent::Chat(event));
     };
-    match Chat::start(parts, inbox, told) {
-        Ok(chat) => Some(chat),
-        Err(error) => {
-            let notice = Notice::new(Severity::Error, "Chat cannot start").cause(error.to_string());
-            sink(ServiceEvent::Chat(ChatEvent::Notice(
-                notice.hint("Free some memory or raise `ulimit -u`, then start again"),
-            )));
-            None
-        }
-    }
+    let words = ("Chat cannot start", NO_THREADS);
+    or_told(Chat::start(parts, inbox, told), words, |notice| {
+        sink(ServiceEvent::Chat(ChatEvent::Notice(notice)));
+    })
 }
 
 /// Starts the evaluating service; without it all else works.

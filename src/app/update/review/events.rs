@@ -117,7 +117,7 @@ fn announce(app: &mut App, id: EditId, number: u32) {
     let tally = Tally::of(edit, &in_scope);
     let refused = edit.refused.len();
     let broke_off = edit.refused.iter().any(|part| part.broke_off);
-    let left: usize = edit.files.iter().map(|file| file.hunks.len()).sum();
+    let left = edit.hunk_count();
     let mut text = match tally.total {
         0 if left > 0 => {
             format!("edit #{number}: {}, left out", amount::plural(left as u64, "hunk"))

@@ -87,7 +87,7 @@ fn far(canvas: &Canvas<'_>, app: &App, edit: &ProposedEdit) -> (String, Role) {
             (format!("{} of {} decided", tally.decided(), tally.total), Role::Failed)
         }
         EditState::Proposed if tally.total == 0 => {
-            let left = edit.files.iter().map(|file| file.hunks.len()).sum::<usize>();
+            let left = edit.hunk_count();
             let word = if left > 0 { format!("{left} left out") } else { "no change".to_owned() };
             (word, Role::Muted)
         }

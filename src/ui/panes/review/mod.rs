@@ -177,8 +177,7 @@ fn unselected(canvas: &mut Canvas<'_>, app: &App, state: &EditState, area: Rect)
     let area = below(area, 1);
     let say = |text: &str, role| (text.to_owned(), role);
     let stop = key(app, ReviewAction::Stop);
-    let left: usize =
-        app.review.shown().map_or(0, |edit| edit.files.iter().map(|file| file.hunks.len()).sum());
+    let left: usize = app.review.shown().map_or(0, |edit| edit.hunk_count());
     let lines = match state {
         EditState::Streaming => {
             vec![say(&format!("Hunks appear here as the model writes them; {stop} stops it."), Role::Muted)]

@@ -152,8 +152,7 @@ fn broke_off(app: &App, edit: &ProposedEdit) -> Option<String> {
         return None;
     }
     let place = part.path.as_ref().map_or_else(|| "before its end".into(), |path| format!("in {path}"));
-    let hunks: usize = edit.files.iter().map(|file| file.hunks.len()).sum();
-    let whole = match (&edit.state, hunks) {
+    let whole = match (&edit.state, edit.hunk_count()) {
         (EditState::Proposed, 1) => "; the hunk here is whole".into(),
         (EditState::Proposed, count) => format!("; the {count} hunks here are whole"),
         (_, _) => String::new(),

@@ -62,8 +62,7 @@ const ASKS_FOR_THE_REST: &str = " asks the model for the rest; what is decided s
 
 /// What of an answer that broke off can be taken.
 fn whole(edit: &ProposedEdit) -> String {
-    let hunks: usize = edit.files.iter().map(|file| file.hunks.len()).sum();
-    match hunks {
+    match edit.hunk_count() {
         0 => "Nothing before it was whole: there is nothing to take.".into(),
         1 => "The hunk that came before it is whole, and can be taken.".into(),
         count => format!(
