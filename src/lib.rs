@@ -69,8 +69,10 @@
 //!   compile for one language, and the same walk yields comments and imports.
 //! - The embedded judge answers from evidence of the whole index, so its answers are cached only while the index stands
 //!   still ([`query::Reach`]).
-//! - "Yes" is no fixed probability: a file is listed where it alone is expected to be a given part of a request's answers, which
-//!   holds more of them in lists of the same length.
+//! - "Yes" is no fixed probability: a file is listed from a given part of the squared number of answers to expect on, so that
+//!   a clear request has a short list and a vague one a long one; in lists of the same median length that holds more.
+//! - Who asks is evidence: the judge knows which commits are the user's own, by the address in git's configuration, and in an
+//!   evaluation by the author of the commit that a request was mined from. Of that commit nothing else is known.
 //! - Pairs of files teach the judge in proportion to how close they are, and every request teaches as much as any other: weighed
 //!   only by what swapping them changes, requests with many answers would lead.
 //! - Probabilities are calibrated against "was modified by the commit that the request was mined from". That is rarer

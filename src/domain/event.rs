@@ -122,6 +122,8 @@ pub enum TreeEvent {
     History {
         /// The root whose repository it is.
         root: RootId,
+        /// The address that git signs the user's commits with there, lower case, where it is known: who asks.
+        asker: Option<Arc<str>>,
         /// True when earlier batches of this root no longer hold (HEAD moved elsewhere): forget them first.
         restart: bool,
         /// The commits.

@@ -86,6 +86,7 @@ impl<'r> Replay<'r> {
         self.read_commits(sample.parent)?;
         self.load_history(sample.parent);
         self.index.set_now(sample.time);
+        self.index.set_asker(RootId(0), Some(Arc::from(&*sample.author)));
         let gold: Vec<FileId> = sample.gold.iter().filter_map(|path| self.file(path)).collect();
         let unseen = sample.gold.len() - gold.len();
         let task = self.branches.get(&sample.commit).cloned();

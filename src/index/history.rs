@@ -66,6 +66,7 @@ pub struct History {
     places: Vec<Place>,
     of_file: Vec<u32>,
     authors: HashMap<Arc<str>, u32, FxBuildHasher>,
+    askers: Vec<(RootId, Arc<str>)>,
     lengths: [u64; 2],
 }
 
@@ -119,9 +120,30 @@ impl History {
         Some(self.ranks[newest as usize])
     }
 
+    /// The commits of the person who asks, newest first: those by the address that [`Index::set_asker`] told of their root.
+    ///
+    /// [`Index::set_asker`]: super::Index::set_asker
+    pub fn of_asker(&self) -> Vec<u32> {
+        let numbers: Vec<(RootId, u32)> = self
+            .askers
+            .iter()
+            .filter_map(|(root, address)| Some((*root, *self.authors.get(address)?)))
+            .collect();
+        let is_own = |entry: &Entry| numbers.contains(&(entry.root, entry.author));
+        let mut own: Vec<u32> =
+            (0..self.commits.len() as u32).filter(|at| is_own(&self.commits[*at as usize])).collect();
+        own.sort_unstable_by_key(|at| self.rank(*at));
+        own
+    }
+
     /// Whether no commit is known.
     pub fn is_empty(&self) -> bool {
         self.commits.is_empty()
+    }
+
+    pub(super) fn set_asker(&mut self, root: RootId, address: Option<Arc<str>>) {
+        self.askers.retain(|(other, _)| *other != root);
+        self.askers.extend(address.map(|address| (root, address)));
     }
 
     pub(super) fn place(&mut self, file: FileId, root: RootId, path: &RelPath) {

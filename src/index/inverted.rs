@@ -302,6 +302,11 @@ impl Index {
         self.now = now;
     }
 
+    /// Takes the address of the person who asks in this root, as git knows it; `None` where it is not known.
+    pub fn set_asker(&mut self, root: RootId, address: Option<Arc<str>>) {
+        self.history.set_asker(root, address);
+    }
+
     /// The time ages are counted from, seconds since the epoch.
     pub fn now(&self) -> i64 {
         self.now

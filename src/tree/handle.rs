@@ -40,7 +40,13 @@ impl Drop for TreeHandle {
 /// Tells that nothing more will come of a root, so that nobody waits for it.
 fn give_up(outlet: &Outlet, root: RootId, notice: Notice) {
     outlet.send(TreeEvent::Notice(notice));
-    outlet.send(TreeEvent::History { root, restart: false, commits: Vec::new(), complete: true });
+    outlet.send(TreeEvent::History {
+        root,
+        asker: None,
+        restart: false,
+        commits: Vec::new(),
+        complete: true,
+    });
     outlet.walked(0);
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,7 @@ pub struct Model {
     pub walked: usize,
     pub batches: usize,
     pub git: Vec<Option<GitState>>,
+    pub asker: Option<Arc<str>>,
     pub commits: Vec<Commit>,
     pub history: Vec<(bool, usize, bool)>,
     pub complete: bool,
@@ -48,7 +50,8 @@ impl Model {
                 assert_ne!(self.git.last(), Some(&state), "the same state is told once");
                 self.git.push(state);
             }
-            TreeEvent::History { restart, commits, complete, .. } => {
+            TreeEvent::History { asker, restart, commits, complete, .. } => {
+                self.asker = asker;
                 if restart {
                     self.commits.clear();
                 }

@@ -295,3 +295,16 @@ fn a_deep_history_comes_in_batches_of_which_the_first_is_small() {
     assert_eq!(&*tree.model.commits[0].message, "1499");
     assert_eq!(&*tree.model.commits[1299].message, "200");
 }
+
+#[test]
+fn history_says_whose_commits_are_the_users() {
+    let dir = generated();
+    let config = Repository::open(dir.path()).unwrap().config();
+    config.unwrap().set_str("user.email", "Ann@Example.org").unwrap();
+    let cache = tempdir().unwrap();
+    for _ in ["read", "out of the cache"] {
+        let tree = with_cache(dir.path(), cache.path());
+        let asker = tree.model.asker.clone().expect("the address is configured");
+        assert!(tree.model.commits.iter().any(|commit| commit.author == asker), "spelt as history has it");
+    }
+}

@@ -32,7 +32,10 @@ impl Workspace {
             }
             TreeEvent::Changed(changes) => self.changed(changes),
             TreeEvent::Git(root, state) => self.git(root, state),
-            TreeEvent::History { root, restart, commits, complete } => {
+            TreeEvent::History { root, asker, restart, commits, complete } => {
+                if asker.is_some() {
+                    self.index.set_asker(root, asker);
+                }
                 self.history(root, restart, commits, complete);
             }
             TreeEvent::Watch(_) => {}

@@ -32,6 +32,8 @@ pub(super) struct Chronicle {
     pub cache_dir: Option<PathBuf>,
     /// Where events go.
     pub outlet: Arc<Outlet>,
+    /// Who commits here, by the repository's configuration.
+    pub asker: Option<Arc<str>>,
     /// What is read so far.
     pub book: Book,
     /// Whether anything was sent.
@@ -72,6 +74,7 @@ impl Chronicle {
         next: &Slot<Target>,
     ) -> Result<(), git2::Error> {
         self.open_cache(repo, prefix);
+        self.asker = asker(repo);
         let from = Oid::from_bytes(&head.0)?;
         if self.book.is_enough(self.limit) {
             if self.book.head == Some(head) {
@@ -224,7 +227,13 @@ impl Chronicle {
 
     fn send(&mut self, commits: Vec<Commit>, restart: bool, complete: bool) {
         self.told = true;
-        self.outlet.send(TreeEvent::History { root: self.root, restart, commits, complete });
+        self.outlet.send(TreeEvent::History {
+            root: self.root,
+            asker: self.asker.clone(),
+            restart,
+            commits,
+            complete,
+        });
     }
 
     fn notice(&self, notice: Notice) {
@@ -234,4 +243,10 @@ impl Chronicle {
 
 fn with_files(commits: &[Commit]) -> Vec<Commit> {
     commits.iter().filter(|commit| !commit.files.is_empty()).cloned().collect()
+}
+
+/// The address that commits here are signed with, as history spells it.
+fn asker(repo: &Repository) -> Option<Arc<str>> {
+    let address = repo.config().and_then(|config| config.get_string("user.email")).ok()?;
+    (!address.is_empty()).then(|| Arc::from(address.to_lowercase()))
 }

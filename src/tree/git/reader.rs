@@ -55,6 +55,7 @@ impl GitReader {
             move || {
                 outlet.send(TreeEvent::History {
                     root: id,
+                    asker: None,
                     restart: false,
                     commits: Vec::new(),
                     complete: true,
@@ -68,6 +69,7 @@ impl GitReader {
                 limit: options.history_limit,
                 cache_dir: options.cache_dir.clone(),
                 outlet: Arc::clone(outlet),
+                asker: None,
                 book: Book::default(),
                 told: false,
                 file: None,

@@ -97,11 +97,23 @@ pub enum Channel {
     NameAlike,
     /// Holds the words that tell the best matches from other files.
     Expand,
+    /// Similar past messages, those of the last weeks far heavier than older ones.
+    HistoryFresh,
+    /// Share of the commits with the scope that the request names that touched it, younger ones heavier.
+    ScopePast,
+    /// Says names that files which match define.
+    Calls,
+    /// Defines names that files which match say.
+    Called,
+    /// Defines the same rare names as files that match.
+    SameNames,
+    /// Changes together with what the person who asks changed last.
+    OwnTogether,
 }
 
 impl Channel {
     /// Number of channels.
-    pub const COUNT: usize = 47;
+    pub const COUNT: usize = 53;
 
     /// Every channel, in order.
     pub const ALL: [Self; Self::COUNT] = [
@@ -152,6 +164,12 @@ impl Channel {
         Self::TwinHistory,
         Self::NameAlike,
         Self::Expand,
+        Self::HistoryFresh,
+        Self::ScopePast,
+        Self::Calls,
+        Self::Called,
+        Self::SameNames,
+        Self::OwnTogether,
     ];
 
     /// Channels that a ranker reads by rank, and by share of the request's best, too.

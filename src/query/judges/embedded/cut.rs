@@ -1,9 +1,9 @@
 //! The cut: from which probability on the files of one request are answered "yes".
 //!
-//! Probabilities are calibrated, so that their sum is the number of answers to expect. A file is listed where it alone is
-//! expected to be a given part of them: a request that points clearly at three files gets a short list, a vague one, whose
-//! answers could be in many places, a longer one. At the same length such lists hold more than those of one probability
-//! for all requests.
+//! Probabilities are calibrated, so that their sum is the number of answers to expect. A file is listed from a given part of
+//! the square of that sum on: a request that points clearly at three files gets a short list, a vague one, of whose answers
+//! few are likely to be found, a much longer one. In the median such lists are as long as those of one probability for
+//! all requests, or of a part of the sum itself, and hold more.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ const CHANCE: f32 = 0.1;
 /// How the cut of a request is made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cut {
-    /// The part of all expected answers that a file must be expected to be, 0 to 1.
+    /// The part of the squared number of expected answers that a file's probability must be, 0 to 1.
     pub part: f32,
     /// A file is listed from this probability on, whatever else is expected.
     pub surely: f32,
@@ -35,7 +35,7 @@ impl Cut {
     /// The least probability that is answered "yes", given those of the request's most promising files, in any order.
     pub fn threshold(&self, probabilities: &mut [f32]) -> f32 {
         probabilities.sort_unstable_by(|a, b| b.total_cmp(a));
-        let part = self.part * probabilities.iter().sum::<f32>();
+        let part = self.part * probabilities.iter().sum::<f32>().powi(2);
         let last = probabilities.get(self.most.saturating_sub(1)).copied().unwrap_or_default();
         let chance = CHANCE / probabilities.len().max(1) as f32;
         part.max(last).max(self.hardly).max(chance).min(self.surely)
@@ -46,7 +46,7 @@ impl Cut {
 mod tests {
     use super::*;
 
-    const CUT: Cut = Cut { part: 0.05, surely: 0.5, hardly: 0.01, most: 6 };
+    const CUT: Cut = Cut { part: 0.02, surely: 0.5, hardly: 0.01, most: 6 };
 
     fn listed(cut: Cut, probabilities: &[f32]) -> usize {
         let yes_at = cut.threshold(&mut probabilities.to_vec());

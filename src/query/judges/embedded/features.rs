@@ -7,12 +7,13 @@ use rayon::prelude::*;
 
 use super::channels::{Channel, Channels};
 use super::links::Links;
+use super::own::{self, Own, Touched};
 use super::past::Past;
 use super::request::{Mood, Request};
 use crate::domain::{FileId, Signal};
 use crate::index::{Doc, Index, Role};
 
-const STATIC: [(&str, Signal); 19] = [
+const STATIC: [(&str, Signal); 28] = [
     ("role_code", Signal::Kind),
     ("role_test", Signal::Kind),
     ("role_doc", Signal::Kind),
@@ -32,9 +33,18 @@ const STATIC: [(&str, Signal); 19] = [
     ("born_ln", Signal::Recent),
     ("namesakes_ln", Signal::Kind),
     ("shelf_ln", Signal::Kind),
+    ("own_last_ln", Signal::Recent),
+    ("own_heat", Signal::Recent),
+    ("own_share", Signal::Recent),
+    ("own_dir_heat", Signal::Recent),
+    ("own_age_ln", Signal::Recent),
+    ("lately_ln", Signal::Recent),
+    ("age_ln", Signal::Recent),
+    ("fresh_ln", Signal::Recent),
+    ("dir_fresh_ln", Signal::Recent),
 ];
 
-const QUERY: [(&str, Signal); 16] = [
+const QUERY: [(&str, Signal); 18] = [
     ("query_terms", Signal::Content),
     ("query_subject_terms", Signal::Content),
     ("query_wholes", Signal::Symbols),
@@ -51,6 +61,8 @@ const QUERY: [(&str, Signal); 16] = [
     ("query_named", Signal::Path),
     ("query_focus", Signal::Content),
     ("query_past_focus", Signal::History),
+    ("query_own_commits_ln", Signal::Recent),
+    ("query_own_gap_ln", Signal::Recent),
 ];
 
 /// Touches within so many commits count as equally recent. Commits come in series, so a message is often answered by the
@@ -124,7 +136,9 @@ fn signal(channel: Channel) -> Signal {
         | Channel::HistoryCount
         | Channel::VoteDir
         | Channel::VoteRole
-        | Channel::VoteLanguage => Signal::History,
+        | Channel::VoteLanguage
+        | Channel::HistoryFresh
+        | Channel::ScopePast => Signal::History,
         Channel::CoChange
         | Channel::CoChangeBest
         | Channel::Imported
@@ -139,7 +153,11 @@ fn signal(channel: Channel) -> Signal {
         | Channel::Twin
         | Channel::TwinHistory
         | Channel::NameAlike
-        | Channel::Expand => Signal::Structure,
+        | Channel::Expand
+        | Channel::Calls
+        | Channel::Called
+        | Channel::SameNames
+        | Channel::OwnTogether => Signal::Structure,
     }
 }
 
@@ -155,10 +173,17 @@ pub struct Scale {
     /// By file: touches, each weighing half after [`HALF_LIVES`] newer commits.
     heat: Vec<[f32; 2]>,
     directory_heat: Vec<f32>,
+    /// By file: touches by the newest commits, each weighing 1/e after [`FRESH`] newer ones.
+    fresh: Vec<f32>,
+    directory_fresh: Vec<f32>,
+    own: Own,
 }
 
 /// See [`Scale::heat`].
 const HALF_LIVES: [f32; 2] = [60.0, 600.0];
+
+/// See [`Scale::fresh`].
+const FRESH: f32 = 12.0;
 
 /// How far the tenth best of a channel falls behind its best, as share of the best.
 fn focus(sorted: &[Vec<f32>; Channel::RANKED.len()], channel: Channel) -> f32 {
@@ -169,8 +194,8 @@ fn focus(sorted: &[Vec<f32>; Channel::RANKED.len()], channel: Channel) -> f32 {
 
 impl Scale {
     /// Reads bests and orders.
-    pub fn read(channels: &Channels, request: &Request, past: &Past, index: &Index) -> Self {
-        let mut scale = Self::default();
+    pub fn read(channels: &Channels, request: &Request, past: &Past, own: Own, index: &Index) -> Self {
+        let mut scale = Self { own, ..Self::default() };
         let sorted: Vec<Vec<f32>> = Channel::RANKED
             .par_iter()
             .map(|channel| {
@@ -213,6 +238,8 @@ impl Scale {
             request.named.len() as f32,
             focus(&scale.sorted, Channel::Text),
             focus(&scale.sorted, Channel::History),
+            (scale.own.commits.len() as f32).ln_1p(),
+            own::age_ln(scale.own.gap),
         ];
         scale
     }
@@ -221,17 +248,22 @@ impl Scale {
         let history = index.history();
         self.heat = vec![[0.0; 2]; index.slots()];
         self.directory_heat = vec![0.0; index.directory_count()];
+        self.fresh = vec![0.0; index.slots()];
+        self.directory_fresh = vec![0.0; index.directory_count()];
         for (number, entry) in history.commits().iter().enumerate() {
             let rank = history.rank(number as u32).max(LATELY) as f32;
             let heat = HALF_LIVES.map(|half| (-std::f32::consts::LN_2 * rank / half).exp());
+            let fresh = (-(history.rank(number as u32) as f32) / FRESH).exp();
             for file in entry.paths.iter().filter_map(|path| history.file_at(*path)) {
                 let sums = &mut self.heat[file.index()];
                 sums[0] += heat[0];
                 sums[1] += heat[1];
+                self.fresh[file.index()] += fresh;
             }
         }
         for (file, doc) in index.docs() {
             self.directory_heat[doc.dir as usize] += self.heat[file.index()][0];
+            self.directory_fresh[doc.dir as usize] += self.fresh[file.index()];
         }
     }
 
@@ -261,6 +293,11 @@ impl Scale {
         features
     }
 
+    /// What the one who asks did with a file.
+    pub fn own(&self, file: FileId) -> Touched {
+        self.own.of(file)
+    }
+
     /// The logarithm of a value's rank among all files; files without evidence share the rank after the last.
     fn rank(&self, number: usize, value: f32) -> f32 {
         let sorted = &self.sorted[number];
@@ -280,6 +317,8 @@ impl Scale {
             .path_of(file)
             .and_then(|path| history.touches(path).last())
             .map_or(NEVER, |oldest| history.rank(*oldest).max(LATELY) as f32);
+        let own = self.own.of(file);
+        let newest = history.path_of(file).and_then(|path| history.touches(path).first());
         let tokens: u32 = doc.lengths[1..].iter().sum();
         [
             role(Role::Code),
@@ -301,6 +340,15 @@ impl Scale {
             born.ln_1p(),
             (links.namesakes(doc.profile.stem) as f32).ln_1p(),
             links.shelf(doc.dir).ln_1p(),
+            own.since.min(NEVER).ln_1p(),
+            own.heat,
+            own.times / (touches + 2.0),
+            self.own.directory(doc.dir).ln_1p(),
+            own::age_ln(own.age),
+            index.last_touch(file).map_or(self.commits_ln, |rank| (rank as f32).ln_1p()),
+            own::age_ln(newest.map(|commit| own::age(index, *commit))),
+            self.fresh.get(file.index()).copied().unwrap_or(0.0).ln_1p(),
+            self.directory_fresh.get(doc.dir as usize).copied().unwrap_or(0.0).ln_1p(),
         ]
     }
 }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::channels::{Channel, Channels};
 use super::kin::{self, Directory, Seed, Up};
+use super::usage::Usage;
 use crate::domain::FileId;
 use crate::index::{Edges, Index, TermId};
 
@@ -27,6 +28,7 @@ pub struct Links {
     up: Up,
     /// Words that tell the seeds from other files.
     words: Vec<(TermId, f32)>,
+    usage: Usage,
     /// What each channel of [`FUSED`] is multiplied with.
     scales: [f32; FUSED.len()],
     stems: FxHashMap<TermId, u32>,
@@ -61,6 +63,8 @@ pub fn fill(channels: &mut Channels, index: &Index) -> Links {
     }
     links.words = kin::expand(channels, index, &links.seeds);
     kin::name_alike(channels, index, &links.seeds);
+    links.usage = Usage::of(index, &links.seeds);
+    links.usage.fill(channels, index);
     links.gather(channels, index);
     links.up = Up::gather(channels, index);
     for (file, _) in index.docs() {
@@ -78,6 +82,7 @@ pub fn fill_one(channels: &mut Channels, links: &Links, index: &Index, file: Fil
         |((channel, weight), scale): (&(Channel, f32), f32)| (row[*channel as usize] * scale).min(*weight);
     row[Channel::Fused as usize] = FUSED.iter().zip(links.scales).map(part).sum();
     kin::expand_one(channels, index, &links.words, file);
+    links.usage.fill_one(channels, index, file);
     links.stand_beside(channels, index, file);
     kin::place_one(channels, index, file);
 }

@@ -9,6 +9,7 @@ mod cut;
 pub mod features;
 mod kin;
 mod links;
+mod own;
 mod past;
 mod reading;
 mod reasons;
@@ -17,6 +18,7 @@ mod text;
 pub mod threshold;
 pub mod trees;
 pub mod tuning;
+mod usage;
 mod weights;
 
 use std::sync::{Arc, PoisonError, RwLock};

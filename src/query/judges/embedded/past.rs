@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::channels::{Channel, Channels};
 use super::request::{Request, Term};
 use crate::domain::{FileId, Language};
-use crate::index::{History, Index, Role};
+use crate::index::{History, Index, Role, TermId};
 
 /// How many of the most similar commits speak for their files.
 const MOST_SIMILAR: usize = 160;
@@ -16,6 +16,10 @@ const B: f32 = 0.5;
 const IN_SUBJECT: f32 = 1.6;
 /// After so many newer commits a message counts half.
 const HALF_LIFE: f32 = 4_000.0;
+/// The same where young messages are asked for.
+const FRESH_HALF_LIFE: f32 = 100.0;
+/// The same for commits of the request's scope.
+const SCOPE_HALF_LIFE: f32 = 500.0;
 
 /// A past commit that speaks like the request.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,6 +57,8 @@ pub fn fill(channels: &mut Channels, request: &Request, index: &Index) -> Past {
         let weight = found.share.powi(6) / touched.sqrt();
         each_file(history, found.commit, |slot| channels.add(slot, Channel::HistorySharp, weight));
     }
+    freshen(channels, history, &past.whole);
+    scope(channels, request, history);
     vote(channels, index, &past.whole);
     for found in &past.whole {
         each_file(history, found.commit, |slot| {
@@ -105,6 +111,40 @@ fn spread(channels: &mut Channels, history: &History, similar: &[Similar], chann
         let age = 0.5_f32.powf(history.rank(found.commit) as f32 / HALF_LIFE);
         let weight = found.share * found.share * age / (entry.touched as f32).powf(0.25);
         each_file(history, found.commit, |slot| channels.add(slot, channel, weight));
+    }
+}
+
+/// Like [`spread`], with commits of the last weeks far heavier than older ones: work goes on where it was.
+fn freshen(channels: &mut Channels, history: &History, similar: &[Similar]) {
+    for found in similar {
+        let entry = &history.commits()[found.commit as usize];
+        let age = 0.5_f32.powf(history.rank(found.commit) as f32 / FRESH_HALF_LIFE);
+        let weight = found.share * found.share * age / (entry.touched as f32).powf(0.25);
+        each_file(history, found.commit, |slot| channels.add(slot, Channel::HistoryFresh, weight));
+    }
+}
+
+/// What commits with the request's scope in their subject touched.
+fn scope(channels: &mut Channels, request: &Request, history: &History) {
+    let commits = |term: &TermId| -> FxHashSet<u32> {
+        let in_subject = history.mentions(*term).iter().filter(|mention| mention.subject);
+        in_subject.map(|mention| mention.commit).collect()
+    };
+    let Some(mut scoped) = request.scope.iter().map(commits).reduce(|a, b| &a & &b).map(Vec::from_iter)
+    else {
+        return;
+    };
+    scoped.sort_unstable();
+    let mut sums: FxHashMap<usize, f32> = FxHashMap::default();
+    let mut all = 0.0;
+    for commit in scoped {
+        let touched = history.commits()[commit as usize].touched.max(1) as f32;
+        let weight = 0.5_f32.powf(history.rank(commit) as f32 / SCOPE_HALF_LIFE) / touched.powf(0.25);
+        all += weight;
+        each_file(history, commit, |slot| *sums.entry(slot).or_default() += weight);
+    }
+    for (slot, sum) in sums {
+        channels.set(slot, Channel::ScopePast, sum / (all + 1.0));
     }
 }
 
@@ -184,5 +224,58 @@ fn read_as_text(channels: &mut Channels, request: &Request, history: &History) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::{Commit, CommitId, RelPath, RootId};
+    use crate::index::extract;
+
+    const ROOT: RootId = RootId(0);
+
+    /// One file each for `net`, `ui` and none of them; commits from the newest on.
+    fn read(request: &str, commits: &[(&str, &str)]) -> Channels {
+        let mut index = Index::new();
+        for (id, path) in ["net.rs", "ui.rs", "odd.rs"].into_iter().enumerate() {
+            let path = RelPath::from(path);
+            index.insert(FileId(id as u32), ROOT, &path, &Arc::new(extract(&path, "text\n")));
+        }
+        let commit = |(at, (message, file)): (usize, &(&str, &str))| Commit {
+            id: CommitId([at as u8; 20]),
+            time: 1_000_000 - at as i64,
+            author: Arc::from("a@b.c"),
+            message: Arc::from(*message),
+            files: [RelPath::from(*file)].into(),
+        };
+        index.extend_history(ROOT, &commits.iter().enumerate().map(commit).collect::<Vec<_>>());
+        let mut channels = Channels::new(index.slots());
+        fill(&mut channels, &Request::read(request, &index), &index);
+        channels
+    }
+
+    #[test]
+    fn a_scope_points_at_what_its_commits_touched() {
+        let commits =
+            [("fix(net): close", "net.rs"), ("feat(net): open", "net.rs"), ("feat(ui): open", "ui.rs")];
+        let channels = read("fix(net): leak of a handle", &commits);
+        let score = |file| channels.get(file, Channel::ScopePast);
+        assert!(score(0) > 0.6 && score(1) == 0.0 && score(2) == 0.0, "{} {}", score(0), score(1));
+        let none = read("leak of a handle", &commits);
+        assert_eq!((none.get(0, Channel::ScopePast), none.get(1, Channel::ScopePast)), (0.0, 0.0));
+    }
+
+    #[test]
+    fn young_commits_count_more_where_freshness_does() {
+        let mut commits = vec![("open the window", "ui.rs")];
+        commits.extend([("something else", "odd.rs"); 200]);
+        commits.push(("open the window", "net.rs"));
+        let channels = read("open the window", &commits);
+        let ratio = |channel| channels.get(0, channel) / channels.get(1, channel);
+        assert!(ratio(Channel::History) > 0.9, "{}", ratio(Channel::History));
+        assert!(ratio(Channel::HistoryFresh) < 0.3, "{}", ratio(Channel::HistoryFresh));
     }
 }

@@ -3,6 +3,7 @@
 use super::channels::{Channel, Channels};
 use super::features::{self, Features, Scale};
 use super::links::{self, Links};
+use super::own::Own;
 use super::past::{self, Past};
 use super::request::Request;
 use super::text;
@@ -31,7 +32,7 @@ pub struct Reading {
     pub(super) channels: Channels,
     pub(super) past: Past,
     pub(super) links: Links,
-    scale: Scale,
+    pub(super) scale: Scale,
     files: Vec<FileId>,
 }
 
@@ -53,7 +54,9 @@ impl Reading {
             return reading;
         }
         reading.links = links::fill(&mut reading.channels, index);
-        reading.scale = Scale::read(&reading.channels, &reading.request, &reading.past, index);
+        let own = Own::read(index);
+        own.fill(&mut reading.channels, index);
+        reading.scale = Scale::read(&reading.channels, &reading.request, &reading.past, own, index);
         reading
     }
 

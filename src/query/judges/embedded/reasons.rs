@@ -79,7 +79,10 @@ pub fn explain(reading: &Reading, index: &Index, file: FileId, moved: &[f32; fea
 fn topic(feature: usize, signal: Signal) -> Topic {
     match features::channel_of(feature) {
         Some(Channel::CoChange | Channel::CoChangeBest) => Topic::CoChange,
-        Some(Channel::Imported | Channel::Imports) => Topic::Imports,
+        Some(Channel::OwnTogether) => Topic::Habit,
+        Some(
+            Channel::Imported | Channel::Imports | Channel::Calls | Channel::Called | Channel::SameNames,
+        ) => Topic::Imports,
         Some(Channel::Twin | Channel::TwinHistory | Channel::NameAlike) => Topic::Twin,
         Some(
             Channel::DirText
@@ -121,6 +124,8 @@ fn topic(feature: usize, signal: Signal) -> Topic {
             | Channel::VoteDir
             | Channel::VoteRole
             | Channel::VoteLanguage
+            | Channel::HistoryFresh
+            | Channel::ScopePast
             | Channel::Fused
             | Channel::RolePlace
             | Channel::Expand,
@@ -386,11 +391,18 @@ impl Teller<'_> {
 
     fn habit(&self) -> Option<Told> {
         let history = self.index.history();
-        let touches = history.touches(history.path_of(self.file)?).len();
-        let all = history.commits().len();
-        let (touches, all) = (touches as u64, all as u64);
-        let text = format!("changed in {} of {}", amount::count(touches), amount::plural(all, "commit"));
-        (touches > 0).then_some((Signal::Recent, text, None))
+        let touches = history.path_of(self.file).map_or(0, |path| history.touches(path).len()) as u64;
+        let all = history.commits().len() as u64;
+        let text = if let Some(seconds) = self.reading.scale.own(self.file).age {
+            format!("you changed it {}", ago(seconds))
+        } else if self.reading.channels.get(self.file.index(), Channel::OwnTogether) > 0.0 {
+            "changes with what you changed last".to_owned()
+        } else if touches > 0 {
+            format!("changed in {} of {}", amount::count(touches), amount::plural(all, "commit"))
+        } else {
+            return None;
+        };
+        Some((Signal::Recent, text, None))
     }
 
     fn role(&self) -> Option<Told> {

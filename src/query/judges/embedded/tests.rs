@@ -113,6 +113,18 @@ fn reasons_tell_what_changes_and_stands_together() {
 }
 
 #[test]
+fn reasons_tell_the_one_who_asks_what_they_changed() {
+    let mut index = index();
+    index.set_asker(ROOT, Some(Arc::from("a@b.c")));
+    let judge = judge(&[("own_heat", 0.1)]);
+    let detail = judge.open("alert dialog", &index, &|| false).explain(&index, FileId(5));
+    assert_eq!((&*detail.reason, detail.evidence[0].signal), ("you changed it 2 days ago", Signal::Recent));
+    index.set_asker(ROOT, Some(Arc::from("else@b.c")));
+    let strange = judge.open("alert dialog", &index, &|| false).explain(&index, FileId(5));
+    assert!(!strange.reason.contains("you changed"), "{}", strange.reason);
+}
+
+#[test]
 fn a_file_with_none_of_the_words_claims_nothing() {
     let detail = explained(&judge(&[("text", 0.1)]), "alert dialog", 2);
     assert_eq!(detail.reason, "none of the words occur in it");

@@ -360,6 +360,7 @@ fn what_history_teaches_reorders_the_line_and_asks_nothing_twice() {
     bench.want(&["d.rs"]);
     bench.workspace.tree(TreeEvent::History {
         root: RootId(0),
+        asker: None,
         restart: true,
         commits: vec![],
         complete: true,

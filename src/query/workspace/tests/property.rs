@@ -157,6 +157,7 @@ fn happen(bench: &mut Bench, model: &mut BTreeSet<String>, happening: &Happening
         Happening::Learn => {
             bench.workspace.tree(TreeEvent::History {
                 root: RootId(0),
+                asker: None,
                 restart: true,
                 commits: vec![],
                 complete: true,

@@ -131,6 +131,7 @@ fn waiting_for_history_judges_each_file_once_with_all_evidence() {
     assert_eq!((bench.asked(), bench.dones()), (0, 0));
     bench.workspace.tree(TreeEvent::History {
         root: RootId(0),
+        asker: None,
         restart: true,
         commits: vec![],
         complete: true,
@@ -242,6 +243,7 @@ fn what_history_teaches_judges_again_without_another_done() {
     bench.asked();
     bench.workspace.tree(TreeEvent::History {
         root: RootId(0),
+        asker: None,
         restart: true,
         commits: vec![],
         complete: true,
@@ -356,6 +358,7 @@ fn history_that_starts_anew_is_swapped_when_it_is_complete() {
     let mut bench = Bench::over(&["a.rs"]);
     let history = |restart, commits: Vec<_>, complete| TreeEvent::History {
         root: RootId(0),
+        asker: None,
         restart,
         commits,
         complete,
