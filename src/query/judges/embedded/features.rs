@@ -65,9 +65,9 @@ const QUERY: [(&str, Signal); 18] = [
     ("query_own_gap_ln", Signal::Recent),
 ];
 
-/// Touches within so many commits count as equally recent. Commits come in series, so a message is often answered by the
-/// files of the commit before; a request is not the next commit, and what was touched last is a ranking signal that is
-/// shown as such.
+/// Touches within so many commits count as equally recent where nothing else is said: commits come in series, so a message is
+/// often answered by the files of the commit before. `lately_ln` and `fresh_ln` tell them apart, and stand beside what
+/// the one who asks did, so that trees can tell a series from others' work.
 const LATELY: u32 = 6;
 
 /// A file that no known commit touched counts as touched before this many, also where there is no history at all.
