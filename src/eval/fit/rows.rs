@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::random::Random;
 use crate::domain::FileId;
 use crate::eval::{EvalError, MineOptions, Moment, Replay, Sample, mine};
-use crate::query::judges::embedded::Reading;
 use crate::query::judges::embedded::features::Features;
+use crate::query::judges::embedded::{LEADERS, Reading};
 
 /// Rows of many requests.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +65,7 @@ pub struct RowOptions {
 
 impl Default for RowOptions {
     fn default() -> Self {
-        Self { commits: 150, look_at: 2_500, history: 8_000, leaders: 40, others: 60 }
+        Self { commits: 150, look_at: 2_500, history: 8_000, leaders: LEADERS, others: 60 }
     }
 }
 

@@ -7,8 +7,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many of the most promising files are looked at; what lies beyond holds few answers, and much noise.
-pub const LOOKED_AT: usize = 400;
+/// The leaders of each kind of evidence whose probabilities are summed, here and where cuts are fitted; what lies beyond holds
+/// few answers, and much noise.
+pub const LEADERS: usize = 40;
 
 /// In a tree of few files each is some part of all answers: one is not listed below this part of what a draw would give.
 const CHANCE: f32 = 0.1;

@@ -25,7 +25,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rayon::prelude::*;
 
-pub use cut::Cut;
+pub use cut::{Cut, LEADERS};
 pub use reading::{Reading, Signpost};
 pub use weights::{Calibration, Fitted, Provenance, Weights, WeightsError};
 
@@ -118,7 +118,7 @@ struct EmbeddedSession {
 
 impl EmbeddedSession {
     fn cut(&mut self, index: &Index) {
-        let promising = self.reading.promising(cut::LOOKED_AT);
+        let promising = self.reading.leaders(cut::LEADERS);
         let judged =
             promising.par_iter().map_init(Vec::new, |alive, file| self.probability(index, *file, alive));
         let mut probabilities: Vec<f32> = judged.flatten().collect();

@@ -78,12 +78,6 @@ impl Reading {
         hit.into_iter().chain(rest).map(|(_, file)| file).collect()
     }
 
-    /// The `count` most promising files by text and history, best first.
-    pub fn promising(&self, count: usize) -> Vec<FileId> {
-        let best = self.channels.best(count, |row| row[Channel::Fused as usize]);
-        best.into_iter().map(|(slot, _)| FileId(slot as u32)).collect()
-    }
-
     /// Gives what the fused score moved to the evidence that it was fused from: a reader is told of words and history.
     pub fn unfuse(&self, file: FileId, moved: &mut [f32; features::COUNT]) {
         let parts = self.links.parts(&self.channels, file);
@@ -145,8 +139,8 @@ impl Reading {
         found.iter().flat_map(|found| found.counts).map(f32::from).sum()
     }
 
-    /// The `count` best files of each strong kind of evidence, and three times as many by all of it, for sampling
-    /// training rows.
+    /// The `count` best files of each strong kind of evidence, and three times as many by all of it: what a cut sums, and
+    /// training rows are sampled from.
     pub fn leaders(&self, count: usize) -> Vec<FileId> {
         let strong = [
             Channel::Text,
