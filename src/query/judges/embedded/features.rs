@@ -310,15 +310,13 @@ impl Scale {
     fn fixed(&self, index: &Index, file: FileId, doc: &Doc, links: &Links) -> [f32; STATIC.len()] {
         let role = |role: Role| f32::from(u8::from(doc.profile.role == role));
         let history = index.history();
-        let touches = history.path_of(file).map_or(0, |path| history.touches(path).len()) as f32;
+        let touched_by = history.path_of(file).map_or(&[][..], |path| history.touches(path));
+        let touches = touched_by.len() as f32;
         let last = index.last_touch(file).map_or(self.commits_ln, |rank| (rank.max(LATELY) as f32).ln_1p());
         let heat = self.heat.get(file.index()).copied().unwrap_or_default();
-        let born = history
-            .path_of(file)
-            .and_then(|path| history.touches(path).last())
-            .map_or(NEVER, |oldest| history.rank(*oldest).max(LATELY) as f32);
+        let born = touched_by.last().map_or(NEVER, |oldest| history.rank(*oldest).max(LATELY) as f32);
         let own = self.own.of(file);
-        let newest = history.path_of(file).and_then(|path| history.touches(path).first());
+        let newest = touched_by.first();
         let tokens: u32 = doc.lengths[1..].iter().sum();
         [
             role(Role::Code),

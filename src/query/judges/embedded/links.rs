@@ -8,7 +8,7 @@ use super::channels::{Channel, Channels};
 use super::kin::{self, Directory, Seed, Up};
 use super::usage::Usage;
 use crate::domain::FileId;
-use crate::index::{Edges, Index, TermId};
+use crate::index::{Edges, History, Index, TermId};
 
 /// How many of the best matches speak for what is linked to them.
 const SEEDS: usize = 12;
@@ -112,16 +112,10 @@ fn seeds(channels: &Channels) -> Vec<Seed> {
 fn change_together(channels: &mut Channels, index: &Index, seed: Seed) {
     let history = index.history();
     let Some(path) = history.path_of(seed.file) else { return };
-    let touches = history.touches(path);
-    let scale = seed.weight / (touches.len().min(MOST_TOUCHES) as f32 + 2.0);
+    let scale = seed.weight / steadied(history, path);
     let mut counts: FxHashMap<u32, f32> = FxHashMap::default();
-    for commit in touches.iter().take(MOST_TOUCHES) {
-        let entry = &history.commits()[*commit as usize];
-        if entry.touched <= MOST_PAIRED {
-            for other in entry.paths.iter().filter(|other| **other != path) {
-                *counts.entry(*other).or_default() += scale;
-            }
-        }
+    for other in companions(history, path) {
+        *counts.entry(other).or_default() += scale;
     }
     for (other, share) in counts {
         if let Some(file) = history.file_at(other) {
@@ -203,16 +197,33 @@ impl Links {
     }
 }
 
+/// The newest commits of a path: those that tell what changes with it.
+fn newest(history: &History, path: u32) -> &[u32] {
+    let touches = history.touches(path);
+    &touches[..touches.len().min(MOST_TOUCHES)]
+}
+
+/// The paths that changed with a path, once for each of its newest commits that they changed in.
+pub fn companions(history: &History, path: u32) -> impl Iterator<Item = u32> {
+    let entries = newest(history, path).iter().map(|commit| &history.commits()[*commit as usize]);
+    let paired = entries.filter(|entry| entry.touched <= MOST_PAIRED);
+    paired.flat_map(|entry| entry.paths.iter().copied()).filter(move |other| *other != path)
+}
+
+/// What [`companions`] are counted out of: a path of one or two commits says little of what changes with it.
+pub fn steadied(history: &History, path: u32) -> f32 {
+    newest(history, path).len() as f32 + 2.0
+}
+
 /// How often a file changed together with a seed, of the seed's last commits: (together, looked at).
 pub fn together(index: &Index, seed: FileId, file: FileId) -> (u32, u32) {
     let history = index.history();
     let (Some(from), Some(to)) = (history.path_of(seed), history.path_of(file)) else { return (0, 0) };
-    let touches = history.touches(from);
-    let looked = touches.len().min(MOST_TOUCHES);
-    let both = touches[..looked]
+    let looked = newest(history, from);
+    let both = looked
         .iter()
         .map(|commit| &history.commits()[*commit as usize])
         .filter(|entry| entry.touched <= MOST_PAIRED && entry.paths.contains(&to))
         .count();
-    (both as u32, looked as u32)
+    (both as u32, looked.len() as u32)
 }

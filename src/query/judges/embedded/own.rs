@@ -1,6 +1,7 @@
 //! What the person who asks changed: people ask about what they are at.
 
 use super::channels::{Channel, Channels};
+use super::links;
 use crate::domain::FileId;
 use crate::index::Index;
 
@@ -13,10 +14,6 @@ const LAST: usize = 3;
 const FADING: f32 = 0.6;
 /// Files of such a commit that are looked at.
 const MOST_FILES: usize = 20;
-/// The newest commits of such a file that are looked at.
-const MOST_TOUCHES: usize = 200;
-/// A commit of more files says little about any pair of them.
-const MOST_PAIRED: u32 = 30;
 
 /// The age of what never was, as [`age_ln`] has it.
 const LONG_AGO_LN: f32 = 12.0;
@@ -102,15 +99,9 @@ impl Own {
             let entry = &history.commits()[*commit as usize];
             let share = weight / (entry.paths.len() as f32).max(1.0).sqrt();
             for path in entry.paths.iter().take(MOST_FILES) {
-                let touches = history.touches(*path);
-                let touches = &touches[..touches.len().min(MOST_TOUCHES)];
-                let each = share / (touches.len() as f32 + 2.0);
-                let together = touches.iter().map(|touch| &history.commits()[*touch as usize]);
-                for other in together.filter(|other| other.touched <= MOST_PAIRED) {
-                    let others = other.paths.iter().filter(|at| *at != path);
-                    for file in others.filter_map(|at| history.file_at(*at)) {
-                        channels.add(file.index(), Channel::OwnTogether, each);
-                    }
+                let each = share / links::steadied(history, *path);
+                for file in links::companions(history, *path).filter_map(|at| history.file_at(at)) {
+                    channels.add(file.index(), Channel::OwnTogether, each);
                 }
             }
             weight *= FADING;
@@ -122,18 +113,16 @@ impl Own {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::tests::{ROOT, put};
     use super::*;
     use crate::domain::{Commit, CommitId, RelPath, RootId};
-    use crate::index::extract;
 
-    const ROOT: RootId = RootId(0);
     const HOUR: i64 = 3_600;
 
     fn index(paths: &[&str], commits: &[(i64, &str, &[&str])]) -> Index {
         let mut index = Index::new();
         for (id, path) in paths.iter().enumerate() {
-            let path = RelPath::from(*path);
-            index.insert(FileId(id as u32), ROOT, &path, &Arc::new(extract(&path, "text\n")));
+            put(&mut index, id as u32, path, "text\n");
         }
         let commit = |(at, (hours, author, files)): (usize, &(i64, &str, &[&str]))| Commit {
             id: CommitId([at as u8; 20]),

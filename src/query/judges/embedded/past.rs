@@ -16,7 +16,7 @@ const B: f32 = 0.5;
 const IN_SUBJECT: f32 = 1.6;
 /// After so many newer commits a message counts half.
 const HALF_LIFE: f32 = 4_000.0;
-/// The same where young messages are asked for.
+/// The same where young messages are asked for: work goes on where it was.
 const FRESH_HALF_LIFE: f32 = 100.0;
 /// The same for commits of the request's scope.
 const SCOPE_HALF_LIFE: f32 = 500.0;
@@ -50,14 +50,14 @@ pub fn fill(channels: &mut Channels, request: &Request, index: &Index) -> Past {
     let (whole, best) = similar(history, &request.terms, |_| true);
     let (subject, _) = similar(history, &request.terms, |term| term.subject);
     let past = Past { whole, subject, best };
-    spread(channels, history, &past.whole, Channel::History);
-    spread(channels, history, &past.subject, Channel::HistorySubject);
+    spread(channels, history, &past.whole, HALF_LIFE, Channel::History);
+    spread(channels, history, &past.subject, HALF_LIFE, Channel::HistorySubject);
+    spread(channels, history, &past.whole, FRESH_HALF_LIFE, Channel::HistoryFresh);
     for found in &past.whole {
         let touched = history.commits()[found.commit as usize].touched as f32;
         let weight = found.share.powi(6) / touched.sqrt();
         each_file(history, found.commit, |slot| channels.add(slot, Channel::HistorySharp, weight));
     }
-    freshen(channels, history, &past.whole);
     scope(channels, request, history);
     vote(channels, index, &past.whole);
     for found in &past.whole {
@@ -105,22 +105,12 @@ fn similar(history: &History, terms: &[Term], wanted: impl Fn(&Term) -> bool) ->
 }
 
 /// Sums similarity onto touched files: broad and old commits count less.
-fn spread(channels: &mut Channels, history: &History, similar: &[Similar], channel: Channel) {
+fn spread(channels: &mut Channels, history: &History, similar: &[Similar], half_life: f32, channel: Channel) {
     for found in similar {
         let entry = &history.commits()[found.commit as usize];
-        let age = 0.5_f32.powf(history.rank(found.commit) as f32 / HALF_LIFE);
+        let age = 0.5_f32.powf(history.rank(found.commit) as f32 / half_life);
         let weight = found.share * found.share * age / (entry.touched as f32).powf(0.25);
         each_file(history, found.commit, |slot| channels.add(slot, channel, weight));
-    }
-}
-
-/// Like [`spread`], with commits of the last weeks far heavier than older ones: work goes on where it was.
-fn freshen(channels: &mut Channels, history: &History, similar: &[Similar]) {
-    for found in similar {
-        let entry = &history.commits()[found.commit as usize];
-        let age = 0.5_f32.powf(history.rank(found.commit) as f32 / FRESH_HALF_LIFE);
-        let weight = found.share * found.share * age / (entry.touched as f32).powf(0.25);
-        each_file(history, found.commit, |slot| channels.add(slot, Channel::HistoryFresh, weight));
     }
 }
 
@@ -231,18 +221,15 @@ fn read_as_text(channels: &mut Channels, request: &Request, history: &History) {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::tests::{ROOT, put};
     use super::*;
-    use crate::domain::{Commit, CommitId, RelPath, RootId};
-    use crate::index::extract;
-
-    const ROOT: RootId = RootId(0);
+    use crate::domain::{Commit, CommitId, RelPath};
 
     /// One file each for `net`, `ui` and none of them; commits from the newest on.
     fn read(request: &str, commits: &[(&str, &str)]) -> Channels {
         let mut index = Index::new();
         for (id, path) in ["net.rs", "ui.rs", "odd.rs"].into_iter().enumerate() {
-            let path = RelPath::from(path);
-            index.insert(FileId(id as u32), ROOT, &path, &Arc::new(extract(&path, "text\n")));
+            put(&mut index, id as u32, path, "text\n");
         }
         let commit = |(at, (message, file)): (usize, &(&str, &str))| Commit {
             id: CommitId([at as u8; 20]),

@@ -11,7 +11,7 @@ use crate::domain::{Commit, CommitId, RelPath, RootId, Signal};
 use crate::index::extract;
 use crate::query::rank::RankWeights;
 
-const ROOT: RootId = RootId(0);
+pub const ROOT: RootId = RootId(0);
 
 const FILES: [(&str, &str); 7] = [
     (
@@ -38,7 +38,7 @@ fn index() -> Index {
     index
 }
 
-fn put(index: &mut Index, file: u32, path: &str, text: &str) {
+pub fn put(index: &mut Index, file: u32, path: &str, text: &str) {
     let path = RelPath::from(path);
     let document = Arc::new(extract(&path, text));
     index.insert(FileId(file), ROOT, &path, &document);

@@ -83,11 +83,8 @@ impl Name {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::tests::put;
     use super::*;
-    use crate::domain::{RelPath, RootId};
-    use crate::index::extract;
 
     const FILES: [(&str, &str); 5] = [
         ("src/pool.rs", "pub fn lease_socket() { refill_quota(); }\n"),
@@ -100,8 +97,7 @@ mod tests {
     fn index() -> Index {
         let mut index = Index::new();
         for (id, (path, text)) in FILES.iter().enumerate() {
-            let path = RelPath::from(*path);
-            index.insert(FileId(id as u32), RootId(0), &path, &Arc::new(extract(&path, text)));
+            put(&mut index, id as u32, path, text);
         }
         index
     }
