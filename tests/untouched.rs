@@ -81,7 +81,9 @@ proptest! {
         prop_assert_eq!(&draft.refused, &[]);
         let mut dice = Dice::new(seed);
         decide(&mut draft, &mut dice);
-        prop_assume!(any_accepted(&draft));
+        if !any_accepted(&draft) {
+            return Ok(());
+        }
         let shown = draft.proposed();
         match stage.write(&mut draft, &RealDisk) {
             Ok(_) => {}

@@ -291,7 +291,7 @@ impl Recipe {
                     same.or_else(|| shown.iter().position(|known| **known == **line).map(|at| &own[at]));
                 let body = same.map_or_else(|| self.coding.encode(line), |same| self.body(same));
                 rest = rest.strip_prefix(&*body).ok_or_else(|| format!("expected {body:x?} at {rest:x?}"))?;
-                rest = self.skip_end(&before, rest)?;
+                rest = self.skip_end(before.iter().chain(&own), rest)?;
             }
             at = start + hunk.old.len();
         }
@@ -320,14 +320,19 @@ impl Recipe {
         Ok(rest)
     }
 
-    /// A new line ends as some line of the file does, or not at all where it is the last.
-    fn skip_end<'n>(&self, before: &[Vec<u8>], rest: &'n [u8]) -> Result<&'n [u8], String> {
+    /// A new line ends as some line of the file does, or did when the edit was proposed (what an earlier write took away may
+    /// have been the only such line), or not at all where it is the last.
+    fn skip_end<'l, 'n>(
+        &self,
+        lines: impl Iterator<Item = &'l Vec<u8>>,
+        rest: &'n [u8],
+    ) -> Result<&'n [u8], String> {
         if rest.is_empty() {
             return Ok(rest);
         }
         let ends = ["\r\n", "\n", "\r"].map(|end| self.coding.encode(end));
         let found = ends.iter().find(|end| rest.starts_with(end)).ok_or("a new line has no end")?;
-        let mut known = before.iter().map(|line| self.end_of(line)).filter(|end| !end.is_empty()).peekable();
+        let mut known = lines.map(|line| self.end_of(line)).filter(|end| !end.is_empty()).peekable();
         if known.peek().is_some() && !known.any(|end| end == *found) {
             return Err(format!("no line of the file ends by {found:x?}"));
         }

@@ -35,7 +35,7 @@ impl Usage {
                 let [_, defines, says, _] = own.counts;
                 let term = TermId(own.key);
                 let files = index.postings_of(term).len();
-                if defines + says > 0 && (2..=MOST_FILES).contains(&files) {
+                if (defines > 0 || says > 0) && (2..=MOST_FILES).contains(&files) {
                     let worth = scale / (files as f32 - 1.0);
                     names.push(Name { term, seed: seed.file, defined: defines > 0, worth });
                 }
