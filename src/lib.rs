@@ -69,12 +69,16 @@
 //!   compile for one language, and the same walk yields comments and imports.
 //! - The embedded judge answers from evidence of the whole index, so its answers are cached only while the index stands
 //!   still ([`query::Reach`]).
-//! - "Yes" is no fixed probability: a file is listed from a given part of the squared number of answers to expect on, so that
-//!   a clear request has a short list and a vague one a long one; in lists of the same median length that holds more.
+//! - "Yes" is no fixed probability: a file is listed from a given part of the number of answers to expect, raised to 1.5, on, so
+//!   that a clear request has a short list and a vague one a long one; in lists of the same median length that holds more.
 //! - Who asks is evidence: the judge knows which commits are the user's own, by the address in git's configuration, and in an
-//!   evaluation by the author of the commit that a request was mined from. Of that commit nothing else is known.
+//!   evaluation by the author of the commit that a request was mined from. Of that commit nothing else is known. Where most
+//!   commits are the user's that is left out: it cost recall there.
 //! - Pairs of files teach the judge in proportion to how close they are, and every request teaches as much as any other: weighed
 //!   only by what swapping them changes, requests with many answers would lead.
+//! - One look is enough: trees that read what first trees said of the leaders, with links followed anew from there, ranked no
+//!   better on repositories held out; nor did words weighed by how well they told of files in past commits, or words that
+//!   begin alike ("auth", "authentication").
 //! - Probabilities are calibrated against "was modified by the commit that the request was mined from". That is rarer
 //!   than "helps", so they read low.
 

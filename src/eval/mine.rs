@@ -221,8 +221,18 @@ fn is_text(path: &RelPath) -> bool {
 /// A message without what is not a request: trailers, links, ticket and pull-request numbers, cherry-pick notes.
 pub fn clean_message(message: &str) -> String {
     let mut kept: Vec<String> = Vec::new();
+    let mut in_conflicts = false;
     for line in message.lines() {
         let lower = line.trim().to_lowercase();
+        if lower == "--hg--" {
+            break;
+        }
+        // Git lists the paths that a merge left in conflict: answers, given away.
+        let is_listed = line.starts_with(['\t', '#']) || line.starts_with("    ");
+        in_conflicts = lower.trim_start_matches(['#', ' ']) == "conflicts:" || in_conflicts && is_listed;
+        if in_conflicts {
+            continue;
+        }
         let trailer = lower.split_once(": ").is_some_and(|(key, _)| {
             matches!(key.strip_suffix("-by"), Some(head) if head.chars().all(|c| c.is_alphanumeric() || c == '-'))
                 || matches!(
@@ -231,14 +241,22 @@ pub fn clean_message(message: &str) -> String {
                         | "reviewers" | "ref" | "related" | "resolves" | "link"
                 )
         });
-        if trailer || lower.starts_with("(cherry picked from") || lower.starts_with("git-svn-id") {
+        let is_link = lower.split_once(':').is_some_and(|(key, _)| key.ends_with("-link"));
+        if trailer || is_link || lower.starts_with("(cherry picked from") || lower.starts_with("git-svn-id") {
             continue;
         }
         let words: Vec<&str> = line.split_whitespace().filter(|word| !is_reference(word)).collect();
-        kept.push(words.join(" "));
+        // "Closes #12" alone on its line.
+        let closes = matches!(words.as_slice(), [word] if is_closing(word)) && lower.contains('#');
+        kept.push(if closes { String::new() } else { words.join(" ") });
     }
     let text = kept.join("\n");
     text.trim().to_owned()
+}
+
+fn is_closing(word: &str) -> bool {
+    let word = word.trim_end_matches([':', '.', ',']).to_lowercase();
+    matches!(&*word, "close" | "closes" | "closed" | "fix" | "fixes" | "fixed" | "resolves" | "refs" | "see")
 }
 
 fn is_reference(word: &str) -> bool {
@@ -261,6 +279,10 @@ mod tests {
     fn cleaning_keeps_the_request_and_drops_the_paperwork() {
         let message = "KAFKA-1234: Retry the fetch (#4567)\n\nSee https://x.example/1 for why.\n\nFixes: #12\nSigned-off-by: A <a@b.c>\n(cherry picked from commit abc)";
         assert_eq!(clean_message(message), "Retry the fetch\n\nSee for why.");
+        let merged = "Add the fetch\n\n# Conflicts:\n#\tsrc/fetch.rs\n#\tsrc/lib.rs\n\nCloses #7, #8.\nOriginal-commit-link: https://x.example/2";
+        assert_eq!(clean_message(merged), "Add the fetch");
+        let indented = "Add the fetch\n\nConflicts:\n\tsrc/fetch.rs\nIt waits.\n--HG--\nextra : convert_revision : svn%3Aaa2a";
+        assert_eq!(clean_message(indented), "Add the fetch\n\nIt waits.");
     }
 
     #[test]

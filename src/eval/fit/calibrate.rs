@@ -14,7 +14,7 @@ const STEPS: usize = 60;
 const LISTED: f64 = 24.5;
 
 /// What of the cut is chosen, not fitted.
-const CUT: Cut = Cut { part: 0.001_5, surely: 0.5, hardly: 0.001_5, most: 60 };
+const CUT: Cut = Cut { part: 0.003, surely: 0.5, hardly: 0.001, most: 100 };
 
 /// Parts that are tried are multiples of this; lists of finer ones hold the same.
 const STEP: f32 = 0.000_05;

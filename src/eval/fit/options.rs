@@ -24,9 +24,9 @@ pub struct BoostOptions {
 impl Default for BoostOptions {
     fn default() -> Self {
         Self {
-            trees: 600,
+            trees: 400,
             leaves: 31,
-            rate: 0.03,
+            rate: 0.045,
             lambda: 8.0,
             least_rows: 150,
             least_hessian: 0.2,

@@ -8,6 +8,10 @@ use crate::index::Index;
 /// After so many own commits a touch counts half.
 const HALF_LIFE: f32 = 8.0;
 
+/// Whoever made more than this share of all commits is told nothing by them: what is everybody's is nobody's own. On repositories held
+/// out, such evidence cost recall from here on, and earned it below.
+const MOST_SHARE: f32 = 0.6;
+
 /// Own commits whose files others may change together with.
 const LAST: usize = 3;
 /// What each of them counts as share of the next.
@@ -58,7 +62,10 @@ impl Own {
     /// Reads the commits of the one who asks.
     pub fn read(index: &Index) -> Self {
         let history = index.history();
-        let commits = history.of_asker();
+        let mut commits = history.of_asker();
+        if commits.len() as f32 > MOST_SHARE * history.commits().len() as f32 {
+            commits.clear();
+        }
         let gap = commits.first().map(|newest| age(index, *newest));
         let mut files = vec![NEVER; index.slots()];
         for (since, commit) in commits.iter().enumerate() {
@@ -158,6 +165,14 @@ mod tests {
         index.set_asker(ROOT, None);
         index.set_asker(RootId(1), Some(Arc::from("me@x")));
         assert!(Own::read(&index).commits.is_empty(), "the address is another root's");
+    }
+
+    #[test]
+    fn what_is_everybodys_is_nobodys_own() {
+        let alone = COMMITS.map(|(hours, _, files)| (hours, "me@x", files));
+        let mut index = index(&["src/a.rs", "src/b.rs", "src/c.rs", "doc/d.md"], &alone);
+        index.set_asker(ROOT, Some(Arc::from("me@x")));
+        assert!(Own::read(&index).commits.is_empty());
     }
 
     #[test]

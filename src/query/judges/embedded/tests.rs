@@ -115,6 +115,9 @@ fn reasons_tell_what_changes_and_stands_together() {
 #[test]
 fn reasons_tell_the_one_who_asks_what_they_changed() {
     let mut index = index();
+    let others =
+        (10..14).map(|n| Commit { author: Arc::from("else@b.c"), ..commit(n, "Keep sockets", &[2]) });
+    index.extend_history(ROOT, &others.collect::<Vec<_>>());
     index.set_asker(ROOT, Some(Arc::from("a@b.c")));
     let judge = judge(&[("own_heat", 0.1)]);
     let detail = judge.open("alert dialog", &index, &|| false).explain(&index, FileId(5));
