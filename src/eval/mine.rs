@@ -218,7 +218,8 @@ fn is_text(path: &RelPath) -> bool {
     !OTHER.iter().any(|end| text.ends_with(end))
 }
 
-/// A message without what is not a request: trailers, links, ticket and pull-request numbers, cherry-pick notes.
+/// A message without what is not a request: trailers, links, ticket and pull-request numbers, cherry-pick notes, the
+/// paths of conflicts.
 pub fn clean_message(message: &str) -> String {
     let mut kept: Vec<String> = Vec::new();
     let mut in_conflicts = false;
@@ -234,15 +235,15 @@ pub fn clean_message(message: &str) -> String {
             continue;
         }
         let trailer = lower.split_once(": ").is_some_and(|(key, _)| {
-            matches!(key.strip_suffix("-by"), Some(head) if head.chars().all(|c| c.is_alphanumeric() || c == '-'))
+            key.ends_with("-link")
+                || matches!(key.strip_suffix("-by"), Some(head) if head.chars().all(|c| c.is_alphanumeric() || c == '-'))
                 || matches!(
                     key,
                     "change-id" | "fixes" | "closes" | "refs" | "see also" | "bug" | "issue" | "pr" | "reviewed" | "cc"
                         | "reviewers" | "ref" | "related" | "resolves" | "link"
                 )
         });
-        let is_link = lower.split_once(':').is_some_and(|(key, _)| key.ends_with("-link"));
-        if trailer || is_link || lower.starts_with("(cherry picked from") || lower.starts_with("git-svn-id") {
+        if trailer || lower.starts_with("(cherry picked from") || lower.starts_with("git-svn-id") {
             continue;
         }
         let words: Vec<&str> = line.split_whitespace().filter(|word| !is_reference(word)).collect();

@@ -312,7 +312,9 @@ impl Scale {
         let history = index.history();
         let touched_by = history.path_of(file).map_or(&[][..], |path| history.touches(path));
         let touches = touched_by.len() as f32;
-        let last = index.last_touch(file).map_or(self.commits_ln, |rank| (rank.max(LATELY) as f32).ln_1p());
+        let since = |least: u32| {
+            index.last_touch(file).map_or(self.commits_ln, |rank| (rank.max(least) as f32).ln_1p())
+        };
         let heat = self.heat.get(file.index()).copied().unwrap_or_default();
         let born = touched_by.last().map_or(NEVER, |oldest| history.rank(*oldest).max(LATELY) as f32);
         let own = self.own.of(file);
@@ -328,7 +330,7 @@ impl Scale {
             (doc.lines as f32).ln_1p(),
             (tokens as f32).ln_1p(),
             touches.ln_1p(),
-            last,
+            since(LATELY),
             touches / self.commits,
             self.directory_touch.get(doc.dir as usize).copied().unwrap_or(self.commits_ln),
             (links.edges.importers(file).len() as f32).ln_1p(),
@@ -343,7 +345,7 @@ impl Scale {
             own.times / (touches + 2.0),
             self.own.directory(doc.dir).ln_1p(),
             own::age_ln(own.age),
-            index.last_touch(file).map_or(self.commits_ln, |rank| (rank as f32).ln_1p()),
+            since(0),
             own::age_ln(newest.map(|commit| own::age(index, *commit))),
             self.fresh.get(file.index()).copied().unwrap_or(0.0).ln_1p(),
             self.directory_fresh.get(doc.dir as usize).copied().unwrap_or(0.0).ln_1p(),

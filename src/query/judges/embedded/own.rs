@@ -120,17 +120,15 @@ impl Own {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::tests::{ROOT, put};
+    use super::super::tests::{ROOT, holding};
     use super::*;
     use crate::domain::{Commit, CommitId, RelPath, RootId};
 
     const HOUR: i64 = 3_600;
 
     fn index(paths: &[&str], commits: &[(i64, &str, &[&str])]) -> Index {
-        let mut index = Index::new();
-        for (id, path) in paths.iter().enumerate() {
-            put(&mut index, id as u32, path, "text\n");
-        }
+        let files: Vec<_> = paths.iter().map(|path| (*path, "text\n")).collect();
+        let mut index = holding(&files);
         let commit = |(at, (hours, author, files)): (usize, &(i64, &str, &[&str]))| Commit {
             id: CommitId([at as u8; 20]),
             time: 1_000 * HOUR - hours * HOUR,

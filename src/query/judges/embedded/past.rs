@@ -108,10 +108,15 @@ fn similar(history: &History, terms: &[Term], wanted: impl Fn(&Term) -> bool) ->
 fn spread(channels: &mut Channels, history: &History, similar: &[Similar], half_life: f32, channel: Channel) {
     for found in similar {
         let entry = &history.commits()[found.commit as usize];
-        let age = 0.5_f32.powf(history.rank(found.commit) as f32 / half_life);
+        let age = faded(history, found.commit, half_life);
         let weight = found.share * found.share * age / (entry.touched as f32).powf(0.25);
         each_file(history, found.commit, |slot| channels.add(slot, channel, weight));
     }
+}
+
+/// What age leaves of a commit's weight.
+fn faded(history: &History, commit: u32, half_life: f32) -> f32 {
+    0.5_f32.powf(history.rank(commit) as f32 / half_life)
 }
 
 /// What commits with the request's scope in their subject touched.
@@ -129,7 +134,7 @@ fn scope(channels: &mut Channels, request: &Request, history: &History) {
     let mut all = 0.0;
     for commit in scoped {
         let touched = history.commits()[commit as usize].touched.max(1) as f32;
-        let weight = 0.5_f32.powf(history.rank(commit) as f32 / SCOPE_HALF_LIFE) / touched.powf(0.25);
+        let weight = faded(history, commit, SCOPE_HALF_LIFE) / touched.powf(0.25);
         all += weight;
         each_file(history, commit, |slot| *sums.entry(slot).or_default() += weight);
     }
@@ -221,16 +226,13 @@ fn read_as_text(channels: &mut Channels, request: &Request, history: &History) {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::tests::{ROOT, put};
+    use super::super::tests::{ROOT, holding};
     use super::*;
     use crate::domain::{Commit, CommitId, RelPath};
 
     /// One file each for `net`, `ui` and none of them; commits from the newest on.
     fn read(request: &str, commits: &[(&str, &str)]) -> Channels {
-        let mut index = Index::new();
-        for (id, path) in ["net.rs", "ui.rs", "odd.rs"].into_iter().enumerate() {
-            put(&mut index, id as u32, path, "text\n");
-        }
+        let mut index = holding(&["net.rs", "ui.rs", "odd.rs"].map(|path| (path, "text\n")));
         let commit = |(at, (message, file)): (usize, &(&str, &str))| Commit {
             id: CommitId([at as u8; 20]),
             time: 1_000_000 - at as i64,

@@ -27,14 +27,20 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 fn index() -> Index {
-    let mut index = Index::new();
-    for (id, (path, text)) in FILES.iter().enumerate() {
-        put(&mut index, id as u32, path, text);
-    }
+    let mut index = holding(&FILES);
     let commits: Vec<Commit> =
         (0..4).map(|n| commit(n, "Focus the alert dialog when it opens", &[0, 5])).collect();
     index.extend_history(ROOT, &commits);
     index.set_now(1_000_000);
+    index
+}
+
+/// An index of these files, numbered in order.
+pub fn holding(files: &[(&str, &str)]) -> Index {
+    let mut index = Index::new();
+    for (id, (path, text)) in files.iter().enumerate() {
+        put(&mut index, id as u32, path, text);
+    }
     index
 }
 

@@ -83,7 +83,7 @@ impl Name {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::put;
+    use super::super::tests::holding;
     use super::*;
 
     const FILES: [(&str, &str); 5] = [
@@ -94,17 +94,9 @@ mod tests {
         ("src/other.rs", "fn other() {}\n"),
     ];
 
-    fn index() -> Index {
-        let mut index = Index::new();
-        for (id, (path, text)) in FILES.iter().enumerate() {
-            put(&mut index, id as u32, path, text);
-        }
-        index
-    }
-
     #[test]
     fn callers_callees_and_other_definitions_are_told_apart() {
-        let index = index();
+        let index = holding(&FILES);
         let usage = Usage::of(&index, &[Seed { file: FileId(0), weight: 1.0 }]);
         let mut channels = Channels::new(index.slots());
         usage.fill(&mut channels, &index);
