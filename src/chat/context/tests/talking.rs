@@ -179,6 +179,7 @@ fn an_edit_is_given_what_the_pane_shows_and_nothing_that_may_change() {
     assert!(given.instructions.contains("Use tabs."), "{}", given.instructions);
     let left_out = given.items.iter().find(|item| &*item.title == "src/c.rs").expect("listed");
     assert_eq!(left_out.state, ContextState::Excluded);
-    let nothing = stage.assembler.retrieved(&editing, 60);
+    // Fences are drawn at random, and some are read as fewer tokens than others: about 62 hold the smallest file.
+    let nothing = stage.assembler.retrieved(&editing, 50);
     assert_eq!((nothing.text.as_str(), nothing.files.len()), ("", 0));
 }
