@@ -4,12 +4,14 @@
 //! edit needs it; the screen runs it only where a person asks for it.
 
 mod charts;
+mod chores;
 mod contender;
 mod embedding;
 mod feedback;
 pub mod fit;
 pub mod grove;
 mod measure;
+mod message;
 mod metrics;
 mod mine;
 mod model;
@@ -24,8 +26,9 @@ pub use charts::{curves, evaluation, percentile};
 pub use contender::{BASELINES, Baseline, Contender, EmbeddedContender, Ranking, contender_names, named};
 pub use embedding::{Batch, Embed, EmbeddingContender};
 pub use measure::{MeasureOptions, Report, Run, measure};
+pub use message::clean_message;
 pub use metrics::{Recall, Tally};
-pub use mine::{MineOptions, Sample, clean_message, has_at_least, mine};
+pub use mine::{MineOptions, Sample, has_at_least, mine};
 pub use model::{Depth, ModelContender, Pages};
 pub use replay::{Moment, Replay};
 pub use samples::{Given, read_samples};
