@@ -54,7 +54,8 @@ fn extract_file(bencher: Bencher, number: usize) {
 #[divan::bench(args = SIZES, sample_count = 20)]
 fn read_request(bencher: Bencher, files: usize) {
     let index = index(files);
-    bencher.bench(|| Reading::open(REQUEST, &index, &|| false));
+    let lexicon = Arc::clone(&Embedded::new().unwrap().weights().lexicon);
+    bencher.bench(|| Reading::open(REQUEST, &index, &lexicon, &|| false));
 }
 
 #[divan::bench(args = SIZES, sample_count = 20)]

@@ -76,6 +76,9 @@
 //!   commits are the user's that is left out: it cost recall there.
 //! - Pairs of files teach the judge in proportion to how close they are, and every request teaches as much as any other: weighed
 //!   only by what swapping them changes, requests with many answers would lead.
+//! - What words mean is a table of 64 numbers a word ([`query::judges::embedded::lexicon`]), learned from commits alone, and no encoder: it
+//!   ranked held-out repositories as well as a sentence encoder's vectors did as evidence, at a few milliseconds a request and 1 MB.
+//!   Rows are read with a lexicon that their repository did not teach, or the trees would trust it too far.
 //! - One look is enough: trees that read what first trees said of the leaders, with links followed anew from there, ranked no
 //!   better on repositories held out; nor did words weighed by how well they told of files in past commits, or words that
 //!   begin alike ("auth", "authentication").

@@ -139,7 +139,8 @@ fn two_runs_give_the_same_weights_and_figures_to_the_last_digit() {
         for line in &mut figures {
             line.as_object_mut().unwrap().remove("ms");
         }
-        (std::fs::read_to_string(weights).unwrap(), figures)
+        let lexicon = std::fs::read(weights.with_extension("lexicon")).unwrap();
+        (std::fs::read_to_string(weights).unwrap(), lexicon, figures)
     };
     assert_eq!(run("first.json"), run("second.json"));
 }

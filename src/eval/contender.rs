@@ -67,7 +67,8 @@ impl Contender for Baseline {
     }
 
     fn rank(&self, request: &str, moment: &Moment<'_>) -> Ranking {
-        let scores = Reading::open(request, moment.index, &|| false).scores(self.0, moment.index);
+        let scores =
+            Reading::open(request, moment.index, &Arc::default(), &|| false).scores(self.0, moment.index);
         Ranking { scores, yes_at: None, usage: Usage::default(), session: None }
     }
 }

@@ -173,7 +173,7 @@ fn read(
 }
 
 fn case(judge: &Embedded, sample: &Sample, excluded: &[RelPath], moment: &Moment<'_>) -> Case {
-    let reading = Reading::open(&sample.query, moment.index, &|| false);
+    let reading = Reading::open(&sample.query, moment.index, &judge.weights().lexicon, &|| false);
     let forest = &judge.weights().forest;
     let mut alive = Vec::new();
     let mut rows: Vec<Row> = moment

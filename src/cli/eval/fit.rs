@@ -1,6 +1,7 @@
 //! `quarry eval --fit` and `--fit-ranking`: teaches the embedded judge.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use rayon::prelude::*;
@@ -10,34 +11,39 @@ use super::repository_name;
 use crate::cli::exit::Exit;
 use crate::eval::Recall;
 use crate::eval::fit::{
-    BoostOptions, RowOptions, Rows, collect, collect_ranking, fit_ranking, keep, kept, teach,
+    BoostOptions, FOLDS, RowOptions, Rows, Speech, collect, collect_ranking, fit_ranking, keep, kept, teach,
+    teach_lexicon,
 };
-use crate::query::judges::embedded::{Embedded, Fitted, Weights};
+use crate::query::judges::embedded::{Embedded, Fitted, Lexicon, Weights};
 
 /// The embedded judge with the weights that were asked for.
 pub fn judge(weights: Option<&Path>) -> anyhow::Result<Embedded> {
     let Some(path) = weights else { return Ok(Embedded::new()?) };
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(Embedded::with(Weights::parse(&text)?))
+    let lexicon = beside(path);
+    let bytes = std::fs::read(&lexicon).with_context(|| format!("cannot read {}", lexicon.display()))?;
+    Ok(Embedded::with(Weights::parse(&text, &bytes)?))
 }
 
 /// Fits all weights.
 pub fn fit(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<Exit> {
     let options = RowOptions { commits: args.commits, ..RowOptions::default() };
-    let collected: Vec<_> =
-        roots.par_iter().map(|root| rows_of(args.rows.as_deref(), root, options)).collect();
+    let (lexicons, all) = lexicons(roots)?;
+    let collected: Vec<_> = roots
+        .par_iter()
+        .enumerate()
+        .map(|(at, root)| rows_of(args.rows.as_deref(), root, options, &lexicons[at % lexicons.len()]))
+        .collect();
     let mut rows = Rows::default();
     let mut repositories = Vec::new();
     for (root, found) in roots.iter().zip(collected) {
         let (more, from) = found.with_context(|| format!("cannot learn from {}", root.display()))?;
-        if more.is_empty() {
-            eprintln!("{}: left out, no commit could be replayed", root.display());
-            continue;
-        }
+        anyhow::ensure!(!more.is_empty(), "{}: no commit could be replayed; leave it out", root.display());
         repositories.push(from);
         rows.append(more, repositories.len() - 1);
     }
-    let mut report = teach(&rows, repositories, &BoostOptions::default(), &mut |text| eprintln!("{text}"))?;
+    let mut report =
+        teach(&rows, all, repositories, &BoostOptions::default(), &mut |text| eprintln!("{text}"))?;
     // Ranking weights belong to what developers do, not to these rows: kept until they are fitted by themselves.
     let known = args.weights.as_deref().and_then(|path| std::fs::read_to_string(path).ok());
     if let Some((ranking, fitted_on)) = Weights::ranking_of(known.as_deref()) {
@@ -48,6 +54,9 @@ pub fn fit(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<
         format!("quarry eval --fit assets/judge.json --commits {} ROOT...", args.commits);
     std::fs::write(target, report.weights.to_text()?)
         .with_context(|| format!("cannot write {}", target.display()))?;
+    let lexicon = beside(target);
+    std::fs::write(&lexicon, report.weights.lexicon.to_bytes()?)
+        .with_context(|| format!("cannot write {}", lexicon.display()))?;
     println!(
         "{:<34} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6}",
         "held out (sampled rows)", "R@5", "R@10", "R@20", "R@50", "all@50", "MRR"
@@ -61,6 +70,33 @@ pub fn fit(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<
         println!("{share:>6.3} {name}");
     }
     Ok(Exit::Done)
+}
+
+/// The lexicon file beside a weights file.
+fn beside(weights: &Path) -> PathBuf {
+    weights.with_extension("lexicon")
+}
+
+/// For each fold a lexicon taught on the other folds, so that no row tells what its own repository taught; and the lexicon of
+/// all repositories.
+fn lexicons(roots: &[PathBuf]) -> anyhow::Result<(Vec<Arc<Lexicon>>, Arc<Lexicon>)> {
+    let heard: Vec<_> = roots.par_iter().map(|root| Speech::of(&git2::Repository::open(root)?)).collect();
+    let mut speeches = Vec::new();
+    for (root, speech) in roots.iter().zip(heard) {
+        speeches.push(speech.with_context(|| format!("cannot learn from {}", root.display()))?);
+    }
+    let folds = FOLDS.min(roots.len()).max(1);
+    let mut taught: Vec<Arc<Lexicon>> = (0..=folds)
+        .into_par_iter()
+        .map(|held| {
+            let others = speeches.iter().enumerate().filter(|(at, _)| folds == 1 || at % folds != held);
+            let lexicon = teach_lexicon(&others.map(|(_, speech)| speech).collect::<Vec<_>>());
+            eprintln!("lexicon {} of {}: {} words", held + 1, folds + 1, lexicon.words().count());
+            Arc::new(lexicon)
+        })
+        .collect();
+    let all = taught.pop().unwrap_or_default();
+    Ok((taught, all))
 }
 
 /// Fits the ranking's weights alone.
@@ -91,16 +127,21 @@ pub fn refit_ranking(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyho
 }
 
 /// A repository's rows: those that were kept, else mined and sampled now.
-fn rows_of(keep_in: Option<&Path>, root: &Path, options: RowOptions) -> anyhow::Result<(Rows, Fitted)> {
+fn rows_of(
+    keep_in: Option<&Path>,
+    root: &Path,
+    options: RowOptions,
+    lexicon: &Arc<Lexicon>,
+) -> anyhow::Result<(Rows, Fitted)> {
     let repository = repository_name(root);
-    if let Some(known) = keep_in.and_then(|dir| kept(dir, options, &repository)) {
+    if let Some(known) = keep_in.and_then(|dir| kept(dir, options, lexicon, &repository)) {
         return Ok(known);
     }
-    let (rows, samples) = collect(root, options)?;
+    let (rows, samples) = collect(root, options, lexicon)?;
     let newest = samples.first().map(|sample| sample.commit.to_string()).unwrap_or_default();
     let from = Fitted { repository, commits: rows.commits(), newest };
     if let Some(dir) = keep_in {
-        keep(dir, options, &from, &rows)?;
+        keep(dir, options, lexicon, &from, &rows)?;
     }
     eprintln!("{}: {} commits, {} rows", root.display(), from.commits, rows.len());
     Ok((rows, from))

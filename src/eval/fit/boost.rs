@@ -30,9 +30,7 @@ pub fn boost(
     for number in 0..options.trees {
         let derivatives = derivatives(rows, groups, &scores);
         let mut chosen: Vec<usize> = (0..features::COUNT).collect();
-        for at in (1..chosen.len()).rev() {
-            chosen.swap(at, random.below(at + 1));
-        }
+        random.shuffle(&mut chosen);
         chosen.truncate(((features::COUNT as f32 * options.features) as usize).max(1));
         chosen.sort_unstable();
         let ground = Ground { binned: &binned, derivatives: &derivatives, features: chosen, options };

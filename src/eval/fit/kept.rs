@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::{Group, RowOptions, Rows, Wording};
 use crate::eval::EvalError;
-use crate::query::judges::embedded::{Fitted, features};
+use crate::query::judges::embedded::{Fitted, Lexicon, features};
 
 /// The first line of a file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
     options: RowOptions,
+    lexicon: String,
     features: Vec<String>,
     from: Fitted,
     groups: Vec<(usize, usize, Wording)>,
@@ -30,11 +31,17 @@ fn place(dir: &Path, repository: &str) -> PathBuf {
 ///
 /// # Errors
 /// A file that cannot be written.
-pub fn keep(dir: &Path, options: RowOptions, from: &Fitted, rows: &Rows) -> Result<(), EvalError> {
+pub fn keep(
+    dir: &Path,
+    options: RowOptions,
+    lexicon: &Lexicon,
+    from: &Fitted,
+    rows: &Rows,
+) -> Result<(), EvalError> {
     let path = place(dir, &from.repository);
     let groups = rows.groups.iter().map(|group| (group.start, group.end, group.wording)).collect();
     let features = features::names().into_iter().map(|(name, _)| name).collect();
-    let header = Header { options, features, from: from.clone(), groups };
+    let header = Header { options, lexicon: lexicon.checksum(), features, from: from.clone(), groups };
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(dir)?;
         let unfinished = path.with_extension("part");
@@ -53,13 +60,16 @@ pub fn keep(dir: &Path, options: RowOptions, from: &Fitted, rows: &Rows) -> Resu
     write().map_err(|source| EvalError::File { path: path.clone(), source })
 }
 
-/// The rows of a repository that were kept with the same features and options.
-pub fn kept(dir: &Path, options: RowOptions, repository: &str) -> Option<(Rows, Fitted)> {
+/// The rows of a repository that were kept with the same features, options and lexicon.
+pub fn kept(dir: &Path, options: RowOptions, lexicon: &Lexicon, repository: &str) -> Option<(Rows, Fitted)> {
     let bytes = std::fs::read(place(dir, repository)).ok()?;
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let header: Header = serde_json::from_slice(&bytes[..end]).ok()?;
     let names = features::names().into_iter().map(|(name, _)| name);
-    if header.options != options || !names.eq(header.features.iter().cloned()) {
+    if header.options != options
+        || header.lexicon != lexicon.checksum()
+        || !names.eq(header.features.iter().cloned())
+    {
         return None;
     }
     let width = features::COUNT + 2;
@@ -97,11 +107,12 @@ mod tests {
         rows.groups.push(Group { start: 2, end: 5, repository: 0, wording: Wording::FirstLine });
         let options = RowOptions::default();
         let from = Fitted { repository: "a/b".to_owned(), commits: 1, newest: "abc".to_owned() };
-        keep(dir.path(), options, &from, &rows).unwrap();
-        let (again, known) = kept(dir.path(), options, "a/b").unwrap();
+        let lexicon = Lexicon::default();
+        keep(dir.path(), options, &lexicon, &from, &rows).unwrap();
+        let (again, known) = kept(dir.path(), options, &lexicon, "a/b").unwrap();
         assert_eq!((again.features, again.gold, again.weight), (rows.features, rows.gold, rows.weight));
         assert_eq!((again.groups, known), (rows.groups, from));
-        assert!(kept(dir.path(), RowOptions { leaders: 7, ..options }, "a/b").is_none());
-        assert!(kept(dir.path(), options, "a/c").is_none());
+        assert!(kept(dir.path(), RowOptions { leaders: 7, ..options }, &lexicon, "a/b").is_none());
+        assert!(kept(dir.path(), options, &lexicon, "a/c").is_none());
     }
 }

@@ -18,4 +18,18 @@ impl Random {
     pub fn below(&mut self, end: usize) -> usize {
         (self.draw() % end as u64) as usize
     }
+
+    /// A number of the normal distribution (Box and Muller 1958).
+    pub fn normal(&mut self) -> f32 {
+        let part = |number: u64| ((number >> 40) as f32 + 1.0) / (1_u64 << 24) as f32;
+        let (radius, turn) = (part(self.draw()), part(self.draw()));
+        (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * turn).cos()
+    }
+
+    /// Puts a list into any order.
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.below(at + 1));
+        }
+    }
 }

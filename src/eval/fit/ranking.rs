@@ -79,7 +79,7 @@ fn sample_rows(
     if moment.gold.is_empty() || active.is_empty() {
         return Ok(());
     }
-    let reading = Reading::open(&sample.query, moment.index, &|| false);
+    let reading = Reading::open(&sample.query, moment.index, &judge.weights().lexicon, &|| false);
     let drawn = Drawn::draw(&moment, &reading, options, random).files;
     let files: Vec<FileId> = drawn.iter().map(|(file, _)| *file).collect();
     let odds = odds(&*judge.open(&sample.query, moment.index, &|| false), &moment, &files);

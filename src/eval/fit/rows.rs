@@ -1,6 +1,7 @@
 //! Rows: what trees learn from, sampled per request: all gold files, the leaders of each kind of evidence, and some others.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use git2::Repository;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use super::random::Random;
 use crate::domain::FileId;
 use crate::eval::{EvalError, MineOptions, Moment, Replay, Sample, mine};
 use crate::query::judges::embedded::features::Features;
-use crate::query::judges::embedded::{LEADERS, Reading};
+use crate::query::judges::embedded::{LEADERS, Lexicon, Reading};
 
 /// Rows of many requests.
 #[derive(Debug, Clone, Default)]
@@ -104,7 +105,11 @@ impl Rows {
 ///
 /// # Errors
 /// A repository that cannot be read.
-pub fn collect(root: &Path, options: RowOptions) -> Result<(Rows, Vec<Sample>), EvalError> {
+pub fn collect(
+    root: &Path,
+    options: RowOptions,
+    lexicon: &Arc<Lexicon>,
+) -> Result<(Rows, Vec<Sample>), EvalError> {
     let repo = Repository::open(root)?;
     let mut samples =
         mine(&repo, &MineOptions { commits: options.commits, look_at: options.look_at, since: None })?;
@@ -114,7 +119,7 @@ pub fn collect(root: &Path, options: RowOptions) -> Result<(Rows, Vec<Sample>), 
     let mut random = Random(samples.len() as u64 + 1);
     for sample in &samples {
         // A partial clone lacks some trees: such samples are passed over.
-        if let Err(error) = sample_rows(&mut replay, sample, options, &mut random, &mut rows)
+        if let Err(error) = sample_rows(&mut replay, sample, options, lexicon, &mut random, &mut rows)
             && !matches!(error, EvalError::Git(_))
         {
             return Err(error);
@@ -128,6 +133,7 @@ fn sample_rows(
     replay: &mut Replay<'_>,
     sample: &Sample,
     options: RowOptions,
+    lexicon: &Arc<Lexicon>,
     random: &mut Random,
     rows: &mut Rows,
 ) -> Result<(), EvalError> {
@@ -136,7 +142,7 @@ fn sample_rows(
         return Ok(());
     }
     for (query, wording) in wordings(&sample.query) {
-        let reading = Reading::open(query, moment.index, &|| false);
+        let reading = Reading::open(query, moment.index, lexicon, &|| false);
         let drawn = Drawn::draw(&moment, &reading, options, random);
         let start = rows.len();
         for (file, weight) in drawn.files {

@@ -1,16 +1,18 @@
 //! Teaching: from rows of many repositories to weights, with what they are worth on repositories held out.
 
+use std::sync::Arc;
+
 use super::boost::boost;
 use super::calibrate::calibrate;
 use super::options::BoostOptions;
 use super::rows::{Group, Rows};
 use crate::eval::{EvalError, Recall, Tally};
 use crate::query::judges::embedded::trees::Forest;
-use crate::query::judges::embedded::{Fitted, Provenance, Weights, features};
+use crate::query::judges::embedded::{Fitted, Lexicon, Provenance, Weights, features};
 use crate::query::rank::RankWeights;
 
 /// Parts that repositories are divided into; each is scored by trees fitted on the others.
-const FOLDS: usize = 3;
+pub const FOLDS: usize = 3;
 
 /// Weights, and how good they are.
 #[derive(Debug, Clone)]
@@ -25,12 +27,14 @@ pub struct FitReport {
     pub gains: Vec<(String, f32)>,
 }
 
-/// Fits weights on rows; `say` is told what goes on.
+/// Fits weights on rows, which must have been read with lexicons taught on the other folds, and gives them the lexicon of
+/// all; `say` is told what goes on.
 ///
 /// # Errors
 /// No rows to learn from.
 pub fn teach(
     rows: &Rows,
+    lexicon: Arc<Lexicon>,
     repositories: Vec<Fitted>,
     options: &BoostOptions,
     say: &mut dyn FnMut(String),
@@ -75,7 +79,7 @@ pub fn teach(
     };
     let gains = gains(rows, &forest);
     Ok(FitReport {
-        weights: Weights { provenance, calibration, ranking: RankWeights::default(), forest },
+        weights: Weights { provenance, calibration, ranking: RankWeights::default(), forest, lexicon },
         held_out,
         mean,
         gains,

@@ -109,11 +109,23 @@ pub enum Channel {
     SameNames,
     /// Changes together with what the person who asks changed last.
     OwnTogether,
+    /// How much likelier the words of its path make it that the request is answered there.
+    Meaning,
+    /// The same for the first line's words.
+    MeaningSubject,
+    /// The same of the names that it defines.
+    MeaningNames,
+    /// Past messages that mean what the request means, summed onto their files, younger ones heavier.
+    MeaningPast,
+    /// The past message that touched the file and is nearest in meaning.
+    MeaningBest,
+    /// Past messages of the file as one text, by meaning.
+    MeaningText,
 }
 
 impl Channel {
     /// Number of channels.
-    pub const COUNT: usize = 53;
+    pub const COUNT: usize = 59;
 
     /// Every channel, in order.
     pub const ALL: [Self; Self::COUNT] = [
@@ -170,10 +182,16 @@ impl Channel {
         Self::Called,
         Self::SameNames,
         Self::OwnTogether,
+        Self::Meaning,
+        Self::MeaningSubject,
+        Self::MeaningNames,
+        Self::MeaningPast,
+        Self::MeaningBest,
+        Self::MeaningText,
     ];
 
     /// Channels that a ranker reads by rank, and by share of the request's best, too.
-    pub const RANKED: [Self; 20] = [
+    pub const RANKED: [Self; 25] = [
         Self::Text,
         Self::TextSubject,
         Self::Counted,
@@ -194,6 +212,11 @@ impl Channel {
         Self::DirHistory,
         Self::UpText,
         Self::Expand,
+        Self::Meaning,
+        Self::MeaningNames,
+        Self::MeaningPast,
+        Self::MeaningBest,
+        Self::MeaningText,
     ];
 }
 

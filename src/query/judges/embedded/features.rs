@@ -125,8 +125,10 @@ fn signal(channel: Channel) -> Signal {
         | Channel::NameSaid
         | Channel::NameCovers
         | Channel::DirSaid
-        | Channel::Scope => Signal::Path,
-        Channel::Symbols | Channel::Defines | Channel::PhraseNames => Signal::Symbols,
+        | Channel::Scope
+        | Channel::Meaning
+        | Channel::MeaningSubject => Signal::Path,
+        Channel::Symbols | Channel::Defines | Channel::PhraseNames | Channel::MeaningNames => Signal::Symbols,
         Channel::History
         | Channel::HistorySubject
         | Channel::HistorySharp
@@ -138,7 +140,10 @@ fn signal(channel: Channel) -> Signal {
         | Channel::VoteRole
         | Channel::VoteLanguage
         | Channel::HistoryFresh
-        | Channel::ScopePast => Signal::History,
+        | Channel::ScopePast
+        | Channel::MeaningPast
+        | Channel::MeaningBest
+        | Channel::MeaningText => Signal::History,
         Channel::CoChange
         | Channel::CoChangeBest
         | Channel::Imported

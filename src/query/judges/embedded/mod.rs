@@ -8,7 +8,9 @@ mod channels;
 mod cut;
 pub mod features;
 mod kin;
+pub mod lexicon;
 mod links;
+mod meaning;
 mod own;
 mod past;
 mod reading;
@@ -26,6 +28,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rayon::prelude::*;
 
 pub use cut::{Cut, LEADERS};
+pub use lexicon::Lexicon;
 pub use reading::{Reading, Signpost};
 pub use weights::{Calibration, Fitted, Provenance, Weights, WeightsError};
 
@@ -97,7 +100,7 @@ impl Judge for Embedded {
         let mut session = EmbeddedSession {
             weights: Arc::clone(&self.weights),
             local,
-            reading: Reading::open(request, index, cancelled),
+            reading: Reading::open(request, index, &self.weights.lexicon, cancelled),
             yes_at: kept.unwrap_or(self.weights.calibration.cut.surely),
         };
         if kept.is_none() && !cancelled() {

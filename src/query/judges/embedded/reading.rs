@@ -1,8 +1,12 @@
 //! A request read against the index: every file's evidence, before any weights.
 
+use std::sync::Arc;
+
 use super::channels::{Channel, Channels};
 use super::features::{self, Features, Scale};
+use super::lexicon::Lexicon;
 use super::links::{self, Links};
+use super::meaning::{self, Meaning};
 use super::own::Own;
 use super::past::{self, Past};
 use super::request::Request;
@@ -33,12 +37,18 @@ pub struct Reading {
     pub(super) past: Past,
     pub(super) links: Links,
     pub(super) scale: Scale,
+    pub(super) meaning: Meaning,
     files: Vec<FileId>,
 }
 
 impl Reading {
     /// Reads a request; holds nothing useful where `cancelled` said yes on the way.
-    pub fn open(request: &str, index: &Index, cancelled: &(dyn Fn() -> bool + Sync)) -> Self {
+    pub fn open(
+        request: &str,
+        index: &Index,
+        lexicon: &Arc<Lexicon>,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Self {
         let mut reading = Self {
             request: Request::read(request, index),
             channels: Channels::new(index.slots()),
@@ -50,6 +60,10 @@ impl Reading {
             return reading;
         }
         reading.past = past::fill(&mut reading.channels, &reading.request, index);
+        if cancelled() {
+            return reading;
+        }
+        reading.meaning = meaning::fill(&mut reading.channels, request, lexicon, index);
         if cancelled() {
             return reading;
         }
@@ -98,6 +112,7 @@ impl Reading {
         for file in files {
             if index.contains(*file) {
                 text::fill_one(&mut self.channels, &self.request, index, *file);
+                meaning::fill_one(&mut self.channels, &self.meaning, index, *file);
                 links::fill_one(&mut self.channels, &self.links, index, *file);
             }
         }
@@ -153,6 +168,8 @@ impl Reading {
             Channel::HistoryText,
             Channel::CoChange,
             Channel::Expand,
+            Channel::Meaning,
+            Channel::MeaningPast,
         ];
         let best = |channel: Channel, count: usize| self.channels.best(count, |row| row[channel as usize]);
         let mut leaders: Vec<FileId> = strong

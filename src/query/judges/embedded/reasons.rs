@@ -27,6 +27,7 @@ enum Topic {
     Words,
     Path,
     Symbols,
+    Meaning,
     History,
     CoChange,
     Imports,
@@ -36,10 +37,11 @@ enum Topic {
     Role,
 }
 
-const TOPICS: [Topic; 10] = [
+const TOPICS: [Topic; 11] = [
     Topic::Words,
     Topic::Path,
     Topic::Symbols,
+    Topic::Meaning,
     Topic::History,
     Topic::CoChange,
     Topic::Imports,
@@ -80,6 +82,7 @@ fn topic(feature: usize, signal: Signal) -> Topic {
     match features::channel_of(feature) {
         Some(Channel::CoChange | Channel::CoChangeBest) => Topic::CoChange,
         Some(Channel::OwnTogether) => Topic::Habit,
+        Some(Channel::Meaning | Channel::MeaningSubject | Channel::MeaningNames) => Topic::Meaning,
         Some(
             Channel::Imported | Channel::Imports | Channel::Calls | Channel::Called | Channel::SameNames,
         ) => Topic::Imports,
@@ -126,6 +129,9 @@ fn topic(feature: usize, signal: Signal) -> Topic {
             | Channel::VoteLanguage
             | Channel::HistoryFresh
             | Channel::ScopePast
+            | Channel::MeaningPast
+            | Channel::MeaningBest
+            | Channel::MeaningText
             | Channel::Fused
             | Channel::RolePlace
             | Channel::Expand,
@@ -158,6 +164,7 @@ impl Teller<'_> {
             Topic::Words => self.words(),
             Topic::Path => self.path(),
             Topic::Symbols => self.symbols(),
+            Topic::Meaning => self.meaning(),
             Topic::History => self.history(),
             Topic::CoChange => self.co_change(),
             Topic::Imports => self.imports(),
@@ -292,6 +299,13 @@ impl Teller<'_> {
             |other| format!("defines `{}` and `{}`", first.name, other.name),
         );
         Some((Signal::Symbols, text, Some(first.span)))
+    }
+
+    /// A word of the path, and the word of the request that it goes with.
+    fn meaning(&self) -> Option<Told> {
+        let path = self.doc.path.to_text();
+        let (here, asked) = self.reading.meaning.pair(&path)?;
+        Some((Signal::Path, format!("`{here}` in its path goes with ‘{asked}’"), None))
     }
 
     fn history(&self) -> Option<Told> {

@@ -79,6 +79,7 @@ fn judge(conditions: &[(&str, f32)]) -> Embedded {
         calibration: Calibration { slope: 1.0, offset: 0.0, cut: Cut::at(0.5) },
         ranking: RankWeights::default(),
         forest,
+        lexicon: Arc::default(),
     })
 }
 
@@ -143,10 +144,10 @@ fn a_file_with_none_of_the_words_claims_nothing() {
 #[test]
 fn one_file_read_again_is_as_in_a_new_session() {
     let mut index = index();
-    let mut reading = Reading::open("retry the alert dialog", &index, &|| false);
+    let mut reading = Reading::open("retry the alert dialog", &index, &Arc::default(), &|| false);
     put(&mut index, 5, FILES[5].0, "pub fn retry_dialog() { alert(); }\n");
     reading.refresh(&index, &[FileId(5)]);
-    let fresh = Reading::open("retry the alert dialog", &index, &|| false);
+    let fresh = Reading::open("retry the alert dialog", &index, &Arc::default(), &|| false);
     for channel in &Channel::ALL[Channel::Path as usize..=Channel::Chunk as usize] {
         let (again, anew) = (reading.channels.get(5, *channel), fresh.channels.get(5, *channel));
         assert!(again > 0.0 || anew == 0.0, "{channel:?}: {again} and {anew}");
@@ -154,7 +155,7 @@ fn one_file_read_again_is_as_in_a_new_session() {
     let defined = reading.channels.get(5, Channel::Symbols);
     assert!(
         defined
-            > Reading::open("retry the alert dialog", &self::index(), &|| false)
+            > Reading::open("retry the alert dialog", &self::index(), &Arc::default(), &|| false)
                 .channels
                 .get(5, Channel::Symbols)
     );
@@ -192,15 +193,21 @@ fn the_weights_that_ship_read_and_say_where_they_come_from() {
     assert!(weights.calibration.slope > 0.0);
     let cut = weights.calibration.cut;
     assert!(cut.hardly < cut.surely && cut.part > 0.0 && cut.part < 0.05 && cut.most >= 25, "{cut:?}");
-    assert_eq!(Weights::parse(&weights.to_text().unwrap()).unwrap().forest.trees(), weights.forest.trees());
+    let lexicon = weights.lexicon.to_bytes().unwrap();
+    let again = Weights::parse(&weights.to_text().unwrap(), &lexicon).unwrap();
+    assert_eq!(again.forest.trees(), weights.forest.trees());
+    assert!(weights.lexicon.words().count() > 3_000);
 }
 
 #[test]
 fn damaged_weights_are_refused_with_a_reason() {
-    let text = Weights::embedded().unwrap().to_text().unwrap();
-    let complaint = |text: &str| Weights::parse(text).unwrap_err().to_string();
+    let weights = Weights::embedded().unwrap();
+    let (text, lexicon) = (weights.to_text().unwrap(), weights.lexicon.to_bytes().unwrap());
+    let complaint = |text: &str| Weights::parse(text, &lexicon).unwrap_err().to_string();
+    let other = Lexicon::default().to_bytes().unwrap();
+    assert!(Weights::parse(&text, &other).unwrap_err().to_string().contains("is not the one"));
     assert!(complaint(&text[..text.len() / 2]).contains("do not parse"));
-    assert!(complaint(&text.replacen("\"format\":2", "\"format\":99", 1)).contains("format 99"));
+    assert!(complaint(&text.replacen("\"format\":3", "\"format\":99", 1)).contains("format 99"));
     assert!(complaint(&text.replacen("\"textsubject\"", "\"other\"", 1)).contains("other features"));
     let last = text.rfind(|c: char| c.is_ascii_digit()).unwrap();
     let other = if &text[last..=last] == "1" { "2" } else { "1" };

@@ -1,17 +1,23 @@
 //! The weights file: fitted trees, calibration and ranking weights, with where they came from.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::cut::Cut;
 use super::features;
+use super::lexicon::{Lexicon, LexiconError};
 use super::trees::{Child, Forest, Node, Tree};
 use crate::query::rank::RankWeights;
 
 /// The format that this program reads and writes.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The weights that ship inside.
 const EMBEDDED: &str = include_str!("../../../../assets/judge.json");
+
+/// The lexicon that ships inside.
+const EMBEDDED_LEXICON: &[u8] = include_bytes!("../../../../assets/judge.lexicon");
 
 /// Why weights cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +41,14 @@ pub enum WeightsError {
     /// The trees do not hold together.
     #[error("the judge's weights are damaged: {0}")]
     Trees(String),
+    /// The lexicon cannot be used.
+    #[error(transparent)]
+    Lexicon(#[from] LexiconError),
+    /// The trees were fitted with another lexicon.
+    #[error(
+        "the judge's lexicon is not the one that its weights were fitted with; fit both anew with `quarry eval --fit`"
+    )]
+    OtherLexicon,
 }
 
 /// One repository that weights were fitted on.
@@ -82,6 +96,7 @@ struct File {
     calibration: Calibration,
     ranking: RankWeights,
     features: Vec<String>,
+    lexicon: String,
     checksum: String,
     trees: Vec<FlatTree>,
 }
@@ -101,6 +116,8 @@ pub struct Weights {
     pub ranking: RankWeights,
     /// The trees.
     pub forest: Forest,
+    /// What words mean.
+    pub lexicon: Arc<Lexicon>,
 }
 
 impl Weights {
@@ -109,7 +126,7 @@ impl Weights {
     /// # Errors
     /// See [`WeightsError`].
     pub fn embedded() -> Result<Self, WeightsError> {
-        Self::parse(EMBEDDED)
+        Self::parse(EMBEDDED, EMBEDDED_LEXICON)
     }
 
     /// A name that changes with what was taught.
@@ -118,11 +135,11 @@ impl Weights {
         blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
     }
 
-    /// Reads a weights file.
+    /// Reads a weights file and the lexicon file beside it.
     ///
     /// # Errors
     /// See [`WeightsError`].
-    pub fn parse(text: &str) -> Result<Self, WeightsError> {
+    pub fn parse(text: &str, lexicon: &[u8]) -> Result<Self, WeightsError> {
         let file: File = serde_json::from_str(text)?;
         if file.format != FORMAT {
             return Err(WeightsError::Format(file.format));
@@ -141,6 +158,10 @@ impl Weights {
         if file.checksum != checksum(&file.trees)? {
             return Err(WeightsError::Checksum);
         }
+        let lexicon = Lexicon::parse(lexicon)?;
+        if lexicon.checksum() != file.lexicon {
+            return Err(WeightsError::OtherLexicon);
+        }
         let trees = file
             .trees
             .into_iter()
@@ -148,7 +169,13 @@ impl Weights {
             .collect::<Result<_, _>>()
             .map_err(WeightsError::Trees)?;
         let forest = Forest::new(trees, features::COUNT).map_err(WeightsError::Trees)?;
-        Ok(Self { provenance: file.provenance, calibration: file.calibration, ranking: file.ranking, forest })
+        Ok(Self {
+            provenance: file.provenance,
+            calibration: file.calibration,
+            ranking: file.ranking,
+            forest,
+            lexicon: Arc::new(lexicon),
+        })
     }
 
     /// The ranking weights of a weights file (else of those that ship inside) with what they were fitted on, whatever
@@ -175,6 +202,7 @@ impl Weights {
             calibration: self.calibration,
             ranking: self.ranking,
             features: features::names().into_iter().map(|(name, _)| name).collect(),
+            lexicon: self.lexicon.checksum(),
             checksum: checksum(&trees)?,
             trees,
         };

@@ -3,7 +3,7 @@
 use super::*;
 
 fn reading(request: &str, index: &Index) -> Reading {
-    Reading::open(request, index, &|| false)
+    Reading::open(request, index, &Arc::default(), &|| false)
 }
 
 #[test]
