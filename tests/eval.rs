@@ -146,6 +146,17 @@ fn two_runs_give_the_same_weights_and_figures_to_the_last_digit() {
 }
 
 #[test]
+fn weights_whose_ranking_was_fitted_anew_are_read_again() {
+    let home = repository(40);
+    let weights = home.data().join("ranking.json");
+    let fitted = home.run(&["eval", "--fit-ranking", weights.to_str().unwrap(), "--commits", "10", "."]);
+    assert!(fitted.status.success(), "{}", String::from_utf8_lossy(&fitted.stderr));
+    let figures =
+        lines(&home, &["eval", "--json", "--weights", weights.to_str().unwrap(), "--judge", "embedded"]);
+    assert_eq!(figures[0]["judge"], "embedded");
+}
+
+#[test]
 fn tuning_says_what_it_is_worth_and_is_forgotten_on_request() {
     let home = repository(90);
     let line = lines(&home, &["tune", "--json"]).remove(0);

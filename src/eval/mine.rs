@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use git2::{Oid, Repository, Sort};
+use git2::{Oid, Repository, Revwalk, Sort};
 
 use crate::domain::RelPath;
 use crate::tree::{ChangeKind, touched};
@@ -87,17 +87,26 @@ const OTHER: [&str; 22] = [
     "-lock.yaml",
 ];
 
+/// The commits that HEAD reaches, newest first.
+///
+/// # Errors
+/// A repository that cannot be read.
+pub fn newest_first(repo: &Repository) -> Result<Revwalk<'_>, EvalError> {
+    let mut walk = repo.revwalk()?;
+    walk.push_head()?;
+    walk.set_sorting(Sort::TIME)?;
+    Ok(walk)
+}
+
 /// Mines non-merge commits that read like requests, newest first. Commits whose objects a partial clone lacks are passed over.
 ///
 /// # Errors
 /// A repository that cannot be read.
 pub fn mine(repo: &Repository, options: &MineOptions) -> Result<Vec<Sample>, EvalError> {
-    let mut walk = repo.revwalk()?;
-    walk.push_head()?;
+    let mut walk = newest_first(repo)?;
     if let Some(since) = &options.since {
         walk.hide(repo.revparse_single(since)?.peel_to_commit()?.id())?;
     }
-    walk.set_sorting(Sort::TIME)?;
     let mut samples = Vec::new();
     let mut same: HashMap<Vec<RelPath>, usize> = HashMap::new();
     for oid in walk.take(options.look_at) {
@@ -128,11 +137,8 @@ pub fn mine(repo: &Repository, options: &MineOptions) -> Result<Vec<Sample>, Eva
 /// # Errors
 /// A repository that cannot be read.
 pub fn has_at_least(repo: &Repository, commits: usize, look_at: usize) -> Result<bool, EvalError> {
-    let mut walk = repo.revwalk()?;
-    walk.push_head()?;
-    walk.set_sorting(Sort::TIME)?;
     let reads = |oid: Result<Oid, git2::Error>| matches!(sample(repo, oid.ok()?), Ok(Some(_))).then_some(());
-    Ok(walk.take(look_at).filter_map(reads).take(commits).count() == commits)
+    Ok(newest_first(repo)?.take(look_at).filter_map(reads).take(commits).count() == commits)
 }
 
 fn sample(repo: &Repository, oid: Oid) -> Result<Option<Sample>, EvalError> {

@@ -28,7 +28,7 @@ pub use embedding::{Batch, Embed, EmbeddingContender};
 pub use measure::{MeasureOptions, Report, Run, measure};
 pub use message::clean_message;
 pub use metrics::{Recall, Tally};
-pub use mine::{MineOptions, Sample, has_at_least, mine};
+pub use mine::{MineOptions, Sample, has_at_least, mine, newest_first};
 pub use model::{Depth, ModelContender, Pages};
 pub use replay::{Moment, Replay};
 pub use samples::{Given, read_samples};

@@ -7,7 +7,7 @@ use git2::{ObjectType, Oid, Repository, Sort, TreeWalkMode, TreeWalkResult};
 use rayon::prelude::*;
 
 use super::EvalError;
-use super::mine::Sample;
+use super::mine::{Sample, newest_first};
 use crate::domain::{Commit, CommitId, FileId, RelPath, RootId};
 use crate::index::{Extract, Index, extract};
 use crate::query::branch_words;
@@ -53,11 +53,8 @@ impl<'r> Replay<'r> {
     /// # Errors
     /// A repository that cannot be read.
     pub fn open(repo: &'r Repository, history_limit: usize) -> Result<Self, EvalError> {
-        let mut walk = repo.revwalk()?;
-        walk.push_head()?;
-        walk.set_sorting(Sort::TIME)?;
         let mut commits = HashMap::new();
-        for oid in walk.take(2 * history_limit) {
+        for oid in newest_first(repo)?.take(2 * history_limit) {
             let Ok(oid) = oid else { break };
             let Ok(commit) = repo.find_commit(oid) else { continue };
             let parents = commit.parent_ids().collect();

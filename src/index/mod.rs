@@ -31,7 +31,7 @@ pub use history::{BROAD_COMMIT, History};
 pub use indexer::{
     Content, Deliver, Disk, Indexer, Job, Outcome, Permit, ReadError, Reader, Reading, Version,
 };
-pub use interner::TermId;
+pub use interner::{Interner, TermId};
 pub use inverted::Index;
 pub use outlines::Outlines;
 pub use profile::{Profile, Role};

@@ -11,8 +11,8 @@ use super::repository_name;
 use crate::cli::exit::Exit;
 use crate::eval::Recall;
 use crate::eval::fit::{
-    BoostOptions, FOLDS, RowOptions, Rows, Speech, collect, collect_ranking, fit_ranking, keep, kept, teach,
-    teach_lexicon,
+    BoostOptions, Lexicons, RowOptions, Rows, Speech, collect, collect_ranking, fit_ranking, keep, kept,
+    teach,
 };
 use crate::query::judges::embedded::{Embedded, Fitted, Lexicon, Weights};
 
@@ -28,11 +28,11 @@ pub fn judge(weights: Option<&Path>) -> anyhow::Result<Embedded> {
 /// Fits all weights.
 pub fn fit(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<Exit> {
     let options = RowOptions { commits: args.commits, ..RowOptions::default() };
-    let (lexicons, all) = lexicons(roots)?;
+    let lexicons = Lexicons::teach(&listen(roots)?, &|text| eprintln!("{text}"));
     let collected: Vec<_> = roots
         .par_iter()
         .enumerate()
-        .map(|(at, root)| rows_of(args.rows.as_deref(), root, options, &lexicons[at % lexicons.len()]))
+        .map(|(at, root)| rows_of(args.rows.as_deref(), root, options, lexicons.without(at)))
         .collect();
     let mut rows = Rows::default();
     let mut repositories = Vec::new();
@@ -43,7 +43,7 @@ pub fn fit(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<
         rows.append(more, repositories.len() - 1);
     }
     let mut report =
-        teach(&rows, all, repositories, &BoostOptions::default(), &mut |text| eprintln!("{text}"))?;
+        teach(&rows, lexicons.all, repositories, &BoostOptions::default(), &mut |text| eprintln!("{text}"))?;
     // Ranking weights belong to what developers do, not to these rows: kept until they are fitted by themselves.
     let known = args.weights.as_deref().and_then(|path| std::fs::read_to_string(path).ok());
     if let Some((ranking, fitted_on)) = Weights::ranking_of(known.as_deref()) {
@@ -52,11 +52,7 @@ pub fn fit(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyhow::Result<
     }
     report.weights.provenance.command =
         format!("quarry eval --fit assets/judge.json --commits {} ROOT...", args.commits);
-    std::fs::write(target, report.weights.to_text()?)
-        .with_context(|| format!("cannot write {}", target.display()))?;
-    let lexicon = beside(target);
-    std::fs::write(&lexicon, report.weights.lexicon.to_bytes()?)
-        .with_context(|| format!("cannot write {}", lexicon.display()))?;
+    write(&report.weights, target)?;
     println!(
         "{:<34} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6}",
         "held out (sampled rows)", "R@5", "R@10", "R@20", "R@50", "all@50", "MRR"
@@ -77,26 +73,23 @@ fn beside(weights: &Path) -> PathBuf {
     weights.with_extension("lexicon")
 }
 
-/// For each fold a lexicon taught on the other folds, so that no row tells what its own repository taught; and the lexicon of
-/// all repositories.
-fn lexicons(roots: &[PathBuf]) -> anyhow::Result<(Vec<Arc<Lexicon>>, Arc<Lexicon>)> {
-    let heard: Vec<_> = roots.par_iter().map(|root| Speech::of(&git2::Repository::open(root)?)).collect();
-    let mut speeches = Vec::new();
-    for (root, speech) in roots.iter().zip(heard) {
-        speeches.push(speech.with_context(|| format!("cannot learn from {}", root.display()))?);
+/// Writes a weights file and the lexicon beside it.
+fn write(weights: &Weights, target: &Path) -> anyhow::Result<()> {
+    let lexicon = beside(target);
+    for (path, bytes) in [(target, weights.to_text()?.into_bytes()), (&lexicon, weights.lexicon.to_bytes()?)]
+    {
+        std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let folds = FOLDS.min(roots.len()).max(1);
-    let mut taught: Vec<Arc<Lexicon>> = (0..=folds)
-        .into_par_iter()
-        .map(|held| {
-            let others = speeches.iter().enumerate().filter(|(at, _)| folds == 1 || at % folds != held);
-            let lexicon = teach_lexicon(&others.map(|(_, speech)| speech).collect::<Vec<_>>());
-            eprintln!("lexicon {} of {}: {} words", held + 1, folds + 1, lexicon.words().count());
-            Arc::new(lexicon)
-        })
-        .collect();
-    let all = taught.pop().unwrap_or_default();
-    Ok((taught, all))
+    Ok(())
+}
+
+/// What the commits of each repository said.
+fn listen(roots: &[PathBuf]) -> anyhow::Result<Vec<Speech>> {
+    let heard: Vec<_> = roots.par_iter().map(|root| Speech::of(&git2::Repository::open(root)?)).collect();
+    let told = |(root, speech): (&PathBuf, Result<Speech, _>)| {
+        speech.with_context(|| format!("cannot learn from {}", root.display()))
+    };
+    roots.iter().zip(heard).map(told).collect()
 }
 
 /// Fits the ranking's weights alone.
@@ -120,8 +113,7 @@ pub fn refit_ranking(args: &EvalArgs, roots: &[PathBuf], target: &Path) -> anyho
         weights.provenance.ranking_fitted_on.push(Fitted { repository, commits, newest: String::new() });
     }
     weights.ranking = fit_ranking(&rows);
-    std::fs::write(target, weights.to_text()?)
-        .with_context(|| format!("cannot write {}", target.display()))?;
+    write(&weights, target)?;
     println!("{:?}", weights.ranking);
     Ok(Exit::Done)
 }

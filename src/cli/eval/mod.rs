@@ -67,10 +67,10 @@ pub struct EvalArgs {
     /// Write a page of charts; it needs no network.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
-    /// Use these weights in place of the ones that ship inside.
+    /// Use these weights, with the `.lexicon` beside them, in place of the ones that ship inside.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
-    /// Fit new weights on the repositories given, and write them here.
+    /// Fit new weights on the repositories given, and write them here, with a `.lexicon` beside them.
     #[arg(long, value_name = "FILE")]
     pub fit: Option<PathBuf>,
     /// With --fit: keep the rows of each repository here, and take those that the same command kept before.

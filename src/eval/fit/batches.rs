@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::random::Random;
 use super::speech::{Saying, Speech};
+use crate::index::TermId;
 
 /// Commits of one repository that are told apart at once.
 const BATCH: usize = 384;
@@ -27,9 +28,8 @@ pub struct Heard {
 impl Heard {
     /// Reads what was said, leaving out terms that are not known.
     pub fn of(speech: &Speech, known: &HashMap<&str, u32>) -> Self {
-        let numbers: Vec<Option<u32>> = speech.terms.iter().map(|term| known.get(&**term).copied()).collect();
-        let read =
-            |terms: &Vec<u32>| terms.iter().filter_map(|term| numbers[*term as usize]).collect::<Vec<u32>>();
+        let number = |term: &TermId| known.get(speech.terms.term(*term)).copied();
+        let read = |terms: &Vec<TermId>| terms.iter().filter_map(number).collect::<Vec<u32>>();
         let told = |saying: &&Saying| read(&saying.subject).len() > 1;
         let sayings: Vec<_> = speech.sayings.iter().filter(told).collect();
         Self {

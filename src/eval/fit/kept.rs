@@ -41,7 +41,8 @@ pub fn keep(
     let path = place(dir, &from.repository);
     let groups = rows.groups.iter().map(|group| (group.start, group.end, group.wording)).collect();
     let features = features::names().into_iter().map(|(name, _)| name).collect();
-    let header = Header { options, lexicon: lexicon.checksum(), features, from: from.clone(), groups };
+    let header =
+        Header { options, lexicon: lexicon.checksum().to_owned(), features, from: from.clone(), groups };
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(dir)?;
         let unfinished = path.with_extension("part");

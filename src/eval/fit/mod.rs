@@ -25,5 +25,4 @@ pub use random::Random;
 pub use ranking::{RankRow, collect_ranking, fit_ranking};
 pub use rows::{Group, RowOptions, Rows, Wording, collect};
 pub use speech::Speech;
-pub use teach::{FOLDS, FitReport, teach};
-pub use towers::teach_lexicon;
+pub use teach::{FitReport, Lexicons, teach};

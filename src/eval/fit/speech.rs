@@ -2,32 +2,29 @@
 
 use std::collections::HashMap;
 
-use git2::{Repository, Sort};
+use git2::Repository;
 
 use crate::domain::RelPath;
-use crate::eval::{EvalError, clean_message};
-use crate::index::tokens;
+use crate::eval::{EvalError, clean_message, newest_first};
+use crate::index::{BROAD_COMMIT, Interner, TermId, tokens};
 use crate::tree::touched;
 
 /// Commits from HEAD that are listened to.
 const LOOK_AT: usize = 10_000;
-/// Commits that touch more files than this say nothing about any of them.
-const MOST_FILES: usize = 60;
 /// Terms that a subject needs to say something.
 const LEAST_TERMS: usize = 2;
 /// Terms of a body that are read.
 const MOST_BODY: usize = 40;
 
 /// What a repository's commits said, newest first.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Speech {
-    /// Its terms, by number.
-    pub terms: Vec<Box<str>>,
+    /// Its terms.
+    pub terms: Interner,
     /// Its commits.
     pub sayings: Vec<Saying>,
     /// The terms of each path, by the path's number.
-    pub paths: Vec<Vec<u32>>,
-    numbers: HashMap<Box<str>, u32>,
+    pub paths: Vec<Vec<TermId>>,
     path_numbers: HashMap<RelPath, u32>,
 }
 
@@ -35,9 +32,9 @@ pub struct Speech {
 #[derive(Debug, Clone, Default)]
 pub struct Saying {
     /// Terms of its first line.
-    pub subject: Vec<u32>,
+    pub subject: Vec<TermId>,
     /// Terms of the other lines.
-    pub body: Vec<u32>,
+    pub body: Vec<TermId>,
     /// Numbers of the paths.
     pub files: Vec<u32>,
 }
@@ -48,11 +45,8 @@ impl Speech {
     /// # Errors
     /// A repository that cannot be read.
     pub fn of(repo: &Repository) -> Result<Self, EvalError> {
-        let mut walk = repo.revwalk()?;
-        walk.push_head()?;
-        walk.set_sorting(Sort::TIME)?;
         let mut speech = Self::default();
-        for oid in walk.take(LOOK_AT) {
+        for oid in newest_first(repo)?.take(LOOK_AT) {
             let Ok(oid) = oid else { break };
             let Ok(commit) = repo.find_commit(oid) else { continue };
             if commit.parent_count() > 1 {
@@ -71,26 +65,16 @@ impl Speech {
         let message = clean_message(message);
         let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
         let subject = tokens::query_terms(subject);
-        if subject.len() < LEAST_TERMS || files.is_empty() || files.len() > MOST_FILES {
+        if subject.len() < LEAST_TERMS || files.is_empty() || files.len() > BROAD_COMMIT {
             return;
         }
         let body = tokens::query_terms(body);
         let saying = Saying {
-            subject: subject.iter().map(|found| self.number(&found.term)).collect(),
-            body: body.iter().take(MOST_BODY).map(|found| self.number(&found.term)).collect(),
+            subject: subject.iter().map(|found| self.terms.intern(&found.term)).collect(),
+            body: body.iter().take(MOST_BODY).map(|found| self.terms.intern(&found.term)).collect(),
             files: files.iter().map(|path| self.path(path)).collect(),
         };
         self.sayings.push(saying);
-    }
-
-    fn number(&mut self, term: &str) -> u32 {
-        if let Some(known) = self.numbers.get(term) {
-            return *known;
-        }
-        let number = self.terms.len() as u32;
-        self.terms.push(Box::from(term));
-        self.numbers.insert(Box::from(term), number);
-        number
     }
 
     fn path(&mut self, path: &RelPath) -> u32 {
@@ -99,7 +83,7 @@ impl Speech {
         }
         let mut terms = Vec::new();
         tokens::each(&path.to_text(), &mut |token| {
-            let term = self.number(token.term);
+            let term = self.terms.intern(token.term);
             if !terms.contains(&term) {
                 terms.push(term);
             }

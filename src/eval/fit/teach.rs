@@ -2,17 +2,56 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::boost::boost;
 use super::calibrate::calibrate;
 use super::options::BoostOptions;
 use super::rows::{Group, Rows};
+use super::speech::Speech;
+use super::towers::teach_lexicon;
 use crate::eval::{EvalError, Recall, Tally};
 use crate::query::judges::embedded::trees::Forest;
 use crate::query::judges::embedded::{Fitted, Lexicon, Provenance, Weights, features};
 use crate::query::rank::RankWeights;
 
 /// Parts that repositories are divided into; each is scored by trees fitted on the others.
-pub const FOLDS: usize = 3;
+const FOLDS: usize = 3;
+
+fn folds(repositories: usize) -> usize {
+    FOLDS.min(repositories).max(1)
+}
+
+/// Lexicons to read rows with, each taught on the other folds, so that no row tells what its own repository taught.
+#[derive(Debug, Clone)]
+pub struct Lexicons {
+    /// Taught on all repositories.
+    pub all: Arc<Lexicon>,
+    held_out: Vec<Arc<Lexicon>>,
+}
+
+impl Lexicons {
+    /// Teaches them on what each repository said; `say` is told what goes on.
+    pub fn teach(speeches: &[Speech], say: &(dyn Fn(String) + Sync)) -> Self {
+        let folds = folds(speeches.len());
+        let mut taught: Vec<Arc<Lexicon>> = (0..=folds)
+            .into_par_iter()
+            .map(|held| {
+                let others = speeches.iter().enumerate().filter(|(at, _)| folds == 1 || at % folds != held);
+                let lexicon = teach_lexicon(&others.map(|(_, speech)| speech).collect::<Vec<_>>());
+                say(format!("lexicon {} of {}: {} words", held + 1, folds + 1, lexicon.words().count()));
+                Arc::new(lexicon)
+            })
+            .collect();
+        let all = taught.pop().unwrap_or_default();
+        Self { all, held_out: taught }
+    }
+
+    /// The one for the rows of a repository, by its number.
+    pub fn without(&self, repository: usize) -> &Arc<Lexicon> {
+        &self.held_out[repository % self.held_out.len()]
+    }
+}
 
 /// Weights, and how good they are.
 #[derive(Debug, Clone)]
@@ -27,8 +66,8 @@ pub struct FitReport {
     pub gains: Vec<(String, f32)>,
 }
 
-/// Fits weights on rows, which must have been read with lexicons taught on the other folds, and gives them the lexicon of
-/// all; `say` is told what goes on.
+/// Fits weights on rows, which must have been read with [`Lexicons::without`] of their repository, and gives them the lexicon
+/// of all; `say` is told what goes on.
 ///
 /// # Errors
 /// No rows to learn from.
@@ -43,7 +82,7 @@ pub fn teach(
         return Err(EvalError::Nothing("no commit read like a request; nothing to fit on".to_owned()));
     }
     let count = repositories.len();
-    let folds = FOLDS.min(count).max(1);
+    let folds = folds(count);
     let mut scores = vec![0.0_f32; rows.len()];
     for fold in 0..folds {
         let (held, taught): (Vec<Group>, Vec<Group>) =

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use super::batches::{Batch, Heard, batches};
 use super::random::Random;
 use super::speech::Speech;
-use crate::query::judges::embedded::lexicon::{DIMENSIONS, Entry, Lexicon, Side, Vector, dot};
+use crate::index::TermId;
+use crate::query::judges::embedded::lexicon::{Entry, Lexicon, Side};
+use crate::query::judges::embedded::vector::{DIMENSIONS, Vector, add, dot};
 
 /// A term that fewer repositories say is theirs alone.
 const LEAST_REPOSITORIES: usize = 2;
@@ -61,10 +63,10 @@ fn vocabulary(speeches: &[&Speech]) -> BTreeMap<Box<str>, u32> {
         let mut counts = vec![0_u32; speech.terms.len()];
         let subjects = speech.sayings.iter().map(|saying| &saying.subject);
         for term in subjects.chain(&speech.paths).flatten() {
-            counts[*term as usize] += 1;
+            counts[term.0 as usize] += 1;
         }
-        for (term, count) in speech.terms.iter().zip(counts).filter(|(_, count)| *count > 0) {
-            let sum = all.entry(term.clone()).or_default();
+        for (term, count) in (0..).map(TermId).zip(counts).filter(|(_, count)| *count > 0) {
+            let sum = all.entry(Box::from(speech.terms.term(term))).or_default();
             sum.0 += count;
             sum.1 += 1;
         }
@@ -263,16 +265,11 @@ impl Aim<'_> {
     }
 }
 
-fn add(sum: &mut Vector, other: &Vector, times: f32) {
-    for (sum, value) in sum.iter_mut().zip(other) {
-        *sum += times * value;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::RelPath;
+    use crate::index::tokens;
 
     /// Requests that speak of logging in touch `auth/`, those on drawing touch `canvas/`, with no word in common.
     fn speech() -> Speech {
@@ -289,7 +286,7 @@ mod tests {
     #[test]
     fn words_learn_which_paths_they_go_with() {
         let lexicon = teach_lexicon(&[&speech()]);
-        let direction = lexicon.direction("password refused").unwrap();
+        let direction = lexicon.direction(&tokens::query_terms("password refused")).unwrap();
         let near = |path: &str| {
             let entry = lexicon.words().find(|(term, _)| *term == path).unwrap().1;
             entry.told.dot(&direction) / entry.told.weight

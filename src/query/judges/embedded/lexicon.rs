@@ -7,11 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use crate::index::tokens;
+use super::vector::{DIMENSIONS, Vector, dot, point};
+use crate::index::tokens::QueryTerm;
 
 /// Why a lexicon cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,12 +27,6 @@ pub enum LexiconError {
     #[error("the judge's lexicon is damaged: {0}")]
     Damaged(&'static str),
 }
-
-/// Numbers in a vector.
-pub const DIMENSIONS: usize = 64;
-
-/// A vector.
-pub type Vector = [f32; DIMENSIONS];
 
 const FORMAT: u32 = 1;
 
@@ -59,13 +52,20 @@ pub struct Entry {
 }
 
 /// Terms with their vectors; empty where nothing was learned.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Lexicon {
+    /// In order.
     terms: Vec<Box<str>>,
     entries: Vec<Entry>,
-    numbers: HashMap<Box<str>, u32, FxBuildHasher>,
     /// What products are multiplied with.
     pub scale: f32,
+    checksum: String,
+}
+
+impl Default for Lexicon {
+    fn default() -> Self {
+        Self::new(0.0, BTreeMap::new())
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -127,8 +127,8 @@ impl Lexicon {
     /// A lexicon of these terms.
     pub fn new(scale: f32, words: BTreeMap<Box<str>, Entry>) -> Self {
         let (terms, entries): (Vec<Box<str>>, Vec<Entry>) = words.into_iter().unzip();
-        let numbers = terms.iter().cloned().zip(0..).collect();
-        Self { terms, entries, numbers, scale }
+        let checksum = checksum(&bytes_of(&entries), &terms);
+        Self { terms, entries, scale, checksum }
     }
 
     /// Terms with their numbers.
@@ -143,7 +143,7 @@ impl Lexicon {
 
     /// The number of a term.
     pub fn number(&self, term: &str) -> Option<u32> {
-        self.numbers.get(term).copied()
+        self.terms.binary_search_by(|known| (**known).cmp(term)).ok().map(|at| at as u32)
     }
 
     /// Whether it knows nothing.
@@ -151,21 +151,20 @@ impl Lexicon {
         self.terms.is_empty()
     }
 
-    /// Where a request points, at length 1; `None` where it says no known word.
-    pub fn direction(&self, request: &str) -> Option<Vector> {
+    /// Where a request's terms point, at length 1; `None` where none is known.
+    pub fn direction(&self, asked: &[QueryTerm]) -> Option<Vector> {
         let mut sum = [0.0; DIMENSIONS];
-        for found in tokens::query_terms(request) {
+        for found in asked {
             if let Some(number) = self.number(&found.term) {
                 self.entries[number as usize].asked.add_to(&mut sum, found.count as f32);
             }
         }
-        let length = dot(&sum, &sum).sqrt();
-        (length > 1e-6).then(|| sum.map(|value| value / length))
+        point(&mut sum).then_some(sum)
     }
 
     /// What changes with what was learned.
-    pub fn checksum(&self) -> String {
-        checksum(&self.numbers_as_bytes(), &self.terms)
+    pub fn checksum(&self) -> &str {
+        &self.checksum
     }
 
     /// The bytes of a lexicon file: a line of JSON, then the entries.
@@ -173,17 +172,16 @@ impl Lexicon {
     /// # Errors
     /// Numbers that JSON has no form for.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LexiconError> {
-        let numbers = self.numbers_as_bytes();
         let header = Header {
             format: FORMAT,
             dimensions: DIMENSIONS,
             scale: self.scale,
-            checksum: checksum(&numbers, &self.terms),
+            checksum: self.checksum.clone(),
             terms: self.terms.clone(),
         };
         let mut bytes = serde_json::to_vec(&header)?;
         bytes.push(b'\n');
-        bytes.extend(numbers);
+        bytes.extend(bytes_of(&self.entries));
         Ok(bytes)
     }
 
@@ -211,28 +209,20 @@ impl Lexicon {
         };
         let entries: Option<Vec<Entry>> = numbers.chunks_exact(2 * SIDE_BYTES).map(entry).collect();
         let entries = entries.ok_or(LexiconError::Damaged("a weight is none"))?;
-        Ok(Self::new(header.scale, header.terms.into_iter().zip(entries).collect()))
-    }
-
-    fn numbers_as_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.entries.len() * 2 * SIDE_BYTES);
-        for entry in &self.entries {
-            entry.asked.write(&mut bytes);
-            entry.told.write(&mut bytes);
+        if !header.terms.is_sorted() {
+            return Err(LexiconError::Damaged("its terms are in no order"));
         }
-        bytes
+        Ok(Self { terms: header.terms, entries, scale: header.scale, checksum: header.checksum })
     }
 }
 
-/// The product of two vectors.
-pub fn dot(a: &Vector, b: &Vector) -> f32 {
-    let mut lanes = [0.0_f32; 16];
-    for (a, b) in a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0) {
-        for (lane, (a, b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
-            *lane += a * b;
-        }
+fn bytes_of(entries: &[Entry]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(entries.len() * 2 * SIDE_BYTES);
+    for entry in entries {
+        entry.asked.write(&mut bytes);
+        entry.told.write(&mut bytes);
     }
-    lanes.iter().sum()
+    bytes
 }
 
 fn checksum(numbers: &[u8], terms: &[Box<str>]) -> String {
@@ -247,6 +237,7 @@ fn checksum(numbers: &[u8], terms: &[Box<str>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::tokens;
 
     fn side(weight: f32, at: usize) -> Side {
         let mut vector = [0.0; DIMENSIONS];
@@ -273,9 +264,10 @@ mod tests {
 
     #[test]
     fn a_request_points_where_its_known_words_do() {
-        let direction = lexicon().direction("auth of the unheard-of").unwrap();
+        let asked = tokens::query_terms;
+        let direction = lexicon().direction(&asked("auth of the unheard-of")).unwrap();
         assert!((direction[3] - 1.0).abs() < 1e-3);
         assert!((side(2.0, 3).dot(&direction) - 2.0).abs() < 0.02);
-        assert_eq!(lexicon().direction("the unheard-of"), None);
+        assert_eq!(lexicon().direction(&asked("the unheard-of")), None);
     }
 }

@@ -1,13 +1,14 @@
 //! Meaning: files whose paths and names, or whose past messages, mean what the request means, whatever the words.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::channels::{Channel, Channels};
-use super::lexicon::{DIMENSIONS, Entry, Lexicon, Vector, dot};
+use super::lexicon::{Entry, Lexicon, Side};
+use super::past::{best_touching, breadth, each_file, faded};
+use super::vector::{DIMENSIONS, Vector, add, dot, point};
 use crate::domain::FileId;
 use crate::index::{Index, TermId, tokens};
 
@@ -27,7 +28,6 @@ const PARTS: usize = 2;
 pub struct Meaning {
     aim: Option<Aim>,
     lexicon: Arc<Lexicon>,
-    known: FxHashMap<TermId, u32>,
     /// The request's words as written, with their numbers in the lexicon.
     words: Vec<(Box<str>, u32)>,
 }
@@ -81,48 +81,48 @@ impl Mean {
 
 /// Fills the channels of every file.
 pub fn fill(channels: &mut Channels, request: &str, lexicon: &Arc<Lexicon>, index: &Index) -> Meaning {
-    let Some(whole) = lexicon.direction(request) else { return Meaning::default() };
-    let subject = lexicon.direction(request.trim_start().lines().next().unwrap_or_default());
+    let asked = tokens::query_terms(request);
+    let Some(whole) = lexicon.direction(&asked) else { return Meaning::default() };
+    let first = request.trim_start().lines().next().unwrap_or_default();
+    let subject = lexicon.direction(&tokens::query_terms(first));
     let aim = Aim { whole, subject: subject.unwrap_or(whole), scale: lexicon.scale };
-    let numbered = lexicon.words().zip(0_u32..);
-    let known: Vec<Known<'_>> = numbered
-        .filter_map(|((term, entry), number)| Some(Known { id: index.term(term)?, entry, number }))
-        .collect();
+    let known: Vec<Known<'_>> = known(lexicon, index).collect();
     paths_and_names(channels, index, &known, &aim);
     messages(channels, index, &known, &aim);
-    let known = known.into_iter().map(|known| (known.id, known.number)).collect();
-    let words = tokens::query_terms(request)
-        .into_iter()
-        .filter_map(|found| Some((found.word, lexicon.number(&found.term)?)))
-        .collect();
-    Meaning { aim: Some(aim), lexicon: Arc::clone(lexicon), known, words }
+    let words =
+        asked.into_iter().filter_map(|found| Some((found.word, lexicon.number(&found.term)?))).collect();
+    Meaning { aim: Some(aim), lexicon: Arc::clone(lexicon), words }
 }
 
-/// Fills the channels of one file that its path and names tell.
-pub fn fill_one(channels: &mut Channels, meaning: &Meaning, index: &Index, file: FileId) {
-    let (Some(aim), Some(doc)) = (&meaning.aim, index.doc(file)) else { return };
-    let (mut path, mut names) = ([0.0; DIMENSIONS], Mean::default());
-    let numbers: BTreeSet<u32> =
-        tokens::terms(&doc.path.to_text()).iter().filter_map(|term| meaning.lexicon.number(term)).collect();
-    for number in numbers {
-        meaning.lexicon.entry(number).told.add_to(&mut path, 1.0);
-    }
-    for posting in doc.terms.iter().filter(|posting| posting.counts[1] > 0) {
-        if let Some(number) = meaning.known.get(&TermId(posting.key)) {
-            let told = &meaning.lexicon.entry(*number).told;
-            names.add(told.dot(&aim.whole), told.weight);
+/// Fills the channels that these files' paths and names tell.
+pub fn refresh(channels: &mut Channels, meaning: &Meaning, index: &Index, files: &[FileId]) {
+    let Some(aim) = &meaning.aim else { return };
+    let known: FxHashMap<TermId, &Side> =
+        known(&meaning.lexicon, index).map(|(id, entry)| (id, &entry.told)).collect();
+    for file in files {
+        let Some(doc) = index.doc(*file) else { continue };
+        let (mut path, mut names) = ([0.0; DIMENSIONS], Mean::default());
+        for posting in &doc.terms {
+            if let Some(told) = known.get(&TermId(posting.key)) {
+                if posting.counts[0] > 0 {
+                    told.add_to(&mut path, 1.0);
+                }
+                if posting.counts[1] > 0 {
+                    names.add(told.dot(&aim.whole), told.weight);
+                }
+            }
         }
-    }
-    for (channel, value) in aim.read(path, names) {
-        channels.set(file.index(), channel, value);
+        for (channel, value) in aim.read(path, names) {
+            channels.set(file.index(), channel, value);
+        }
     }
 }
 
 /// A term of the lexicon that the index holds.
-struct Known<'l> {
-    id: TermId,
-    entry: &'l Entry,
-    number: u32,
+type Known<'l> = (TermId, &'l Entry);
+
+fn known<'l>(lexicon: &'l Lexicon, index: &'l Index) -> impl Iterator<Item = Known<'l>> {
+    lexicon.words().filter_map(|(term, entry)| Some((index.term(term)?, entry)))
 }
 
 impl Aim {
@@ -149,10 +149,10 @@ fn paths_and_names(channels: &mut Channels, index: &Index, known: &[Known<'_>], 
         .map(|part| {
             let mut paths = vec![[0.0; DIMENSIONS]; index.slots()];
             let mut names = vec![Mean::default(); index.slots()];
-            for term in part {
-                let told = &term.entry.told;
+            for (term, entry) in part {
+                let told = &entry.told;
                 let product = told.dot(&aim.whole);
-                for posting in index.postings_of(term.id) {
+                for posting in index.postings_of(*term) {
                     if posting.counts[0] > 0 {
                         told.add_to(&mut paths[posting.key as usize], 1.0);
                     }
@@ -169,7 +169,7 @@ fn paths_and_names(channels: &mut Channels, index: &Index, known: &[Known<'_>], 
         .map(|slot| {
             let (mut path, mut names) = ([0.0; DIMENSIONS], Mean::default());
             for (paths, means) in &sums {
-                path.iter_mut().zip(&paths[slot]).for_each(|(sum, value)| *sum += value);
+                add(&mut path, &paths[slot], 1.0);
                 names.add(means[slot].sum, means[slot].weight);
             }
             aim.read(path, names)
@@ -182,48 +182,29 @@ fn paths_and_names(channels: &mut Channels, index: &Index, known: &[Known<'_>], 
     }
 }
 
-/// Shortens a sum to its direction; nothing stays nothing.
-fn point(sum: &mut Vector) {
-    let length = dot(sum, sum).sqrt();
-    if length > 1e-6 {
-        *sum = sum.map(|value| value / length);
-    }
-}
-
 /// The subjects of past commits that mean what the request means, summed onto the files they touched.
 fn messages(channels: &mut Channels, index: &Index, known: &[Known<'_>], aim: &Aim) {
     let history = index.history();
     let mut sums = vec![[0.0; DIMENSIONS]; history.commits().len()];
-    for term in known {
-        for mention in history.mentions(term.id).iter().filter(|mention| mention.subject) {
-            term.entry.asked.add_to(&mut sums[mention.commit as usize], 1.0);
+    for (term, entry) in known {
+        for mention in history.mentions(*term).iter().filter(|mention| mention.subject) {
+            entry.asked.add_to(&mut sums[mention.commit as usize], 1.0);
         }
     }
-    sums.iter_mut().for_each(point);
-    as_one_text(channels, index, &sums, aim);
-    let mut near: Vec<(u32, f32)> = (0..)
-        .zip(&sums)
-        .filter(|(commit, _)| !history.commits()[*commit as usize].paths.is_empty())
-        .map(|(commit, sum)| (commit, aim.scale * dot(sum, &aim.whole)))
-        .collect();
-    let order =
-        |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(history.rank(a.0).cmp(&history.rank(b.0)));
-    if near.len() > MOST_NEAR {
-        near.select_nth_unstable_by(MOST_NEAR, order);
-        near.truncate(MOST_NEAR);
+    for sum in &mut sums {
+        point(sum);
     }
-    near.sort_unstable_by(order);
+    as_one_text(channels, index, &sums, aim);
+    let meant = (0..).zip(sums.iter().map(|sum| aim.scale * dot(sum, &aim.whole)));
+    let near = best_touching(history, meant, MOST_NEAR);
     let Some((_, best)) = near.first().copied() else { return };
     for (commit, meant) in near {
-        let share = (meant - best).exp();
-        let entry = &history.commits()[commit as usize];
-        let age = 0.5_f32.powf(history.rank(commit) as f32 / HALF_LIFE);
-        let weight = share * age / (entry.touched as f32).powf(0.25);
-        for file in entry.paths.iter().filter_map(|path| history.file_at(*path)) {
-            channels.add(file.index(), Channel::MeaningPast, weight);
-            let best = channels.get(file.index(), Channel::MeaningBest).max(meant.exp());
-            channels.set(file.index(), Channel::MeaningBest, best);
-        }
+        let weight = (meant - best).exp() * faded(history, commit, HALF_LIFE) / breadth(history, commit);
+        each_file(history, commit, |slot| {
+            channels.add(slot, Channel::MeaningPast, weight);
+            let best = channels.get(slot, Channel::MeaningBest).max(meant.exp());
+            channels.set(slot, Channel::MeaningBest, best);
+        });
     }
 }
 
@@ -234,8 +215,7 @@ fn as_one_text(channels: &mut Channels, index: &Index, messages: &[Vector], aim:
         let touches = history.path_of(file).map_or(&[][..], |path| history.touches(path));
         let (mut sum, mut weight) = ([0.0; DIMENSIONS], 1.0);
         for commit in touches.iter().take(MOST_MESSAGES) {
-            let part = weight / (history.commits()[*commit as usize].touched as f32).powf(0.25);
-            sum.iter_mut().zip(&messages[*commit as usize]).for_each(|(sum, value)| *sum += part * value);
+            add(&mut sum, &messages[*commit as usize], weight / breadth(history, *commit));
             weight *= NEXT;
         }
         if !touches.is_empty() {
@@ -247,7 +227,6 @@ fn as_one_text(channels: &mut Channels, index: &Index, messages: &[Vector], aim:
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexicon::Side;
     use super::super::tests::holding;
     use super::*;
     use crate::domain::{Commit, CommitId, RelPath, RootId};
@@ -283,8 +262,8 @@ mod tests {
         assert_eq!(meaning.pair("src/auth/token.rs"), Some(("auth", "password")));
         assert_eq!(meaning.pair("src/canvas/pen.rs"), None);
         let mut again = Channels::new(index.slots());
+        refresh(&mut again, &meaning, &index, &[FileId(0), FileId(1), FileId(2)]);
         for file in 0..3 {
-            fill_one(&mut again, &meaning, &index, FileId(file));
             for channel in [Channel::Meaning, Channel::MeaningSubject, Channel::MeaningNames] {
                 let apart = again.get(file as usize, channel) - told(file as usize, channel);
                 assert!(apart.abs() < 1e-3 * told(file as usize, channel), "{file} {channel:?} {apart}");

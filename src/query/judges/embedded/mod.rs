@@ -21,6 +21,7 @@ pub mod threshold;
 pub mod trees;
 pub mod tuning;
 mod usage;
+pub mod vector;
 mod weights;
 
 use std::sync::{Arc, PoisonError, RwLock};

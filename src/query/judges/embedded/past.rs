@@ -86,36 +86,47 @@ fn similar(history: &History, terms: &[Term], wanted: impl Fn(&Term) -> bool) ->
                 term.commit_idf * weight * count * (K1 + 1.0) / (count + K1 * norm);
         }
     }
-    let mut found: Vec<(u32, f32)> = scores
-        .into_iter()
-        .enumerate()
-        .filter(|(commit, score)| *score > 0.0 && !history.commits()[*commit].paths.is_empty())
-        .map(|(commit, score)| (commit as u32, score))
-        .collect();
-    let order =
-        |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(history.rank(a.0).cmp(&history.rank(b.0)));
-    if found.len() > MOST_SIMILAR {
-        found.select_nth_unstable_by(MOST_SIMILAR, order);
-        found.truncate(MOST_SIMILAR);
-    }
-    found.sort_unstable_by(order);
+    let scores = (0..).zip(scores).filter(|(_, score)| *score > 0.0);
+    let found = best_touching(history, scores, MOST_SIMILAR);
     let best = found.first().map_or(1.0, |(_, score)| *score);
     let similar = found.into_iter().map(|(commit, score)| Similar { commit, share: score / best }).collect();
     (similar, best / f32::max(ideal, 1e-6))
 }
 
+/// The best commits that touched files without being broad, best first, of equals the newest.
+pub fn best_touching(
+    history: &History,
+    scores: impl Iterator<Item = (u32, f32)>,
+    most: usize,
+) -> Vec<(u32, f32)> {
+    let mut found: Vec<(u32, f32)> =
+        scores.filter(|(commit, _)| !history.commits()[*commit as usize].paths.is_empty()).collect();
+    let order =
+        |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(history.rank(a.0).cmp(&history.rank(b.0)));
+    if found.len() > most {
+        found.select_nth_unstable_by(most, order);
+        found.truncate(most);
+    }
+    found.sort_unstable_by(order);
+    found
+}
+
 /// Sums similarity onto touched files: broad and old commits count less.
 fn spread(channels: &mut Channels, history: &History, similar: &[Similar], half_life: f32, channel: Channel) {
     for found in similar {
-        let entry = &history.commits()[found.commit as usize];
         let age = faded(history, found.commit, half_life);
-        let weight = found.share * found.share * age / (entry.touched as f32).powf(0.25);
+        let weight = found.share * found.share * age / breadth(history, found.commit);
         each_file(history, found.commit, |slot| channels.add(slot, channel, weight));
     }
 }
 
+/// What a commit's weight is divided by: the more files it touched, the less it tells of each.
+pub fn breadth(history: &History, commit: u32) -> f32 {
+    (history.commits()[commit as usize].touched.max(1) as f32).powf(0.25)
+}
+
 /// What age leaves of a commit's weight.
-fn faded(history: &History, commit: u32, half_life: f32) -> f32 {
+pub fn faded(history: &History, commit: u32, half_life: f32) -> f32 {
     0.5_f32.powf(history.rank(commit) as f32 / half_life)
 }
 
@@ -133,8 +144,7 @@ fn scope(channels: &mut Channels, request: &Request, history: &History) {
     let mut sums: FxHashMap<usize, f32> = FxHashMap::default();
     let mut all = 0.0;
     for commit in scoped {
-        let touched = history.commits()[commit as usize].touched.max(1) as f32;
-        let weight = faded(history, commit, SCOPE_HALF_LIFE) / touched.powf(0.25);
+        let weight = faded(history, commit, SCOPE_HALF_LIFE) / breadth(history, commit);
         all += weight;
         each_file(history, commit, |slot| *sums.entry(slot).or_default() += weight);
     }
@@ -143,7 +153,8 @@ fn scope(channels: &mut Channels, request: &Request, history: &History) {
     }
 }
 
-fn each_file(history: &History, commit: u32, mut visit: impl FnMut(usize)) {
+/// Visits the slots of the files that a commit touched.
+pub fn each_file(history: &History, commit: u32, mut visit: impl FnMut(usize)) {
     for path in &history.commits()[commit as usize].paths {
         if let Some(file) = history.file_at(*path) {
             visit(file.index());

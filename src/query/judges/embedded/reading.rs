@@ -109,10 +109,10 @@ impl Reading {
     pub fn refresh(&mut self, index: &Index, files: &[FileId]) {
         self.channels.reach(index.slots());
         self.request.look_again(index);
+        meaning::refresh(&mut self.channels, &self.meaning, index, files);
         for file in files {
             if index.contains(*file) {
                 text::fill_one(&mut self.channels, &self.request, index, *file);
-                meaning::fill_one(&mut self.channels, &self.meaning, index, *file);
                 links::fill_one(&mut self.channels, &self.links, index, *file);
             }
         }

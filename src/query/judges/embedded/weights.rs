@@ -202,7 +202,7 @@ impl Weights {
             calibration: self.calibration,
             ranking: self.ranking,
             features: features::names().into_iter().map(|(name, _)| name).collect(),
-            lexicon: self.lexicon.checksum(),
+            lexicon: self.lexicon.checksum().to_owned(),
             checksum: checksum(&trees)?,
             trees,
         };
