@@ -137,28 +137,23 @@ fn a_deleted_file_leaves_the_selection_in_its_place() {
 }
 
 #[test]
-fn visible_rows_are_explained_once() {
+fn visible_rows_are_explained_once_and_again_after_a_save() {
     let mut stage = Stage::ready(MEDIUM);
     stage.ask("retry");
     stage.rank(rows(), RankCause::Query);
     stage.rank(rows(), RankCause::Query);
-    let asked: Vec<usize> = stage
-        .cmds
-        .iter()
-        .filter_map(|cmd| match cmd {
+    let asked = |stage: &Stage| -> Vec<usize> {
+        let asked = stage.cmds.iter().filter_map(|cmd| match cmd {
             Cmd::Query(QueryCommand::Explain(files)) => Some(files.len()),
             _ => None,
-        })
-        .collect();
-    assert_eq!(asked, [11], "judged and failed rows, in one batch; those that wait have nothing to explain");
+        });
+        asked.collect()
+    };
+    let what = "judged and failed rows, in one batch; those that wait have nothing to explain";
+    assert_eq!(asked(&stage), [11], "{what}");
     stage.cmds.clear();
     stage.rank(rows(), RankCause::Saved(vec![FileId(2)]));
-    let again = stage.cmds.iter().find(|cmd| matches!(cmd, Cmd::Query(QueryCommand::Explain(_))));
-    assert_eq!(
-        again,
-        Some(&Cmd::Query(QueryCommand::Explain(vec![FileId(2)]))),
-        "only the saved file is asked again"
-    );
+    assert_eq!(asked(&stage), [11], "others may be close to the saved file, or to it no more");
 }
 
 #[test]

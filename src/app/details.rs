@@ -37,9 +37,8 @@ impl Details {
     pub fn outdate(&mut self, cause: &RankCause) {
         match cause {
             RankCause::Query => {}
-            RankCause::Saved(files) if files.is_empty() => {}
-            RankCause::Saved(files) => self.outdate_files(files),
-            RankCause::Learned | RankCause::Signals => self.outdate_files(&[]),
+            // What was saved or deleted is also what its neighbours are close to.
+            RankCause::Saved(_) | RankCause::Learned | RankCause::Signals => self.outdate_files(&[]),
         }
     }
 

@@ -156,7 +156,7 @@ impl Query {
     }
 }
 
-/// One cause for two: saves before everything, then the query, then what was learned.
+/// One cause for two: what moves more wins, for it makes all explanations old where a query alone makes none.
 pub(super) fn merge(first: Option<RankCause>, second: RankCause) -> RankCause {
     match (first, second) {
         (None, cause) => cause,
@@ -179,8 +179,8 @@ pub(super) fn merge(first: Option<RankCause>, second: RankCause) -> RankCause {
 const fn weight(cause: &RankCause) -> u8 {
     match cause {
         RankCause::Saved(_) => 3,
-        RankCause::Query => 2,
-        RankCause::Learned => 1,
-        RankCause::Signals => 0,
+        RankCause::Learned => 2,
+        RankCause::Signals => 1,
+        RankCause::Query => 0,
     }
 }

@@ -55,7 +55,9 @@ impl Workspace {
         let mut dirty = Vec::new();
         for (number, root) in self.roots.iter().enumerate() {
             let root_id = crate::domain::RootId(number as u16);
-            dirty.extend(root.dirty.iter().filter_map(|path| self.catalog.find(root_id, path)));
+            let known = root.dirty.iter().filter_map(|path| self.catalog.find(root_id, path));
+            // A deleted file differs from HEAD too, but nobody is at it any more.
+            dirty.extend(known.filter(|file| self.is_present(*file)));
         }
         self.activity.set_dirty(dirty);
         let active = self.activity.active();

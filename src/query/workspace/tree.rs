@@ -84,6 +84,8 @@ impl Workspace {
                 }
             }
         }
+        // One burst may tell of a file that came and went.
+        saved.retain(|file| self.is_present(*file));
         self.activity.save(&saved);
         self.signals.invalidate();
     }
@@ -150,7 +152,7 @@ impl Workspace {
         self.rest(file);
     }
 
-    fn is_present(&self, file: FileId) -> bool {
+    pub(super) fn is_present(&self, file: FileId) -> bool {
         self.files.get(file.index()).is_some_and(|entry| entry.present)
     }
 

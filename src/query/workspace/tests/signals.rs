@@ -56,6 +56,33 @@ fn shares_of_a_dirty_row_name_what_is_active() {
 }
 
 #[test]
+fn nothing_is_close_to_a_deleted_file() {
+    let mut bench = judged();
+    let near = |bench: &mut Bench| {
+        bench.command(QueryCommand::Explain(vec![bench.id("b/y.rs")]));
+        bench.settle();
+        let Some(QueryEvent::Explained { details, .. }) = bench.events.last() else {
+            panic!("no explanation")
+        };
+        let evidence = &details[0].1.evidence;
+        evidence.iter().find(|evidence| evidence.signal == Signal::Neighbours).map(|near| near.text.clone())
+    };
+    bench.save(&["b/z.rs"]);
+    bench.read_all();
+    bench.workspace.tree(git("main", &["b/z.rs"]));
+    bench.settle();
+    assert_eq!(near(&mut bench).as_deref(), Some("close to b/z.rs, which you saved lately"));
+    bench.delete("b/z.rs");
+    bench.settle();
+    assert_eq!(near(&mut bench), None);
+    let (root, path) = (RootId(0), RelPath::from("b/z.rs"));
+    let came = meta("b/z.rs");
+    bench.workspace.tree(TreeEvent::Changed(vec![Change::Upsert(came), Change::Removed(root, path)]));
+    bench.settle();
+    assert_eq!(near(&mut bench), None, "it came and went in one burst");
+}
+
+#[test]
 fn an_excluded_file_is_skipped_also_in_the_next_query_and_can_come_back() {
     let mut bench = judged();
     let file = bench.id("c.rs");
