@@ -76,6 +76,8 @@
 //!   commits are the user's that is left out: it cost recall there.
 //! - Pairs of files teach the judge in proportion to how close they are, and every request teaches as much as any other: weighed
 //!   only by what swapping them changes, requests with many answers would lead.
+//! - A file that moved keeps its past: git records no moves, so they are found by content while history is read, and what older
+//!   commits say of a path counts for the file that moved from there. Messages without their trailers ranked no better.
 //! - What words mean is a table of 64 numbers a word ([`query::judges::embedded::lexicon`]), learned from commits alone, and no encoder: it
 //!   ranked held-out repositories as well as a sentence encoder's vectors did as evidence, at a few milliseconds a request and 1 MB.
 //!   Rows are read with a lexicon that their repository did not teach, or the trees would trust it too far.

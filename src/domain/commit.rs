@@ -37,4 +37,6 @@ pub struct Commit {
     pub message: Arc<str>,
     /// Files that the commit added, modified, deleted or renamed (both names), relative to the root.
     pub files: Arc<[RelPath]>,
+    /// Files that it moved: the path before, and the path after.
+    pub moves: Arc<[(RelPath, RelPath)]>,
 }

@@ -11,7 +11,7 @@ use super::mine::{Sample, newest_first};
 use crate::domain::{Commit, CommitId, FileId, RelPath, RootId};
 use crate::index::{Extract, Index, extract};
 use crate::query::branch_words;
-use crate::tree::{EntryKind, classify, classify_content, touched};
+use crate::tree::{Changes, EntryKind, changes, classify, classify_content};
 
 /// Files larger than this are not judged, here as in a working tree.
 const MOST_BYTES: usize = 1 << 20;
@@ -343,8 +343,12 @@ fn merged_branch(message: &str) -> Option<String> {
 
 fn describe(repo: &Repository, commit: &git2::Commit<'_>) -> Commit {
     // A partial or shallow clone lacks trees; its messages still count.
-    let changes =
-        if commit.parent_count() > 1 { Vec::new() } else { touched(repo, commit).unwrap_or_default() };
+    let top = RelPath::from("");
+    let changes = if commit.parent_count() > 1 {
+        Changes::default()
+    } else {
+        changes(repo, commit, &top).unwrap_or_default()
+    };
     let mut id = [0; 20];
     id.copy_from_slice(commit.id().as_bytes());
     Commit {
@@ -352,7 +356,8 @@ fn describe(repo: &Repository, commit: &git2::Commit<'_>) -> Commit {
         time: commit.time().seconds(),
         author: Arc::from(String::from_utf8_lossy(commit.author().email_bytes()).to_lowercase()),
         message: Arc::from(String::from_utf8_lossy(commit.message_bytes())),
-        files: changes.into_iter().map(|(path, _)| path).collect(),
+        files: changes.files.into(),
+        moves: changes.moves.into(),
     }
 }
 

@@ -36,10 +36,14 @@ pub struct Entry {
     pub time: i64,
     /// The author's number.
     pub author: u32,
-    /// The files it touched, as path numbers; empty for a broad commit.
+    /// The files it touched, as path numbers, by the paths that they have now; empty for a broad commit.
     pub paths: Box<[u32]>,
-    /// How many files it touched, also for a broad commit.
+    /// How many files it touched, also for a broad commit; one that it moved counts once.
     pub touched: u32,
+    /// The files it touched, as path numbers, by the paths that they had then; empty for a broad commit.
+    then: Box<[u32]>,
+    /// The files it moved, as path numbers before and after.
+    moves: Box<[(u32, u32)]>,
     /// Tokens of the message.
     pub length: u16,
     /// Tokens of its subject line.
@@ -184,10 +188,6 @@ impl History {
             });
         }
         for place in &mut self.places {
-            place.touches.retain_mut(|at| {
-                *at = moved[*at as usize];
-                *at != NOWHERE
-            });
             place.newest = place.newest.map(|at| moved[at as usize]).filter(|at| *at != NOWHERE);
         }
         self.mentions.retain(|_, list| !list.is_empty());
@@ -199,15 +199,10 @@ impl History {
 
     fn add(&mut self, root: RootId, commit: &Commit, interner: &mut Interner) {
         let at = self.commits.len() as u32;
-        let broad = commit.files.len() > BROAD_COMMIT;
+        let touched = commit.files.len().saturating_sub(commit.moves.len());
         let numbers: Vec<u32> = commit.files.iter().map(|path| self.number(root, path)).collect();
         for number in &numbers {
             let place = &mut self.places[*number as usize];
-            if !broad {
-                let older = |other: &u32| self.commits[*other as usize].time >= commit.time;
-                let position = place.touches.partition_point(older);
-                place.touches.insert(position, at);
-            }
             if place.newest.is_none_or(|other| self.commits[other as usize].time < commit.time) {
                 place.newest = Some(at);
             }
@@ -217,12 +212,16 @@ impl History {
         let [length, subject_length] = self.read_message(at, &commit.message, interner);
         self.lengths[0] += u64::from(length);
         self.lengths[1] += u64::from(subject_length);
+        let moves = commit.moves.iter().map(|(was, is)| (self.number(root, was), self.number(root, is)));
+        let moves = moves.collect();
         self.commits.push(Entry {
             root,
             time: commit.time,
             author,
-            paths: if broad { Box::default() } else { numbers.into_boxed_slice() },
-            touched: commit.files.len() as u32,
+            paths: Box::default(),
+            touched: touched as u32,
+            then: if touched > BROAD_COMMIT { Box::default() } else { numbers.into_boxed_slice() },
+            moves,
             length,
             subject_length,
         });
@@ -257,12 +256,40 @@ impl History {
         number
     }
 
+    /// Puts the commits in order and follows files through their moves, from the newest commit to the oldest: what an
+    /// older commit says of a path is said of the file that moved from there, and of one that came to stand there since.
     fn rank_all(&mut self) {
         let mut order: Vec<u32> = (0..self.commits.len() as u32).collect();
         order.sort_by_key(|at| std::cmp::Reverse(self.commits[*at as usize].time));
         self.ranks = vec![0; order.len()];
+        self.places.iter_mut().for_each(|place| place.touches.clear());
+        // Where a path's file moved to, and whether another one came to stand there since.
+        let mut later: HashMap<u32, (u32, bool), FxBuildHasher> = HashMap::default();
+        let (mut moves, mut paths) = (Vec::new(), Vec::new());
         for (rank, at) in order.into_iter().enumerate() {
             self.ranks[at as usize] = rank as u32;
+            let entry = &mut self.commits[at as usize];
+            for (was, is) in &entry.moves {
+                let now = later.get(is).map_or(*is, |(now, _)| *now);
+                let is_taken = self.places[*was as usize].newest != Some(at);
+                moves.push((*was, (now, is_taken)));
+            }
+            later.extend(moves.drain(..));
+            for path in &entry.then {
+                let (now, is_taken) = later.get(path).copied().unwrap_or((*path, false));
+                for path in [Some(now), Some(*path).filter(|_| is_taken)].into_iter().flatten() {
+                    let place = &mut self.places[path as usize];
+                    // Before and after a move it is one file.
+                    if place.touches.last() != Some(&at) {
+                        place.touches.push(at);
+                        paths.push(path);
+                    }
+                }
+            }
+            if *entry.paths != *paths {
+                entry.paths = paths.as_slice().into();
+            }
+            paths.clear();
         }
     }
 }

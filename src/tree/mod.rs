@@ -16,7 +16,7 @@ mod walk;
 mod watch;
 
 pub use classify::{classify, classify_content};
-pub use git::{ChangeKind, CommitText, FilePatch, GitPatch, history, patch, touched};
+pub use git::{ChangeKind, Changes, CommitText, FilePatch, GitPatch, changes, history, patch, touched};
 pub use handle::{TreeHandle, spawn};
 pub use options::TreeOptions;
 pub use read::{EntryKind, read_file, read_stamped, stamp_at};

@@ -140,6 +140,48 @@ fn touched_files_tell_how() {
 }
 
 #[test]
+fn moved_files_are_known_by_their_content() {
+    let dir = tempdir().unwrap();
+    let root = dir.path();
+    git(root, &["init", "-q"]);
+    let text = |name: &str| (0..12).map(|n| format!("{name} line {n}\n")).collect::<Vec<_>>().concat();
+    for path in ["src/same.rs", "src/edited.rs", "src/named.rs", "src/other.rs", "src/gone.rs"] {
+        write(root, path, text(path));
+    }
+    write(root, "src/empty.rs", "");
+    (0..30).for_each(|n| write(root, &format!("old/part{n}/mod.rs"), text(&format!("part {n}"))));
+    commit(root, START, "first");
+    fs::rename(root.join("src"), root.join("lib")).unwrap();
+    fs::rename(root.join("old"), root.join("new")).unwrap();
+    (0..30).for_each(|n| {
+        write(root, &format!("new/part{n}/mod.rs"), format!("use new;\n{}", text(&format!("part {n}"))));
+    });
+    write(root, "lib/edited.rs", format!("{}and\nthree\nmore\n", text("src/edited.rs")));
+    fs::rename(root.join("lib/named.rs"), root.join("lib/renamed.rs")).unwrap();
+    write(root, "lib/other.rs", text("another"));
+    fs::remove_file(root.join("lib/gone.rs")).unwrap();
+    commit(root, START + 1, "second");
+    let commits = read(root, 10, "");
+    let moves: BTreeSet<(String, String)> = commits[0]
+        .moves
+        .iter()
+        .map(|(was, is)| (was.to_text().into_owned(), is.to_text().into_owned()))
+        .collect();
+    let expected = [
+        ("src/same.rs", "lib/same.rs"),
+        ("src/edited.rs", "lib/edited.rs"),
+        ("src/named.rs", "lib/renamed.rs"),
+    ];
+    let mut expected: BTreeSet<(String, String)> =
+        expected.into_iter().map(|(was, is)| (was.to_owned(), is.to_owned())).collect();
+    expected.extend((0..30).map(|n| (format!("old/part{n}/mod.rs"), format!("new/part{n}/mod.rs"))));
+    assert_eq!(moves, expected, "not what is empty, nor what only has the same name");
+    assert!(commits[1].moves.is_empty());
+    let below: Vec<Commit> = read(root, 10, "lib");
+    assert!(below[0].moves.is_empty(), "what comes from outside the root is new there");
+}
+
+#[test]
 fn a_reader_may_stop_early() {
     let dir = generated();
     let repo = Repository::open(dir.path()).unwrap();

@@ -139,6 +139,7 @@ fn commit(number: u8, time: i64, files: &[u32]) -> Commit {
         author: Arc::from("a@b.c"),
         message: Arc::from("Fix the retry budget\n\nThe session was lost."),
         files: files.iter().map(|file| path(*file)).collect(),
+        moves: Arc::default(),
     }
 }
 
@@ -162,6 +163,42 @@ fn history_finds_files_whatever_comes_first() {
     index.clear_history(ROOT);
     assert_eq!(index.last_touch(FileId(2)), None);
     assert!(index.history().is_empty());
+}
+
+#[test]
+fn what_was_said_of_a_file_before_it_moved_is_said_of_it() {
+    let moves = |commit: Commit, moved: &[(u32, u32)]| Commit {
+        moves: moved.iter().map(|(was, is)| (path(*was), path(*is))).collect(),
+        ..commit
+    };
+    let commits = [
+        commit(6, 600, &[1]),
+        moves(commit(5, 500, &[2, 3]), &[(2, 3)]),
+        commit(4, 400, &[2]),
+        moves(commit(3, 300, &[1, 2]), &[(1, 2)]),
+        commit(2, 200, &[1, 4]),
+    ];
+    let mut index = Index::new();
+    put(&mut index, 1, 1);
+    put(&mut index, 3, 3);
+    // The newest come last where HEAD moved on while the program was open.
+    index.extend_history(ROOT, &commits[1..]);
+    index.extend_history(ROOT, &commits[..1]);
+    let times = |file: u32| -> Vec<i64> {
+        let history = index.history();
+        let touches = history.touches(history.path_of(FileId(file)).unwrap());
+        touches.iter().map(|at| history.commits()[*at as usize].time).collect()
+    };
+    assert_eq!(times(3), [500, 400, 300, 200], "through two moves");
+    assert_eq!(times(1), [600, 300, 200], "a new file where it once was has the past of its path");
+    let mut touched: Vec<(i64, u32, usize)> = index
+        .history()
+        .commits()
+        .iter()
+        .map(|entry| (entry.time, entry.touched, entry.paths.len()))
+        .collect();
+    touched.sort_unstable();
+    assert_eq!(touched, [(200, 2, 3), (300, 1, 2), (400, 1, 1), (500, 1, 1), (600, 1, 1)]);
 }
 
 #[test]

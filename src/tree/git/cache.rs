@@ -17,7 +17,7 @@ use super::book::Book;
 use crate::domain::{Commit, CommitId, RelPath};
 
 /// Changes with the layout.
-const MAGIC: &[u8; 12] = b"quarryhist\0\x01";
+const MAGIC: &[u8; 12] = b"quarryhist\0\x02";
 
 const HASH_BYTES: usize = 32;
 
@@ -78,8 +78,11 @@ fn encode(book: &Book) -> Vec<u8> {
         put_bytes(&mut commits, commit.message.as_bytes());
         put_number(&mut commits, commit.files.len() as u32);
         for path in commit.files.iter() {
-            let number = paths.number(path.as_bytes());
-            put_number(&mut commits, number);
+            put_number(&mut commits, paths.number(path.as_bytes()));
+        }
+        put_number(&mut commits, commit.moves.len() as u32);
+        for path in commit.moves.iter().flat_map(|(was, is)| [was, is]) {
+            put_number(&mut commits, paths.number(path.as_bytes()));
         }
     }
     let mut body = Vec::with_capacity(commits.len() + paths.bytes.len() + authors.bytes.len() + 64);
@@ -134,13 +137,15 @@ fn decode(file: &[u8]) -> Option<Book> {
     let complete = input.array()? == [1];
     let paths = input.list(|input| input.bytes().map(RelPath::from_bytes))?;
     let authors = input.list(Input::text)?;
+    let path = |input: &mut Input<'_>| paths.get(input.number()? as usize).cloned();
     let commits = input.list(|input| {
         Some(Commit {
             id: CommitId(input.array()?),
             time: i64::from_le_bytes(input.array()?),
             author: authors.get(input.number()? as usize).cloned()?,
             message: input.text()?,
-            files: input.list(|input| paths.get(input.number()? as usize).cloned())?.into(),
+            files: input.list(path)?.into(),
+            moves: input.list(|input| Some((path(input)?, path(input)?)))?.into(),
         })
     })?;
     Some(Book { head: Some(head), limit, complete, commits })
@@ -195,6 +200,7 @@ mod tests {
             author: "a@b.c".into(),
             message: format!("message {n} ü").into(),
             files: files.iter().map(|path| RelPath::from(*path)).collect(),
+            moves: Arc::from([(RelPath::from("old"), RelPath::from("new"))]),
         };
         let commits = vec![commit(9, &["a", "b/c"]), commit(8, &[]), commit(7, &["b/c"])];
         Book { head: Some(CommitId([9; 20])), limit: 5, complete: true, commits }

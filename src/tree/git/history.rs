@@ -8,8 +8,8 @@ use std::sync::Arc;
 use git2::{Oid, Repository, Sort};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::moves::changes;
 use super::state::commit_id;
-use super::touched::touched_below;
 pub use super::touched::{ChangeKind, touched};
 use crate::domain::{Commit, CommitId, RelPath};
 
@@ -142,16 +142,15 @@ impl<'a> Walk<'a> {
         if commit.parent_count() > 1 {
             return Ok(None);
         }
-        let mut files = Vec::new();
+        let (mut files, mut moves) = (Vec::new(), Vec::new());
         // The last commits of a shallow clone seem to add every file; what they really did is not known.
         if !self.roots.contains(&oid) {
+            let changes = changes(repo, &commit, self.prefix).unwrap_or_default();
             let paths = &mut self.paths;
-            let result = touched_below(repo, &commit, self.prefix.as_bytes(), &mut |path, _| {
-                files.push(interned(paths, path));
-            });
-            if result.is_err() {
-                files.clear();
-            }
+            files.extend(changes.files.into_iter().map(|path| interned(paths, path)));
+            moves.extend(
+                changes.moves.into_iter().map(|(was, is)| (interned(paths, was), interned(paths, is))),
+            );
         }
         let author = commit.author();
         Ok(Some(Commit {
@@ -160,6 +159,7 @@ impl<'a> Walk<'a> {
             author: self.author(&String::from_utf8_lossy(author.email_bytes()).to_lowercase()),
             message: message(&commit),
             files: files.into(),
+            moves: moves.into(),
         }))
     }
 
@@ -173,13 +173,12 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn interned(paths: &mut FxHashSet<RelPath>, path: &[u8]) -> RelPath {
-    if let Some(known) = paths.get(path) {
+fn interned(paths: &mut FxHashSet<RelPath>, path: RelPath) -> RelPath {
+    if let Some(known) = paths.get(&path) {
         return known.clone();
     }
-    let new = RelPath::from_bytes(path);
-    paths.insert(new.clone());
-    new
+    paths.insert(path.clone());
+    path
 }
 
 fn message(commit: &git2::Commit<'_>) -> Arc<str> {

@@ -6,6 +6,7 @@ mod book;
 mod cache;
 mod chronicle;
 pub mod history;
+mod moves;
 mod patch;
 mod places;
 mod reader;
@@ -13,6 +14,7 @@ mod slot;
 mod state;
 mod touched;
 
+pub use moves::{Changes, changes};
 pub use patch::{CommitText, FilePatch, GitPatch, patch};
 pub(super) use places::Places;
 pub(super) use reader::GitReader;

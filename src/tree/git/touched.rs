@@ -27,22 +27,25 @@ pub enum ChangeKind {
 }
 
 /// The files that differ between a commit and its first parent, by path from the top of the repository, in the order of
-/// git's trees. A rename is one deleted and one added file; the first commit added all its files.
+/// git's trees. A move is one deleted and one added file ([`changes`] pairs them); the first commit added all its files.
+///
+/// [`changes`]: super::changes
 ///
 /// # Errors
 /// When a tree cannot be read, as in a partial clone.
 pub fn touched(repo: &Repository, commit: &Commit<'_>) -> Result<Vec<(RelPath, ChangeKind)>, git2::Error> {
     let mut files = Vec::new();
-    touched_below(repo, commit, &[], &mut |path, kind| files.push((RelPath::from_bytes(path), kind)))?;
+    touched_below(repo, commit, &[], &mut |path, kind, _| files.push((RelPath::from_bytes(path), kind)))?;
     Ok(files)
 }
 
-/// Like [`touched`], for the files below a directory, with paths relative to it.
+/// Like [`touched`], for the files below a directory, with paths relative to it, and the id of the content that is new,
+/// or of what was deleted.
 pub(super) fn touched_below(
     repo: &Repository,
     commit: &Commit<'_>,
     prefix: &[u8],
-    found: &mut dyn FnMut(&[u8], ChangeKind),
+    found: &mut dyn FnMut(&[u8], ChangeKind, Oid),
 ) -> Result<(), git2::Error> {
     let new = subtree(repo, commit.tree_id(), prefix)?;
     let old = match commit.parent_count() {
@@ -69,7 +72,7 @@ struct Join<'a> {
     repo: &'a Repository,
     path: Vec<u8>,
     files: usize,
-    found: &'a mut dyn FnMut(&[u8], ChangeKind),
+    found: &'a mut dyn FnMut(&[u8], ChangeKind, Oid),
 }
 
 impl Join<'_> {
@@ -123,7 +126,7 @@ impl Join<'_> {
             self.trees(was.map(TreeEntry::id), is.map(TreeEntry::id), depth + 1)
         } else {
             self.files += 1;
-            (self.found)(&self.path, kind);
+            (self.found)(&self.path, kind, any.id());
             Ok(())
         };
         self.path.truncate(length);

@@ -280,6 +280,7 @@ mod tests {
             author: Arc::from("a@b.c"),
             message: Arc::from(message),
             files: [RelPath::from(file)].into(),
+            moves: Arc::default(),
         };
         let said = [said(1, "auth of guests", "src/canvas/pen.rs"), said(2, "line", "src/other.rs")];
         index.extend_history(RootId(0), &said);

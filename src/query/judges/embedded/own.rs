@@ -135,6 +135,7 @@ mod tests {
             author: Arc::from(*author),
             message: Arc::from("Change"),
             files: files.iter().map(|path| RelPath::from(*path)).collect(),
+            moves: Arc::default(),
         };
         index.extend_history(ROOT, &commits.iter().enumerate().map(commit).collect::<Vec<_>>());
         index.set_now(1_000 * HOUR);

@@ -250,6 +250,7 @@ mod tests {
             author: Arc::from("a@b.c"),
             message: Arc::from(*message),
             files: [RelPath::from(*file)].into(),
+            moves: Arc::default(),
         };
         index.extend_history(ROOT, &commits.iter().enumerate().map(commit).collect::<Vec<_>>());
         let mut channels = Channels::new(index.slots());

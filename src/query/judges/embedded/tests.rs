@@ -57,6 +57,7 @@ fn commit(number: u8, message: &str, files: &[usize]) -> Commit {
         author: Arc::from("a@b.c"),
         message: Arc::from(message),
         files: files.iter().map(|file| RelPath::from(FILES[*file].0)).collect(),
+        moves: Arc::default(),
     }
 }
 

@@ -354,6 +354,7 @@ fn history_that_starts_anew_is_swapped_when_it_is_complete() {
         author: "a@b".into(),
         message: "words".into(),
         files: [RelPath::from("a.rs")].into(),
+        moves: Arc::default(),
     };
     let mut bench = Bench::over(&["a.rs"]);
     let history = |restart, commits: Vec<_>, complete| TreeEvent::History {
