@@ -170,7 +170,7 @@ impl History {
         for commit in commits {
             self.add(root, commit, interner);
         }
-        self.rank_all();
+        self.arrange();
     }
 
     pub(super) fn clear(&mut self, root: RootId) {
@@ -194,7 +194,7 @@ impl History {
         self.lengths = self.commits.iter().fold([0, 0], |[all, subject], entry| {
             [all + u64::from(entry.length), subject + u64::from(entry.subject_length)]
         });
-        self.rank_all();
+        self.arrange();
     }
 
     fn add(&mut self, root: RootId, commit: &Commit, interner: &mut Interner) {
@@ -258,7 +258,7 @@ impl History {
 
     /// Puts the commits in order and follows files through their moves, from the newest commit to the oldest: what an
     /// older commit says of a path is said of the file that moved from there, and of one that came to stand there since.
-    fn rank_all(&mut self) {
+    fn arrange(&mut self) {
         let mut order: Vec<u32> = (0..self.commits.len() as u32).collect();
         order.sort_by_key(|at| std::cmp::Reverse(self.commits[*at as usize].time));
         self.ranks = vec![0; order.len()];

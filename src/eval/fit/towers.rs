@@ -9,7 +9,7 @@ use super::random::Random;
 use super::speech::Speech;
 use crate::index::TermId;
 use crate::query::judges::embedded::lexicon::{Entry, Lexicon, Side};
-use crate::query::judges::embedded::vector::{DIMENSIONS, Vector, add, dot};
+use crate::query::judges::embedded::vector::{DIMENSIONS, Vector, add, dot, point};
 
 /// A term that fewer repositories say is theirs alone.
 const LEAST_REPOSITORIES: usize = 2;
@@ -135,9 +135,9 @@ impl Tower {
         let rarity: Vec<f32> = counts.iter().map(|count| (1.0 + all / (8.0 * *count as f32)).ln()).collect();
         let mean = rarity.iter().sum::<f32>() / rarity.len() as f32;
         let vectors = counts.iter().map(|_| {
-            let vector: Vector = std::array::from_fn(|_| random.normal());
-            let length = dot(&vector, &vector).sqrt().max(1e-6);
-            vector.map(|value| value / length)
+            let mut vector: Vector = std::array::from_fn(|_| random.normal());
+            point(&mut vector);
+            vector
         });
         Self {
             vectors: vectors.collect(),

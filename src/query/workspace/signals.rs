@@ -55,12 +55,12 @@ impl Workspace {
         let mut dirty = Vec::new();
         for (number, root) in self.roots.iter().enumerate() {
             let root_id = crate::domain::RootId(number as u16);
-            let known = root.dirty.iter().filter_map(|path| self.catalog.find(root_id, path));
-            // A deleted file differs from HEAD too, but nobody is at it any more.
-            dirty.extend(known.filter(|file| self.is_present(*file)));
+            dirty.extend(root.dirty.iter().filter_map(|path| self.catalog.find(root_id, path)));
         }
         self.activity.set_dirty(dirty);
-        let active = self.activity.active();
+        let mut active = self.activity.active();
+        // Dirty, saved, pinned or looked at: nobody is at a deleted file any more.
+        active.retain(|(file, _)| self.is_present(*file));
         let placed = active.iter().filter_map(|(file, strength)| {
             self.catalog.get(*file).map(|entry| (*file, entry.dir, *strength))
         });

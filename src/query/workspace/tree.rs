@@ -84,8 +84,6 @@ impl Workspace {
                 }
             }
         }
-        // One burst may tell of a file that came and went.
-        saved.retain(|file| self.is_present(*file));
         self.activity.save(&saved);
         self.signals.invalidate();
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use git2::{Oid, Repository, Sort};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::moves::changes;
+use super::moves::{Changes, changes};
 use super::state::commit_id;
 pub use super::touched::{ChangeKind, touched};
 use crate::domain::{Commit, CommitId, RelPath};
@@ -142,24 +142,23 @@ impl<'a> Walk<'a> {
         if commit.parent_count() > 1 {
             return Ok(None);
         }
-        let (mut files, mut moves) = (Vec::new(), Vec::new());
         // The last commits of a shallow clone seem to add every file; what they really did is not known.
-        if !self.roots.contains(&oid) {
-            let changes = changes(repo, &commit, self.prefix).unwrap_or_default();
-            let paths = &mut self.paths;
-            files.extend(changes.files.into_iter().map(|path| interned(paths, path)));
-            moves.extend(
-                changes.moves.into_iter().map(|(was, is)| (interned(paths, was), interned(paths, is))),
-            );
-        }
+        let changes = if self.roots.contains(&oid) {
+            Changes::default()
+        } else {
+            changes(repo, &commit, self.prefix).unwrap_or_default()
+        };
+        let mut interned = |path| interned(&mut self.paths, path);
+        let files = changes.files.into_iter().map(&mut interned).collect();
+        let moves = changes.moves.into_iter().map(|(was, is)| (interned(was), interned(is))).collect();
         let author = commit.author();
         Ok(Some(Commit {
             id,
             time: commit.time().seconds(),
             author: self.author(&String::from_utf8_lossy(author.email_bytes()).to_lowercase()),
             message: message(&commit),
-            files: files.into(),
-            moves: moves.into(),
+            files,
+            moves,
         }))
     }
 

@@ -74,11 +74,6 @@ struct Side {
 }
 
 impl Side {
-    fn name(&self) -> &[u8] {
-        let path = self.path.as_bytes();
-        path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
-    }
-
     /// How many bytes two paths have in common at their ends.
     fn alike(&self, other: &Self) -> usize {
         let (own, others) = (self.path.as_bytes().iter().rev(), other.path.as_bytes().iter().rev());
@@ -109,6 +104,11 @@ impl Pairing {
         self.pairs.iter().map(|(gone, came)| (path(&self.gone, *gone), path(&self.came, *came))).collect()
     }
 
+    /// Whether so few are left that each may be compared with each.
+    fn few_left(&self) -> bool {
+        self.gone_left.len() * self.came_left.len() <= FEW
+    }
+
     /// Pairs files, best first, each at most once.
     fn pair(&mut self, mut scored: Vec<(f32, usize, usize)>) {
         scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
@@ -129,18 +129,18 @@ impl Pairing {
     }
 
     fn pair_similar(&mut self, repo: &Repository) {
-        let few = self.gone_left.len() * self.came_left.len() <= FEW;
-        let pairs = if few {
+        let pairs = if self.few_left() {
             self.candidates(|_| Some(()))
         } else {
-            self.candidates(|side| Some(side.name().to_vec()))
+            self.candidates(|side| Some(side.path.file_name().to_vec()))
         };
         let mut contents = Contents { repo, lines: FxHashMap::default() };
         let scored = pairs.into_iter().filter_map(|(gone, came)| {
             let (was, is) = (&self.gone[gone], &self.came[came]);
             let alike = contents.alike(was.id, is.id)?;
             // Of the same name before all others.
-            let (least, above) = if was.name() == is.name() { (ALIKE, 1.0) } else { (VERY_ALIKE, 0.0) };
+            let (least, above) =
+                if was.path.file_name() == is.path.file_name() { (ALIKE, 1.0) } else { (VERY_ALIKE, 0.0) };
             (alike >= least).then_some((alike + above, gone, came))
         });
         self.pair(scored.collect());
@@ -154,7 +154,7 @@ impl Pairing {
                 came.entry(key).or_default().push(at);
             }
         }
-        let few = self.gone_left.len() * self.came_left.len() <= FEW;
+        let few = self.few_left();
         let mut pairs = Vec::new();
         for at in (0..self.gone.len()).filter(|at| self.gone_left.contains(at)) {
             let gone = &self.gone[at];

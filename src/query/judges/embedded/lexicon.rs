@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::vector::{DIMENSIONS, Vector, dot, point};
+use super::vector::{DIMENSIONS, Vector, add, dot, point};
 use crate::index::tokens::QueryTerm;
 
 /// Why a lexicon cannot be used.
@@ -93,9 +93,7 @@ impl Side {
 
     /// Adds it, so many times.
     pub fn add_to(&self, sum: &mut Vector, times: f32) {
-        for (sum, step) in sum.iter_mut().zip(self.steps) {
-            *sum += times * self.step * f32::from(step);
-        }
+        add(sum, &self.steps.map(f32::from), times * self.step);
     }
 
     /// The product of its direction with another's.

@@ -80,6 +80,9 @@ fn nothing_is_close_to_a_deleted_file() {
     bench.workspace.tree(TreeEvent::Changed(vec![Change::Upsert(came), Change::Removed(root, path)]));
     bench.settle();
     assert_eq!(near(&mut bench), None, "it came and went in one burst");
+    bench.command(QueryCommand::Pin(bench.id("b/z.rs"), true));
+    bench.settle();
+    assert_eq!(near(&mut bench), None, "a pin waits for it to come back");
 }
 
 #[test]
